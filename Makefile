@@ -1,0 +1,65 @@
+# Everything a newcomer needs is here: make demo, make serve, make test. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# uv reads no pip configuration; hand it the index that pip would use, if one is set.
+INDEX = $(shell $(BIN)/pip config get global.index-url 2>/dev/null)
+SYNC = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX) )$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
+.DEFAULT_GOAL := help
+.PHONY: help demo serve test test-deep check bench lock schema ui clean
+
+help: ## List these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: $(VENV)/.server ## Start the service, run the digits pipeline against it, keep serving
+	@$(BIN)/graph-api demo
+
+serve: $(VENV)/.server ## Start the service on the data in ./data
+	@$(BIN)/graph-api serve
+
+test: $(VENV)/.dev ## Run the tests on real Neo4j and both byte stores
+	@$(BIN)/python -m pytest
+
+test-deep: $(VENV)/.dev ## Run the tests that need minutes and gigabytes, too
+	@GRAPH_API_TEST_DEEP=1 $(BIN)/python -m pytest --timeout=3600
+
+check: $(VENV)/.dev ## Lint, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/basedpyright --warnings
+
+schema: $(VENV)/.dev ## Write schema.graphql anew
+	@$(BIN)/python -m graph_api.schema > schema.graphql
+
+ui: $(VENV)/.dev ## Build the web page anew, into graph_api/ui/dist
+	@cd graph_api/ui && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci && npm run build
+
+lock: $(VENV)/.uv ## Resolve the dependencies anew, into the lock files
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --extra server --extra examples --group build pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --no-annotate --extra server --extra examples --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the virtual environment and the caches (not ./data)
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.uv: requirements-uv.lock
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "graph-api needs Python 3.11 or newer; name one by PYTHON=…")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+# A development environment holds all that the server needs, so `make demo` does not shrink it again.
+$(VENV)/.server: requirements.lock requirements-dev.lock pyproject.toml | $(VENV)/.uv
+	@echo "Installing the pinned dependencies …"
+	@if [ -e $(VENV)/.dev ]; then $(SYNC) requirements-dev.lock; else $(SYNC) requirements.lock; fi
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.uv
+	@echo "Installing the pinned dependencies for development …"
+	@$(SYNC) requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.server

@@ -1,0 +1,8 @@
+// Removes the files of a draft; where its content was there already, it only remembers which
+// version answers for it.
+// $id, $same_as: string (null: the draft was committed)
+MATCH (a:Artifact:Entity {id: $id})
+SET a.same_as = $same_as
+WITH a
+MATCH (f:DraftFiles)-[:OF]->(a)
+DETACH DELETE f

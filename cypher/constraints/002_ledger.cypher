@@ -1,0 +1,7 @@
+// One ledger per organization; a change is named by its place in it.
+CREATE CONSTRAINT ledger_organization IF NOT EXISTS
+FOR (n:Ledger) REQUIRE n.organization_id IS UNIQUE;
+CREATE CONSTRAINT change_seq IF NOT EXISTS
+FOR (n:Change) REQUIRE (n.organization_id, n.seq) IS UNIQUE;
+CREATE CONSTRAINT idempotency_key IF NOT EXISTS
+FOR (n:Idempotency) REQUIRE (n.user, n.key) IS UNIQUE;

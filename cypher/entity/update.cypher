@@ -1,0 +1,5 @@
+// Overwrites properties of an entity; a Revision keeps what they were until $seq.
+// $id, $by, $before: string; $seq, $at: int; $properties: map
+MATCH (n:Entity {id: $id})
+SET n += $properties, n.updated_at = $at
+CREATE (:Revision {subject_id: $id, until: $seq, at: $at, by: $by, before: $before})-[:REVISES]->(n)

@@ -1,0 +1,9 @@
+// Changes after a seq, oldest first.
+// $organization_id: string; $after, $first: int
+MATCH (c:Change)
+WHERE c.organization_id = $organization_id AND c.seq > $after
+WITH c ORDER BY c.seq LIMIT $first
+RETURN collect({
+  seq: c.seq, at: c.at, by: c.by, what: c.what, subjects: c.subjects, previous: c.previous,
+  hash: c.hash
+}) AS rows

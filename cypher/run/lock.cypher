@@ -1,0 +1,4 @@
+// Locks a run.
+// $id: string
+MATCH (r:Run:Entity {id: $id})
+SET r.lock = $id

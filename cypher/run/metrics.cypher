@@ -1,0 +1,10 @@
+// The metrics of each run, by key, without their points.
+// scan: sorts the metrics of one run at a time, which are few.
+// $ids: [string]
+UNWIND $ids AS id
+MATCH (m:Metric {run_id: id})
+WITH m ORDER BY m.run_id, m.key
+RETURN collect({
+  run_id: m.run_id, key: m.key, count: m.count, chunks: m.chunks, last: m.last, min: m.min,
+  max: m.max
+}) AS rows

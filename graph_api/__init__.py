@@ -1,0 +1,79 @@
+"""graph-api: which bytes exactly, where they came from, and what depends on them."""
+
+from graph_api.client.artifact import Artifact
+from graph_api.client.client import Client
+from graph_api.client.dataset import Dataset, Snapshot
+from graph_api.client.entity import Entity
+from graph_api.client.errors import (
+    BadArgument,
+    BadMetadata,
+    BadPath,
+    FileChanged,
+    FileMissing,
+    GraphApiError,
+    NameMissing,
+    NamesCollide,
+    NotADraft,
+    NotFound,
+    NotLogged,
+    OnlyAReference,
+    PackageMissing,
+    PathTaken,
+    ProjectMissing,
+    Refused,
+    SameContent,
+    Sealed,
+    SeveralFiles,
+    StoreRefused,
+    UnknownPath,
+    Unreachable,
+    UntrustedTypes,
+    VerificationFailed,
+    WrongBytes,
+)
+from graph_api.client.file import File
+from graph_api.client.lineage import Lineage, LineageEdge, LineageNode
+from graph_api.client.model import Model, ModelVersion
+from graph_api.client.run import Metric, MetricPoint, Run
+
+__all__ = [
+    "Artifact",
+    "BadArgument",
+    "BadMetadata",
+    "BadPath",
+    "Client",
+    "Dataset",
+    "Entity",
+    "File",
+    "FileChanged",
+    "FileMissing",
+    "GraphApiError",
+    "Lineage",
+    "LineageEdge",
+    "LineageNode",
+    "Metric",
+    "MetricPoint",
+    "Model",
+    "ModelVersion",
+    "NameMissing",
+    "NamesCollide",
+    "NotADraft",
+    "NotFound",
+    "NotLogged",
+    "OnlyAReference",
+    "PackageMissing",
+    "PathTaken",
+    "ProjectMissing",
+    "Refused",
+    "Run",
+    "SameContent",
+    "Sealed",
+    "SeveralFiles",
+    "Snapshot",
+    "StoreRefused",
+    "UnknownPath",
+    "Unreachable",
+    "UntrustedTypes",
+    "VerificationFailed",
+    "WrongBytes",
+]

@@ -1,0 +1,147 @@
+"""The service as an ASGI application: settings, stores, routes and the GraphQL endpoint."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any, TypedDict
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLHTTPResponse
+
+from graph_api.blobs import BlobStore, blob_store
+from graph_api.errors import GraphApiError, StoreUnavailable
+from graph_api.graph import Graph, connect
+from graph_api.models.viewer import Viewer
+from graph_api.routes import archive, blobs, graphiql, health
+from graph_api.routes.refusal import RETRY_AFTER, refusal
+from graph_api.schema import schema
+from graph_api.schema.context import Context
+from graph_api.services import organization
+from graph_api.services.artifact import Zips
+from graph_api.services.stores import Stores
+from graph_api.settings import Settings
+
+_log = logging.getLogger("graph_api")
+
+# How long a start waits before it asks a store again that is not there yet.
+_AGAIN = 0.1
+
+
+class State(TypedDict):
+    """What every request finds in ``request.state``."""
+
+    settings: Settings
+    stores: Stores
+    blobs: BlobStore
+    viewer_of: Callable[[Request], Viewer]
+
+
+class Endpoint(GraphQL[Context, None]):
+    """GraphQL over HTTP; for a browser that asks for a page, GraphiQL."""
+
+    async def get_context(
+        self, request: Request | WebSocket, response: Response | WebSocket
+    ) -> Context:
+        state = request.state
+        assert isinstance(request, Request)
+        viewer_of: Callable[[], Viewer] = partial(state.viewer_of, request)
+        return Context(state.settings, state.stores, viewer_of, str(request.base_url))
+
+    async def render_graphql_ide(self, request: Request) -> Response:
+        return graphiql.page(request)
+
+    def create_response(
+        self,
+        response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
+        sub_response: Response,
+    ) -> Response:
+        response = super().create_response(response_data, sub_response)
+        if _unavailable(response_data):
+            response.status_code = 503
+            response.headers["retry-after"] = RETRY_AFTER
+        return response
+
+    def encode_json(self, data: object) -> bytes:
+        return orjson.dumps(data)
+
+    def decode_json(self, data: str | bytes) -> object:
+        return orjson.loads(data)
+
+
+def _unavailable(data: GraphQLHTTPResponse | list[GraphQLHTTPResponse]) -> bool:
+    errors: list[Any] = [] if isinstance(data, list) else data.get("errors") or []
+    codes = [error.get("extensions", {}).get("code") for error in errors]
+    return StoreUnavailable.code in codes
+
+
+class Entrance:
+    """Lets requests in once the stores have what the service needs to begin."""
+
+    def __init__(self) -> None:
+        self._viewer: Viewer | None = None
+
+    async def prepare(self, graph: Graph, blobs: BlobStore) -> None:
+        """Make constraints, the default organization and the bucket, as soon as that can be."""
+        while self._viewer is None:
+            try:
+                await graph.apply_constraints()
+                await blobs.check()
+                default = await organization.ensure_default(graph)
+            except StoreUnavailable:
+                await asyncio.sleep(_AGAIN)
+            except Exception:
+                _log.exception("The stores cannot be prepared; trying again.")
+                await asyncio.sleep(1)
+            else:
+                self._viewer = Viewer(user="local", organization_id=default.id)
+
+    def viewer_of(self, request: Request) -> Viewer:
+        """Who makes a request; StoreUnavailable until the service is ready."""
+        if self._viewer is None:
+            raise StoreUnavailable("graph")
+        return self._viewer
+
+
+def create(settings: Settings) -> Starlette:
+    """The service, wired for these settings."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncGenerator[State]:
+        entrance = Entrance()
+        store = blob_store(settings)
+        async with connect(settings) as graph:
+            preparing = asyncio.create_task(entrance.prepare(graph, store))
+            yield {
+                "settings": settings,
+                "stores": Stores(graph, store, Zips(graph, store)),
+                "blobs": store,
+                "viewer_of": entrance.viewer_of,
+            }
+            preparing.cancel()
+            with suppress(asyncio.CancelledError):
+                await preparing
+
+    return Starlette(
+        routes=[
+            Route("/graphql", Endpoint(schema)),
+            *health.routes,
+            *archive.routes,
+            *blobs.routes,
+            *graphiql.assets,
+        ],
+        lifespan=lifespan,
+        exception_handlers={GraphApiError: refusal},
+    )
+
+
+def from_environment() -> Starlette:
+    """The service, wired by the environment."""
+    return create(Settings())

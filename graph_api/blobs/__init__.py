@@ -1,0 +1,8 @@
+"""Bytes under their keys; knows no entity."""
+
+from graph_api.blobs.choose import blob_store
+from graph_api.blobs.folder import FolderBlobs, StoredFile
+from graph_api.blobs.s3 import S3Blobs
+from graph_api.blobs.store import BlobStore, SignedUrl
+
+__all__ = ["BlobStore", "FolderBlobs", "S3Blobs", "SignedUrl", "StoredFile", "blob_store"]

@@ -1,0 +1,83 @@
+"""A file that is being written, and becomes an object only at the end."""
+
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+# Bytes that may wait for the disk: at the end of an upload its client waits for them, too.
+_SETTLE = 64 << 20
+
+
+class Incoming:
+    """A file in ``folder`` until it gets its name; ``discard`` ends it in any case.
+
+    Runs in worker threads. One that its task no longer waits for may still be at work when the
+    task discards the file: hence the lock.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        number, name = tempfile.mkstemp(dir=folder)
+        self._file = os.fdopen(number, "wb")
+        self._path = Path(name)
+        self._hash = hashlib.sha256()
+        self._lock = Lock()
+        self._settled = 0
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def write(self, block: bytes | bytearray) -> None:
+        with self._lock:
+            self._file.write(block)
+            self._hash.update(block)
+            self.size += len(block)
+            if self.size - self._settled >= _SETTLE:
+                self._settle()
+
+    def link(self, path: Path) -> None:
+        """Make the bytes the file ``path``; FileExistsError where there is one."""
+        with self._lock:
+            self._settle()
+            _make(path.parent)
+            os.link(self._path, path)
+            _sync(path.parent)
+
+    def rename(self, path: Path) -> None:
+        """Make the bytes the file ``path``, in place of one that may be there."""
+        with self._lock:
+            self._settle()
+            _make(path.parent)
+            self._path.replace(path)
+            _sync(path.parent)
+
+    def discard(self) -> None:
+        with self._lock:
+            self._file.close()
+            with suppress(FileNotFoundError):
+                self._path.unlink()
+
+    def _settle(self) -> None:
+        # A name must not outlive a power failure that its bytes do not.
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._settled = self.size
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,0 +1,78 @@
+"""Signed URLs of the folder store: paths on the service itself.
+
+A signature covers the method, the key, the expiry, the file name of the response and, for PUT, the
+headers that say which bytes may come. The signed header names are fixed, so that a request that
+leaves one out cannot be told from a forged one, as with S3.
+"""
+
+import base64
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from graph_api.blobs.headers import CHECKSUM, LENGTH, UNLESS
+from graph_api.errors import LengthMissing, UrlExpired, UrlForged
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The bytes that a signed PUT may bring."""
+
+    size: int
+    sha256: str
+
+
+def sign(
+    secret: bytes,
+    method: str,
+    key: str,
+    expires_at: datetime,
+    headers: Mapping[str, str],
+    filename: str | None = None,
+) -> str:
+    """The path and query that allow this one request until then."""
+    query = {"expires": str(int(expires_at.timestamp()))}
+    if filename is not None:
+        query["filename"] = filename
+    query["signature"] = signature(secret, method, key, query, headers)
+    return f"/blobs/{key}?{urlencode(query)}"
+
+
+def authorize_put(
+    secret: bytes, key: str, query: Mapping[str, str], headers: Mapping[str, str]
+) -> Expected:
+    """What the request may bring; else UrlForged, UrlExpired or LengthMissing."""
+    if LENGTH not in headers:
+        raise LengthMissing(key)
+    signed = {name: headers.get(name, "") for name in (LENGTH, UNLESS, CHECKSUM)}
+    _authorize(secret, "PUT", key, query, signed)
+    return Expected(int(signed[LENGTH]), base64.b64decode(signed[CHECKSUM]).hex())
+
+
+def authorize_get(secret: bytes, key: str, query: Mapping[str, str]) -> str | None:
+    """The file name that the response shall have, if any; else UrlForged or UrlExpired."""
+    _authorize(secret, "GET", key, query, {})
+    return query.get("filename")
+
+
+def _authorize(
+    secret: bytes, method: str, key: str, query: Mapping[str, str], headers: Mapping[str, str]
+) -> None:
+    given = query.get("signature", "").encode()
+    if not hmac.compare_digest(given, signature(secret, method, key, query, headers).encode()):
+        raise UrlForged(method, key)
+    expires_at = datetime.fromtimestamp(int(query["expires"]), UTC)
+    if datetime.now(UTC) >= expires_at:
+        raise UrlExpired(key, expires_at)
+
+
+def signature(
+    secret: bytes, method: str, key: str, query: Mapping[str, str], headers: Mapping[str, str]
+) -> str:
+    """The proof that the holder of the secret allows exactly this request."""
+    # JSON, because a file name may contain any separator.
+    covered = [method, key, query.get("expires"), query.get("filename"), sorted(headers.items())]
+    return hmac.digest(secret, json.dumps(covered).encode(), "sha256").hex()

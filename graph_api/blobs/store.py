@@ -1,0 +1,79 @@
+"""What a store of bytes does. Two implementations, one contract test."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class SignedUrl:
+    """A request that anyone who holds it may make until it expires.
+
+    ``url`` is absolute, or a path on the service itself (the folder store). Every header in
+    ``headers`` must be sent as it stands.
+    """
+
+    method: str
+    url: str
+    expires_at: datetime
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+
+
+class BlobStore(Protocol):
+    """Objects under keys: immutable, listed by prefix, read by range.
+
+    A key is ``/``-separated segments of ``[A-Za-z0-9._-]``, none of them ``.`` or ``..``; every
+    method raises :class:`~graph_api.errors.BadKey` for another. No key is the folder of another.
+    Every method that reaches the store raises :class:`~graph_api.errors.StoreUnavailable` when it
+    does not answer.
+    """
+
+    def sign_put(self, key: str, size: int, sha256: str, expires: timedelta) -> SignedUrl:
+        """A URL that stores exactly these bytes once.
+
+        The signature covers ``content-length``, ``x-amz-checksum-sha256`` (base64 of the digest)
+        and ``if-none-match: *``, so that the store itself refuses other bytes (400), a request
+        that leaves a header out (403; MinIO says 400) and a second upload (412).
+
+        ``sha256`` is lower-case hexadecimal, ``size`` is in bytes.
+        """
+        ...
+
+    def sign_get(self, key: str, expires: timedelta, filename: str | None = None) -> SignedUrl:
+        """A URL that reads the object, also by Range; a browser saves it as ``filename``."""
+        ...
+
+    async def size(self, key: str) -> int | None:
+        """Bytes of the object, or None where there is none."""
+        ...
+
+    async def sizes(self, prefix: str) -> dict[str, int]:
+        """Bytes of every object whose key starts with ``prefix``, by key, sorted."""
+        ...
+
+    async def put(self, key: str, data: bytes) -> None:
+        """Store a small object whole; the same key again is replaced atomically."""
+        ...
+
+    async def write(self, key: str, chunks: AsyncIterator[bytes]) -> int:
+        """Store a stream of any length in flat memory; nothing is there unless it ends well.
+
+        Returns the bytes written. An exception out of ``chunks`` is raised again.
+        """
+        ...
+
+    def read(self, key: str, offset: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        """The object's bytes in chunks of at most 1 MiB; ObjectMissing where there is none.
+
+        Behind the end there are no bytes, and that is no error.
+        """
+        ...
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Remove objects; a key that is not there is no error."""
+        ...
+
+    async def check(self) -> None:
+        """Returns when the store answers and its bucket or folder is there."""
+        ...

@@ -1,0 +1,1 @@
+"""The Python client; ``import graph_api`` has all of it."""

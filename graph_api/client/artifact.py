@@ -1,0 +1,351 @@
+"""Artifacts: drafts on this machine, and the versions that they become."""
+
+import os
+import warnings
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from io import BytesIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar
+
+from graph_api.client.content import Content
+from graph_api.client.draft import Draft
+from graph_api.client.entity import Entity
+from graph_api.client.errors import NameMissing, NotADraft, NotLogged, SameContent
+from graph_api.client.file import File
+from graph_api.client.metadata import checked_metadata
+from graph_api.client.records import ARTIFACT, ArtifactRecord
+from graph_api.client.upload import commit
+
+if TYPE_CHECKING:
+    from graph_api.client.client import Client
+
+PathLike = str | os.PathLike[str]
+
+
+class Artifact(Entity):
+    """A named version of some files, with metadata.
+
+    ``Artifact(name, type)`` is a draft: add files, then log it by ``run.log_artifact`` (or
+    ``client.log_artifact``), which makes it the next version. From then on its files never
+    change; ``description``, ``metadata``, ``aliases`` and ``tags`` do, by :meth:`save`.
+
+    ``version`` chooses the version's name; left out, it is ``v0``, ``v1``, …
+    """
+
+    QUERY: ClassVar[str] = f"query ($id: ID!) {{ artifact(id: $id) {{ {ARTIFACT} }} }}"
+    """The GraphQL behind an artifact."""
+
+    def __init__(
+        self,
+        name: str,
+        type: str,
+        *,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        version: str | None = None,
+        aliases: Iterable[str] = (),
+        tags: Iterable[str] = (),
+    ) -> None:
+        self._name, self._type, self._version = name, type, version
+        self.description = description
+        self.metadata = checked_metadata(metadata)
+        self.aliases = list(dict.fromkeys(aliases))
+        self.tags = list(dict.fromkeys(tags))
+        self.created: bool | None = None
+        """After logging: whether the version is new; False if equal content was there already."""
+        self._draft: Draft | None = Draft(name)
+        self._client: Client | None = None
+        self._record: ArtifactRecord | None = None
+        self._content: Content | None = None
+
+    @classmethod
+    def of(cls, client: "Client", data: Mapping[str, Any]) -> "Artifact":
+        """The artifact that GraphQL describes."""
+        artifact = cls(data["name"], data["type"])
+        artifact._became(client, data)
+        return artifact
+
+    @property
+    def client(self) -> "Client":
+        if self._client is None:
+            raise NotLogged(repr(self))
+        return self._client
+
+    @property
+    def record(self) -> ArtifactRecord:
+        """All that was read of the version: ``index``, ``digest``, ``created_at`` and so on."""
+        if self._record is None:
+            raise NotLogged(repr(self))
+        return self._record
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def name(self) -> str:
+        return self._record.name if self._record else self._name
+
+    @property
+    def type(self) -> str:
+        return self._record.type if self._record else self._type
+
+    @property
+    def version(self) -> str | None:
+        """The version's name; of a draft the one that was chosen, if one was."""
+        return self._record.version if self._record else self._version
+
+    @property
+    def state(self) -> str:
+        """PENDING, COMMITTED or DELETED."""
+        return self._record.state if self._record else "PENDING"
+
+    @property
+    def project(self) -> str:
+        return self.record.project
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest: equal for equal content."""
+        return str(self.record.digest)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files, references included where they say theirs."""
+        if self._draft is not None:
+            return sum(file.size or 0 for file in self._draft.files)
+        return self.record.size or 0
+
+    def add(
+        self,
+        source: PathLike | bytes | BinaryIO | IO[str],
+        name: str | None = None,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        """Add a file, a folder, bytes or an open stream (which is read to its end, now).
+
+        ``name`` is the path in the artifact; files and folders have their own, the rest needs one.
+        """
+        if isinstance(source, (str, os.PathLike)):
+            if os.path.isdir(source):
+                self.add_dir(source, name, overwrite=overwrite)
+            else:
+                self.add_file(source, name, metadata=metadata, overwrite=overwrite)
+            return
+        if name is None:
+            raise NameMissing
+        stream = BytesIO(source) if isinstance(source, bytes) else source
+        self._writable().add_stream(
+            stream, name, checked_metadata(metadata) or None, overwrite=overwrite
+        )
+
+    def add_file(
+        self,
+        path: PathLike,
+        name: str | None = None,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+    ) -> File:
+        """Add a local file, under its own name or another; it must not change until logged."""
+        local = Path(path)
+        return self._writable().add_file(
+            local, name or local.name, checked_metadata(metadata) or None, overwrite=overwrite
+        )
+
+    def add_dir(
+        self, path: PathLike, prefix: str | None = None, *, overwrite: bool = False
+    ) -> None:
+        """Add every file below a folder, at the root of the artifact or below ``prefix``."""
+        self._writable().add_dir(Path(path), prefix, overwrite=overwrite)
+
+    def new_file(
+        self, name: str, mode: str = "w", *, encoding: str | None = None, overwrite: bool = False
+    ) -> AbstractContextManager[IO[Any]]:
+        """A new file to write to: ``with artifact.new_file("notes.txt") as file: …``.
+
+        It is added when the block ends without an exception. ``mode`` is ``w`` (UTF-8, if no
+        other encoding is named) or ``wb``.
+        """
+        if mode == "w":
+            encoding = encoding or "utf-8"
+        return self._writable().new_file(name, mode, encoding, overwrite=overwrite)
+
+    def add_reference(
+        self,
+        uri: str,
+        name: str | None = None,
+        *,
+        size: int | None = None,
+        digest: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+    ) -> File:
+        """Name bytes that stay where they are.
+
+        Size (in bytes) and digest (an ETag, a checksum) are what you say; of ``file://`` they are
+        read. Without a digest, other bytes under the same URI are not noticed.
+        """
+        return self._writable().add_reference(
+            uri, name, size, digest, checked_metadata(metadata) or None, overwrite=overwrite
+        )
+
+    def remove(self, name: str) -> None:
+        """Take a file out of the draft."""
+        self._writable().remove(name)
+
+    def log(
+        self,
+        client: "Client",
+        *,
+        run_id: str | None = None,
+        project: str | None = None,
+        aliases: Iterable[str] = (),
+        tags: Iterable[str] = (),
+        deduplicate: bool = True,
+    ) -> "Artifact":
+        """Make the draft a version; ``run.log_artifact`` and ``client.log_artifact`` call this."""
+        draft = self._writable()
+        self.aliases = list(dict.fromkeys([*self.aliases, *aliases]))
+        self.tags = list(dict.fromkeys([*self.tags, *tags]))
+        said = self.description, checked_metadata(self.metadata)
+        made = client.api.mutate(
+            "createDraft",
+            "DraftPayload",
+            "artifact { id }",
+            {
+                "project": project or client.named_project(),
+                "name": self._name,
+                "type": self._type,
+                "run": run_id,
+                "description": said[0],
+                "metadata": said[1],
+                "version": self._version,
+                "aliases": self.aliases,
+                "tags": self.tags,
+                "deduplicate": deduplicate,
+            },
+        )
+        draft_id: str = made["artifact"]["id"]
+        selection = f"created artifact {{ {ARTIFACT} }}"
+        done = commit(client.api, client.store, draft_id, draft, self._name, selection)
+        self._became(client, done["artifact"])
+        self.created = done["created"]
+        if not self.created and said != (self.description, self.metadata):
+            warnings.warn(
+                f"{self} has this content already and keeps its own description and metadata; "
+                "set them and call save() to change them.",
+                SameContent,
+                stacklevel=3,
+            )
+        return self
+
+    def save(self) -> "Artifact":
+        """Store the description, metadata, aliases and tags of a logged artifact."""
+        record, api = self.record, self.client.api
+        input = {
+            "id": record.id,
+            "description": self.description or "",
+            "metadata": checked_metadata(self.metadata),
+            "addTags": [tag for tag in self.tags if tag not in record.tags],
+            "removeTags": [tag for tag in record.tags if tag not in self.tags],
+        }
+        selection = f"artifact {{ {ARTIFACT} }}"
+        data = api.mutate("updateArtifact", "ArtifactPayload", selection, input)
+        # The service itself says which version is the latest.
+        wanted, present = (set(names) - {"latest"} for names in (self.aliases, record.aliases))
+        for verb, names in (
+            ("addAliases", wanted - present),
+            ("removeAliases", present - wanted),
+        ):
+            if names:
+                input = {"artifact": record.id, "aliases": sorted(names)}
+                data = api.mutate(verb, "ArtifactPayload", selection, input)
+        self._became(self.client, data["artifact"])
+        return self
+
+    def wait(self) -> "Artifact":
+        """Return the artifact once it is logged; logging is done when ``log_artifact`` returns."""
+        if self._record is None:
+            raise NotLogged(str(self))
+        return self
+
+    @property
+    def manifest(self) -> Mapping[str, File]:
+        """The files by path. Reading that of a draft ends it: nothing can be added any more."""
+        if self._draft is not None:
+            self._draft.seal()
+            return {file.path: file for file in self._draft.files}
+        return self._read().manifest()
+
+    def files(self) -> list[File]:
+        """The files of a logged artifact, sorted by path."""
+        return list(self._read().files())
+
+    def get_path(self, name: str) -> File:
+        """One file of a logged artifact."""
+        return self._read().get(name)
+
+    def download(self, root: PathLike | None = None) -> Path:
+        """Put all files into ``root`` and return it; other files there stay.
+
+        Left out, it is ``./artifacts/<name>:<version>`` (``<name>-<version>`` on Windows, which
+        has no ``:`` in names). Files that are right already are not fetched. All bytes are
+        verified before the first file is put in its place, so that on an error nothing has
+        changed. References are not fetched.
+        """
+        return self._read().materialize(root, exact=False)
+
+    def checkout(self, root: PathLike | None = None) -> Path:
+        """Like :meth:`download`, and remove every file in ``root`` that is not in the artifact."""
+        return self._read().materialize(root, exact=True)
+
+    def verify(self, root: PathLike | None = None) -> Path:
+        """Compare ``root`` with the artifact, file by file, and return it.
+
+        Raises VerificationFailed, a ValueError, if a file differs, is missing or is not part of
+        it. References are not looked at. Without a ``root``, it is downloaded first.
+        """
+        return self._read().verify(root)
+
+    def file(self, root: PathLike | None = None) -> Path:
+        """Download an artifact of one file; the path of that file. ValueError if it has more."""
+        return self._read().only_file(root)
+
+    def open(self, path: str) -> BinaryIO:
+        """One file, open for reading. It was fetched and verified, and goes when it is closed."""
+        return self._read().open(path)
+
+    def load(self, path: str) -> BytesIO:
+        """One file, verified, in memory."""
+        return self._read().load(path)
+
+    def zip(self, path: PathLike) -> Path:
+        """Write all files as one zip to ``path``, verified."""
+        return self._read().zip(path)
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.version or '(draft)'}"
+
+    def __repr__(self) -> str:
+        return f"<Artifact {self} {self.type} {self.state}>"
+
+    def _writable(self) -> Draft:
+        if self._draft is None:
+            raise NotADraft(str(self))
+        return self._draft
+
+    def _read(self) -> Content:
+        if self._content is None:
+            raise NotLogged(str(self))
+        return self._content
+
+    def _became(self, client: "Client", data: Mapping[str, Any]) -> None:
+        record = ArtifactRecord.of(data)
+        self._client, self._record, self._draft = client, record, None
+        self.description, self.metadata = record.description, dict(record.metadata)
+        self.aliases, self.tags = list(record.aliases), list(record.tags)
+        self._content = Content(client.api, client.store, record.id, record.name, record.version)

@@ -1,0 +1,301 @@
+"""The way in: a connection to one service, usually for one project."""
+
+import secrets
+import weakref
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from graph_api.client import lineage as lineages
+from graph_api.client import settings
+from graph_api.client.api import Api
+from graph_api.client.artifact import Artifact
+from graph_api.client.dataset import SNAPSHOT, Dataset, Snapshot
+from graph_api.client.entity import Entity
+from graph_api.client.errors import BadArgument, NotFound, ProjectMissing, SeveralFiles
+from graph_api.client.lineage import Lineage
+from graph_api.client.metadata import checked_metadata
+from graph_api.client.model import VERSION, Model, ModelVersion
+from graph_api.client.records import ARTIFACT, NAMED, RUN
+from graph_api.client.reference import is_id, parse
+from graph_api.client.run import Run, checked_parameters
+from graph_api.client.saved_model import SUFFIX, loaded
+from graph_api.client.store import Store
+
+Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
+
+
+class Client:
+    """A connection to a service; safe to share between threads.
+
+    What is not given is read from ``GRAPH_API_URL`` (default ``http://localhost:8000``),
+    ``GRAPH_API_KEY`` and ``GRAPH_API_PROJECT``. Projects are made at the first write.
+    """
+
+    def __init__(
+        self, url: str | None = None, *, project: str | None = None, api_key: str | None = None
+    ) -> None:
+        chosen = settings.from_environment()
+        self.project = project or chosen.project
+        self.api = Api(url or chosen.url, api_key or chosen.api_key)
+        """GraphQL over HTTP, with retries."""
+        self.store = Store(self.api.url)
+        """Bytes by signed URLs."""
+        for http in (self.api.http, self.store.http):
+            weakref.finalize(self, http.close)
+
+    @property
+    def url(self) -> str:
+        """Address of the service."""
+        return self.api.url
+
+    def named_project(self, project: str | None = None) -> str:
+        """The given project or the client's own; ProjectMissing, a ValueError, if there is none."""
+        named = project or self.project
+        if named is None:
+            raise ProjectMissing
+        return named
+
+    def execute(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The ``data`` of a GraphQL request; the first of its errors is raised.
+
+        Queries are sent again after a broken answer, documents with a mutation are not.
+        """
+        return self.api.execute(document, variables)
+
+    def start_run(
+        self,
+        experiment: str | None = None,
+        *,
+        key: str | None = None,
+        name: str | None = None,
+        used: Iterable[str | Entity] = (),
+        parameters: Mapping[str, str | float | bool | None] | None = None,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        create_experiment: bool = True,
+        resume: bool = False,
+        project: str | None = None,
+    ) -> Run:
+        """Start a run, best in a ``with`` block.
+
+        ``key`` is a name of your own for this execution, unique in the project: with ``resume``
+        a run of that key goes on, without it a second one is refused. The experiment is made if
+        it is new, unless ``create_experiment`` is off.
+        """
+        answer = self.api.mutate(
+            "startRun",
+            "RunPayload",
+            f"run {{ {RUN} }}",
+            {
+                "project": self.named_project(project),
+                "experiment": experiment,
+                "createExperiment": create_experiment,
+                # With a key of its own, a request that is sent twice starts one run.
+                "key": key or secrets.token_hex(8),
+                "name": name,
+                "description": description,
+                "metadata": checked_metadata(metadata),
+                "parameters": checked_parameters(parameters or {}),
+                "used": [self.resolve(thing) for thing in used],
+                "resume": resume or key is None,
+            },
+            repeatable=resume or key is None,
+        )
+        return self.run_of(answer["run"])
+
+    def artifact(self, reference: str) -> Artifact:
+        """The version that the reference names; NotFound if there is none.
+
+        It is ``name:version``, ``name:alias``, ``project/name:…``, ``name`` (its latest) or an id.
+        """
+        if is_id(reference):
+            variables, within = {"id": reference}, "The service"
+        else:
+            named = parse(reference)
+            project = self.named_project(named.project)
+            variables = {"project": project, "name": named.name, "version": named.version}
+            within = f"Project {project!r}"
+        document = (
+            "query ($id: ID, $project: String, $name: String, $version: String) { artifact("
+            f"id: $id, project: $project, name: $name, version: $version) {{ {ARTIFACT} }} }}"
+        )
+        data = self.execute(document, variables)["artifact"]
+        if data is None:
+            raise NotFound(f"{within} has no artifact {reference!r}.")
+        return Artifact.of(self, data)
+
+    def artifacts(
+        self, collection: str | None = None, *, project: str | None = None
+    ) -> Iterator[Artifact]:
+        """The project's artifacts, or the versions of one name, page by page as you go."""
+        document = (
+            "query ($project: String!, $collection: String, $first: Int, $after: String) { "
+            "artifacts(project: $project, collection: $collection, first: $first, after: $after) { "
+            f"nodes {{ {ARTIFACT} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        )
+        variables = {"project": self.named_project(project), "collection": collection}
+        for page in self.api.pages(document, variables, "artifacts"):
+            yield from (Artifact.of(self, node) for node in page["nodes"])
+
+    def log_artifact(
+        self,
+        artifact: Artifact,
+        aliases: Iterable[str] = (),
+        tags: Iterable[str] = (),
+        *,
+        deduplicate: bool = True,
+        project: str | None = None,
+    ) -> Artifact:
+        """Log a draft outside of any run and return it, COMMITTED."""
+        return artifact.log(
+            self, project=project, aliases=aliases, tags=tags, deduplicate=deduplicate
+        )
+
+    def run(self, key: str, *, project: str | None = None) -> Run:
+        """The run of that key or id; NotFound if there is none."""
+        by_id = is_id(key)
+        data = self._one("run", RUN, "key", key, None if by_id else project, by_id=by_id)
+        return self.run_of(data)
+
+    def runs(self, experiment: str | None = None, *, project: str | None = None) -> Iterator[Run]:
+        """The project's runs, or those of one experiment, page by page as you go."""
+        document = (
+            "query ($project: String!, $experiment: String, $first: Int, $after: String) { "
+            "runs(project: $project, experiment: $experiment, first: $first, after: $after) { "
+            f"nodes {{ {RUN} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        )
+        variables = {"project": self.named_project(project), "experiment": experiment}
+        for page in self.api.pages(document, variables, "runs"):
+            yield from (self.run_of(node) for node in page["nodes"])
+
+    def model(self, name: str, *, project: str | None = None) -> Model:
+        """The registered model of that name or id; NotFound if there is none."""
+        return Model(self, self._one("model", NAMED, "name", name, project, by_id=is_id(name)))
+
+    def dataset(self, name: str, *, project: str | None = None) -> Dataset:
+        """The dataset of that name or id; NotFound if there is none."""
+        return Dataset(self, self._one("dataset", NAMED, "name", name, project, by_id=is_id(name)))
+
+    def register_model(
+        self, name: str, artifact: Artifact, *, stage: str | None = None, project: str | None = None
+    ) -> ModelVersion:
+        """Make the artifact the next version of the model, which is made if it is new.
+
+        An artifact that is a version already keeps its index, and moves to the stage if one is
+        given. A new one without a stage is in NONE.
+        """
+        answer = self.api.mutate(
+            "registerModel",
+            "ModelVersionPayload",
+            f"modelVersion {{ {VERSION} }}",
+            {
+                "project": self.named_project(project),
+                "model": name,
+                "artifact": artifact.id,
+                "stage": stage,
+            },
+        )
+        return ModelVersion.of(self, answer["modelVersion"])
+
+    def add_snapshot(
+        self, name: str, artifact: Artifact, *, project: str | None = None
+    ) -> Snapshot:
+        """Make the artifact the next snapshot of the dataset, which is made if it is new."""
+        answer = self.api.mutate(
+            "addSnapshot",
+            "DatasetSnapshotPayload",
+            f"datasetSnapshot {{ {SNAPSHOT} }}",
+            {"project": self.named_project(project), "dataset": name, "artifact": artifact.id},
+        )
+        return Snapshot.of(self, answer["datasetSnapshot"])
+
+    def load_model(
+        self,
+        name: str,
+        version: int | None = None,
+        stage: str | None = None,
+        *,
+        trusted: Sequence[str] = (),
+        project: str | None = None,
+    ) -> Any:
+        """The model that ``run.log_model`` saved.
+
+        It is that of the version, of the newest in the stage, or of the newest.
+
+        ``trusted`` names types beyond those that skops knows to be harmless.
+        """
+        if version is not None and stage is not None:
+            raise BadArgument("A version and a stage exclude each other; name one of them.")
+        self.named_project(project)
+        artifact = self.model(name, project=project).version(version, stage).artifact
+        saved = [file.path for file in artifact.files() if file.path.endswith(SUFFIX)]
+        if len(saved) != 1:
+            raise SeveralFiles(f"{artifact} (of those that end in {SUFFIX})", len(saved))
+        return loaded(artifact.load(saved[0]).getvalue(), str(artifact), trusted)
+
+    def lineage(
+        self,
+        *roots: str | Entity,
+        direction: Direction = "BOTH",
+        depth: int | None = None,
+        kinds: Sequence[str] | None = None,
+        edges: Sequence[str] | None = None,
+        limit: int | None = None,
+        as_of: int | None = None,
+    ) -> Lineage:
+        """What the roots (references, ids, or objects of this package) came from and led to.
+
+        ``as_of`` is the ``seq`` of an earlier answer.
+        """
+        ids = [self.resolve(root) for root in roots]
+        return lineages.fetch(
+            self.api,
+            ids,
+            direction,
+            depth=depth,
+            kinds=kinds,
+            edges=edges,
+            limit=limit,
+            as_of=as_of,
+        )
+
+    def resolve(self, thing: str | Entity) -> str:
+        """The id of an object, of an id itself, or of the artifact that a reference names."""
+        if isinstance(thing, Entity):
+            return thing.id
+        return thing if is_id(thing) else self.artifact(thing).id
+
+    def run_of(self, data: Mapping[str, Any]) -> Run:
+        """The run that GraphQL describes."""
+        return Run(self, data)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.api.http.close()
+        self.store.http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _one(
+        self, kind: str, selection: str, field: str, name: str, project: str | None, *, by_id: bool
+    ) -> dict[str, Any]:
+        document = (
+            f"query ($id: ID, $project: String, ${field}: String) {{ "
+            f"{kind}(id: $id, project: $project, {field}: ${field}) {{ {selection} }} }}"
+        )
+        variables = {"id": name} if by_id else {"project": self.named_project(project), field: name}
+        data = self.execute(document, variables)[kind]
+        if data is None:
+            within = "The service" if by_id else f"Project {variables['project']!r}"
+            raise NotFound(f"{within} has no {kind} {name!r}.")
+        return data

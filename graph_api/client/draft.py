@@ -1,0 +1,160 @@
+"""The files of an artifact that is not logged yet."""
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from graph_api.client.errors import BadArgument, BadPath, FileMissing, PathTaken, Sealed
+from graph_api.client.file import File, checked, hashed
+from graph_api.client.metadata import checked_metadata
+from graph_api.client.parallel import each
+
+
+class Draft:
+    """Local files under the paths that they will have. Streams are copied, files are not."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._files: dict[str, File] = {}
+        self._local: dict[str, Path] = {}
+        self._copies: Path | None = None
+        self._sealed = False
+
+    @property
+    def files(self) -> list[File]:
+        """What was added, by path."""
+        return sorted(self._files.values(), key=lambda file: file.path.encode())
+
+    def local(self, path: str) -> Path:
+        """Where the bytes of a stored file lie."""
+        return self._local[path]
+
+    def seal(self) -> None:
+        """Refuse changes from now on."""
+        self._sealed = True
+
+    def add_file(
+        self, local: Path, path: str, metadata: dict[str, Any] | None, *, overwrite: bool
+    ) -> File:
+        self._check(path := checked(path), overwrite=overwrite)
+        if local.is_dir():
+            raise BadArgument(f"{str(local)!r} is a folder.", "Use add_dir().")
+        return self._put(_described(local, path, metadata), local)
+
+    def add_dir(self, folder: Path, prefix: str | None, *, overwrite: bool) -> list[File]:
+        if not folder.is_dir():
+            raise FileMissing(folder, "folder")
+        found = {
+            checked("/".join(filter(None, ((prefix or "").strip("/"), inner)))): folder / inner
+            for inner in _inner(folder)
+        }
+        for path in found:
+            self._check(path, overwrite=overwrite)
+        files = each(found.items(), lambda item, _: _described(item[1], item[0], None))
+        return [self._put(file, found[file.path]) for file in files]
+
+    def add_stream(
+        self,
+        stream: BinaryIO | IO[str],
+        path: str,
+        metadata: dict[str, Any] | None,
+        *,
+        overwrite: bool,
+    ) -> File:
+        self._check(path := checked(path), overwrite=overwrite)
+        with self._copy() as copy:
+            while chunk := stream.read(1 << 20):
+                copy.write(chunk.encode() if isinstance(chunk, str) else chunk)
+        local = Path(copy.name)
+        return self._put(_described(local, path, metadata), local)
+
+    @contextmanager
+    def new_file(
+        self, path: str, mode: str, encoding: str | None, *, overwrite: bool
+    ) -> Generator[IO[Any]]:
+        if mode not in ("w", "wb"):
+            raise BadArgument(f"A new file is opened with mode 'w' or 'wb', not {mode!r}.")
+        self._check(path := checked(path), overwrite=overwrite)
+        with self._copy() as copy:
+            pass
+        local = Path(copy.name)
+        with local.open(mode, encoding=encoding) as stream:
+            yield stream
+        self._check(path, overwrite=overwrite)
+        self._put(_described(local, path, None), local)
+
+    def add_reference(
+        self,
+        uri: str,
+        path: str | None,
+        size: int | None,
+        digest: str | None,
+        metadata: dict[str, Any] | None,
+        *,
+        overwrite: bool,
+    ) -> File:
+        parts = urlsplit(uri)
+        if not parts.scheme:
+            raise BadArgument(f"{uri!r} is no URI, like s3://bucket/prefix or file:///folder/file.")
+        if parts.scheme == "file":
+            local = Path(unquote(parts.path))
+            size, sha256 = hashed(local)
+            digest = f"sha256:{sha256}"
+        named = path or Path(unquote(parts.path)).name or parts.netloc
+        self._check(named := checked(named), overwrite=overwrite)
+        return self._put(
+            File(named, size, None, uri, digest, checked_metadata(metadata) or None), None
+        )
+
+    def remove(self, path: str) -> None:
+        if self._sealed:
+            raise Sealed(self._name)
+        if path not in self._files:
+            raise BadPath(path, "is not in the artifact")
+        del self._files[path]
+        self._local.pop(path, None)
+
+    def _check(self, path: str, *, overwrite: bool) -> None:
+        if self._sealed:
+            raise Sealed(self._name)
+        if path in self._files and not overwrite:
+            raise PathTaken(path)
+
+    def _put(self, file: File, local: Path | None) -> File:
+        self._files[file.path] = file
+        if local is None:
+            self._local.pop(file.path, None)
+        else:
+            self._local[file.path] = local
+        return file
+
+    def _copy(self) -> "tempfile._TemporaryFileWrapper[bytes]":  # pyright: ignore[reportPrivateUsage]
+        if self._copies is None:
+            self._copies = Path(tempfile.mkdtemp(prefix="graph-api-"))
+            weakref.finalize(self, shutil.rmtree, self._copies, ignore_errors=True)
+        return tempfile.NamedTemporaryFile(dir=self._copies, delete=False)
+
+
+def _described(local: Path, path: str, metadata: dict[str, Any] | None) -> File:
+    size, sha256 = hashed(local)
+    return File(path, size, sha256, metadata=checked_metadata(metadata) or None)
+
+
+def _inner(folder: Path) -> list[str]:
+    """Paths of all files below the folder, relative, with ``/``, sorted."""
+    inner: list[str] = []
+    for parent, folders, names in os.walk(folder):
+        for name in folders:
+            if Path(parent, name).is_symlink():
+                raise BadArgument(
+                    f"{Path(parent, name)} is a symbolic link to a folder, which is not followed.",
+                    "Add that folder by itself, with its own prefix.",
+                )
+        inner += [Path(parent, name).relative_to(folder).as_posix() for name in names]
+    return sorted(inner)

@@ -1,0 +1,92 @@
+"""What everything in the graph has in common."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from graph_api.client.lineage import Lineage
+from graph_api.client.records import RUN
+
+if TYPE_CHECKING:
+    from graph_api.client.client import Client
+    from graph_api.client.run import Run
+
+
+class Entity:
+    """A thing that lineage reaches."""
+
+    @property
+    def id(self) -> str:
+        """Its id, unique in the service and for good."""
+        raise NotImplementedError
+
+    @property
+    def client(self) -> "Client":
+        """The client that it was read by."""
+        raise NotImplementedError
+
+    def upstream(
+        self,
+        depth: int | None = None,
+        *,
+        kinds: Sequence[str] | None = None,
+        edges: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> Lineage:
+        """What this came from: at most ``depth`` edges back, or all of it.
+
+        ``kinds`` (ARTIFACT, RUN, MODEL, …) and ``edges`` (USED_BY, LOGGED_BY, LINKED_TO) name
+        what is walked; ``limit`` is the most nodes.
+        """
+        return self.client.lineage(
+            self, direction="UPSTREAM", depth=depth, kinds=kinds, edges=edges, limit=limit
+        )
+
+    def downstream(
+        self,
+        depth: int | None = None,
+        *,
+        kinds: Sequence[str] | None = None,
+        edges: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> Lineage:
+        """What was made from this; the arguments are those of :meth:`upstream`."""
+        return self.client.lineage(
+            self, direction="DOWNSTREAM", depth=depth, kinds=kinds, edges=edges, limit=limit
+        )
+
+    def logged_by(self) -> "Run | None":
+        """The run that logged this first; None if no run did."""
+        document = (
+            f"query ($id: ID!) {{ node(id: $id) {{ ... on Entity {{ loggedBy {{ {RUN} }} }} }} }}"
+        )
+        run = self.client.execute(document, {"id": self.id})["node"]["loggedBy"]
+        return None if run is None else self.client.run_of(run)
+
+    def producers(self) -> "list[Run]":
+        """Every run that logged this: equal content may have been made more than once."""
+        return self._runs("producers")
+
+    def used_by(self) -> "list[Run]":
+        """The runs that used this directly."""
+        return self._runs("usedBy")
+
+    def link(self, role: str, source: "Entity") -> None:
+        """Say that ``source`` is this one's ``role``: ``model.link("training dataset", data)``.
+
+        Refused, with the path, if it would close a loop.
+        """
+        self.client.api.mutate(
+            "link",
+            "LinkPayload",
+            "link { role }",
+            {"source": source.id, "target": self.id, "role": role},
+        )
+
+    def _runs(self, field: str) -> "list[Run]":
+        document = (
+            "query ($id: ID!, $first: Int, $after: String) { node(id: $id) { ... on Entity { "
+            f"{field}(first: $first, after: $after) {{ nodes {{ {RUN} }} "
+            "pageInfo { hasNextPage endCursor } } } } }"
+        )
+        pages = self.client.api.pages(document, {"id": self.id}, "node", field)
+        return [self.client.run_of(run) for page in pages for run in page["nodes"]]

@@ -1,0 +1,295 @@
+"""What can go wrong for a user of the client: each error has a code, a message and a next step."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class GraphApiError(Exception):
+    """Base of every error of this package.
+
+    ``code`` is stable and meant for programs, ``message`` says what happened, and ``next_step``,
+    where there is one, what to do about it. ``str(error)`` holds message and next step.
+    """
+
+    def __init__(self, message: str, code: str, next_step: str | None = None) -> None:
+        self.message, self.code, self.next_step = message, code, next_step
+        super().__init__(f"{message} {next_step}" if next_step else message)
+
+
+class Refused(GraphApiError):
+    """The service understood the request and refused it; nothing was changed."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message, code, _NEXT_STEPS.get(code))
+
+
+class NotFound(Refused):
+    """No such thing, or none that the caller may see."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, "NOT_FOUND")
+
+
+class Unreachable(GraphApiError):
+    """Nothing answers at the address."""
+
+    def __init__(self, url: str, reason: str, next_step: str) -> None:
+        super().__init__(f"Cannot reach {url}: {reason}.", "UNREACHABLE", next_step)
+
+
+class NotTheService(GraphApiError):
+    """Something answers at the address, but not a graph-api service."""
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(
+            f"{url} answered {status} without GraphQL in it.",
+            "NOT_THE_SERVICE",
+            "Is GRAPH_API_URL the address of a graph-api service?",
+        )
+
+
+class BadArgument(GraphApiError, ValueError):
+    """An argument, or a combination of arguments, that means nothing."""
+
+    def __init__(self, message: str, next_step: str | None = None) -> None:
+        super().__init__(message, "BAD_USER_INPUT", next_step)
+
+
+class ProjectMissing(GraphApiError, ValueError):
+    """A call within a project, and no project was named."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No project is named.",
+            "NO_PROJECT",
+            "Give Client(…, project='name') or set GRAPH_API_PROJECT.",
+        )
+
+
+class BadMetadata(GraphApiError, ValueError):
+    """Metadata that is not JSON."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The metadata cannot be stored: {reason}.", "BAD_METADATA")
+
+
+class FileMissing(GraphApiError, FileNotFoundError):
+    """A local file or folder that is not there."""
+
+    def __init__(self, path: Path, expected: str = "file") -> None:
+        super().__init__(f"There is no {expected} {str(path)!r}.", "FILE_MISSING")
+
+
+class NameMissing(GraphApiError, ValueError):
+    """A stream or bytes, which carry no name of their own, were added without one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A stream has no name of its own.", "NAME_MISSING", "Say add(stream, name='…')."
+        )
+
+
+class PathTaken(GraphApiError, ValueError):
+    """The draft has a file of this path."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"The artifact already has a file {path!r}.",
+            "PATH_TAKEN",
+            "Pass overwrite=True to replace it.",
+        )
+
+
+class BadPath(GraphApiError, ValueError):
+    """A path that no file of an artifact can have, or that would leave the target folder."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        super().__init__(f"The path {path!r} {reason}.", "BAD_PATH")
+
+
+class NotADraft(GraphApiError):
+    """The content of a logged version never changes."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is logged; its files cannot change.",
+            "NOT_A_DRAFT",
+            "Make a new Artifact of the same name: it becomes the next version.",
+        )
+
+
+class Sealed(GraphApiError):
+    """The manifest of the draft has been read."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The manifest of {name} has been read; no files can be added or removed any more.",
+            "SEALED",
+        )
+
+
+class NotLogged(GraphApiError):
+    """A draft that exists on this machine only."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is not logged yet.",
+            "NOT_COMMITTED",
+            "Log it first: run.log_artifact(artifact) or client.log_artifact(artifact).",
+        )
+
+
+class UnknownPath(GraphApiError, KeyError):
+    """The artifact has no file of this path."""
+
+    def __init__(self, artifact: str, path: str, close: Iterable[str] = ()) -> None:
+        guesses = ", ".join(map(repr, close))
+        super().__init__(
+            f"{artifact} has no file {path!r}.",
+            "NOT_FOUND",
+            f"Did you mean {guesses}?" if guesses else None,
+        )
+
+    # KeyError would show the repr of the message.
+    __str__ = Exception.__str__
+
+
+class OnlyAReference(GraphApiError):
+    """The bytes are not stored by the service."""
+
+    def __init__(self, path: str, reference: str) -> None:
+        super().__init__(
+            f"{path!r} is a reference; its bytes are at {reference}, not in the service.",
+            "REFERENCE",
+        )
+
+
+class SeveralFiles(GraphApiError, ValueError):
+    """A call for artifacts of one file."""
+
+    def __init__(self, artifact: str, count: int) -> None:
+        super().__init__(
+            f"{artifact} has {count:,} files, not one.",
+            "NOT_ONE_FILE",
+            "Use download() for all, or load(name) for one of them.",
+        )
+
+
+class WrongBytes(GraphApiError):
+    """Bytes arrived that are not those of the version; none of them were kept."""
+
+    def __init__(self, path: str, expected: str, actual: str) -> None:
+        self.path, self.expected, self.actual = path, expected, actual
+        super().__init__(
+            f"{path!r} should have the SHA-256 {expected}, but what came has {actual}; "
+            "nothing was kept.",
+            "WRONG_BYTES",
+            "Try again; if it stays, the stored object is damaged.",
+        )
+
+
+class FileChanged(GraphApiError):
+    """A local file became another one between its hashing and its upload."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path!r} changed while it was logged; the store refused it and nothing was logged.",
+            "FILE_CHANGED",
+            "Log it again once nothing writes to it.",
+        )
+
+
+class TooLarge(GraphApiError):
+    """A file above what one upload can carry."""
+
+    def __init__(self, path: str, size: int, most: int) -> None:
+        super().__init__(
+            f"{path!r} has {size:,} bytes; one file can have {most:,}.",
+            "TOO_LARGE",
+            "Cut it into several files.",
+        )
+
+
+class StoreRefused(GraphApiError):
+    """The byte store did not take or give a file."""
+
+    def __init__(self, method: str, path: str, status: int, body: str) -> None:
+        super().__init__(
+            f"The byte store answered {status} to the {method} of {path!r}: {body.strip()[:300]}",
+            "STORE_REFUSED",
+        )
+
+
+class NamesCollide(GraphApiError):
+    """The target's file system takes two of the version's names for one; nothing was written."""
+
+    def __init__(self, pairs: list[tuple[str, str]], why: str) -> None:
+        self.pairs = pairs
+        shown = "; ".join(f"{first!r} and {second!r}" for first, second in pairs[:5])
+        more = f" (and {len(pairs) - 5} more pairs)" if len(pairs) > 5 else ""
+        super().__init__(
+            f"{why}: {shown}{more}. Nothing was written.",
+            "NAMES_COLLIDE",
+            "Download to another file system, or fetch the zip.",
+        )
+
+
+class VerificationFailed(GraphApiError, ValueError):
+    """A folder does not hold exactly the version's files."""
+
+    def __init__(
+        self,
+        artifact: str,
+        root: Path,
+        different: dict[str, tuple[str, str]],
+        missing: list[str],
+        extra: list[str],
+    ) -> None:
+        self.different, self.missing, self.extra = different, missing, extra
+        parts = [
+            f"{path!r} should have the SHA-256 {expected} but has {actual}"
+            for path, (expected, actual) in sorted(different.items())
+        ]
+        parts += [f"{path!r} is missing" for path in sorted(missing)]
+        parts += [f"{path!r} is not part of it" for path in sorted(extra)]
+        shown = "; ".join(parts[:10]) + (f"; and {len(parts) - 10} more" if len(parts) > 10 else "")
+        super().__init__(f"{root} is not {artifact}: {shown}.", "VERIFICATION_FAILED")
+
+
+class UntrustedTypes(GraphApiError):
+    """A saved model holds types that were not trusted; nothing of it was loaded."""
+
+    def __init__(self, artifact: str, types: list[str]) -> None:
+        self.types = types
+        super().__init__(
+            f"The model of {artifact} holds types that are not trusted: {', '.join(types)}.",
+            "UNTRUSTED_TYPES",
+            "If you know them, pass trusted=[…] with their names.",
+        )
+
+
+class PackageMissing(GraphApiError, ImportError):
+    """A package that this one function needs is not installed."""
+
+    def __init__(self, package: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package {package}.",
+            "PACKAGE_MISSING",
+            f"Install it: pip install {package}",
+        )
+
+
+class SameContent(UserWarning):
+    """The content was there already, so what was said of the new version was not stored."""
+
+
+_NEXT_STEPS = {
+    "UNAUTHENTICATED": "Set GRAPH_API_KEY, or pass api_key=… to Client.",
+    "UNAVAILABLE": "The service is up, but one of its stores is not; try again in a few seconds.",
+}
+
+
+def refusal(message: str, code: str) -> Refused:
+    """The error of the service under its own class, where it has one."""
+    return NotFound(message) if code == "NOT_FOUND" else Refused(message, code)

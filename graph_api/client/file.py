@@ -1,0 +1,80 @@
+"""One file of an artifact, and the rules for its path."""
+
+import hashlib
+import os
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from graph_api.client.errors import BadPath, FileMissing
+
+_WINDOWS_SIGNS = re.compile(r'[<>:"|?*]')
+_WINDOWS_NAMES = re.compile(
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE | re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An entry of a manifest: stored bytes, or a reference to bytes elsewhere."""
+
+    path: str
+    size: int | None
+    """Bytes; None where a reference does not say."""
+    sha256: str | None = None
+    """Lower-case hexadecimal; None for a reference."""
+    reference: str | None = None
+    """URI of bytes that the service does not store."""
+    digest: str | None = None
+    """What the reference's own store calls its content."""
+    metadata: dict[str, Any] | None = field(default=None, hash=False)
+    url: str | None = field(default=None, repr=False, compare=False)
+    """Signed address of the bytes; it expires."""
+
+
+FILE = "path size sha256 reference digest metadata downloadUrl"
+
+
+def file_of(data: dict[str, Any]) -> File:
+    """The file that GraphQL describes."""
+    size = data["size"]
+    return File(
+        path=data["path"],
+        size=None if size is None else int(size),
+        sha256=data["sha256"],
+        reference=data["reference"],
+        digest=data["digest"],
+        metadata=data["metadata"],
+        url=data["downloadUrl"],
+    )
+
+
+def checked(path: str, *, windows: bool = os.name == "nt") -> str:
+    """The path in Unicode NFC; :class:`BadPath` unless it stays within any folder it is put in."""
+    path = unicodedata.normalize("NFC", path)
+    if not path:
+        raise BadPath(path, "is empty")
+    if path.startswith("/"):
+        raise BadPath(path, "is absolute")
+    if "\\" in path or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in path):
+        raise BadPath(path, "contains a backslash or a control character")
+    for part in path.split("/"):
+        if part in ("", ".", ".."):
+            raise BadPath(path, f"has the part {part!r}")
+        if windows and (
+            _WINDOWS_SIGNS.search(part) or _WINDOWS_NAMES.fullmatch(part) or part[-1] in ". "
+        ):
+            raise BadPath(path, f"has the part {part!r}, which Windows cannot hold")
+    return path
+
+
+def hashed(local: Path) -> tuple[int, str]:
+    """Size and SHA-256 of a local file, read once in flat memory."""
+    try:
+        with local.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return stream.tell(), digest
+    except FileNotFoundError as error:
+        raise FileMissing(local) from error

@@ -1,0 +1,100 @@
+"""Registered models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from graph_api.client.artifact import Artifact
+from graph_api.client.entity import Entity
+from graph_api.client.errors import BadArgument, NotFound
+from graph_api.client.records import ARTIFACT, NamedRecord, moment
+
+if TYPE_CHECKING:
+    from graph_api.client.client import Client
+
+VERSION = f"index stage linkedAt linkedBy artifact {{ {ARTIFACT} }}"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """An artifact as a version of a model, with the model's own numbering."""
+
+    index: int
+    stage: str
+    artifact: Artifact
+    linked_at: datetime
+    linked_by: str
+
+    @classmethod
+    def of(cls, client: "Client", data: Mapping[str, Any]) -> "ModelVersion":
+        return cls(
+            index=data["index"],
+            stage=data["stage"],
+            artifact=Artifact.of(client, data["artifact"]),
+            linked_at=moment(data["linkedAt"]),
+            linked_by=data["linkedBy"],
+        )
+
+
+class Model(Entity):
+    """A registered name, whose versions are artifacts in stages."""
+
+    def __init__(self, client: "Client", data: Mapping[str, Any]) -> None:
+        self._client = client
+        self.record = NamedRecord.of(data)
+
+    @property
+    def client(self) -> "Client":
+        return self._client
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    def versions(self) -> list[ModelVersion]:
+        """All versions, in the order of the list in the service."""
+        document = (
+            "query ($id: ID!, $first: Int, $after: String) { model(id: $id) { "
+            f"versions(first: $first, after: $after) {{ nodes {{ {VERSION} }} "
+            "pageInfo { hasNextPage endCursor } } } }"
+        )
+        pages = self._client.api.pages(document, {"id": self.id}, "model", "versions")
+        return [ModelVersion.of(self._client, node) for page in pages for node in page["nodes"]]
+
+    def version(self, index: int | None = None, stage: str | None = None) -> ModelVersion:
+        """The version with that index, the newest in that stage, or simply the newest."""
+        if index is not None and stage is not None:
+            raise BadArgument("A version and a stage exclude each other; name one of them.")
+        document = (
+            "query ($id: ID!, $index: Int, $stage: String) { model(id: $id) { "
+            f"version(index: $index, stage: $stage) {{ {VERSION} }} }} }}"
+        )
+        variables = {"id": self.id, "index": index, "stage": stage}
+        found = self._client.execute(document, variables)["model"]["version"]
+        if found is None:
+            which = f"version {index}" if index is not None else f"version in stage {stage}"
+            raise NotFound(
+                f"The model {self.name!r} has no {which if index or stage else 'version'}."
+            )
+        return ModelVersion.of(self._client, found)
+
+    def set_stage(self, index: int, stage: str) -> ModelVersion:
+        """Move a version into a stage.
+
+        Usual are NONE, STAGING, PRODUCTION, ABANDONED and DEPRECATED; others may be used.
+        """
+        answer = self._client.api.mutate(
+            "setStage",
+            "ModelVersionPayload",
+            f"modelVersion {{ {VERSION} }}",
+            {"model": self.id, "index": index, "stage": stage},
+        )
+        return ModelVersion.of(self._client, answer["modelVersion"])
+
+    def __repr__(self) -> str:
+        return f"<Model {self.name}>"

@@ -1,0 +1,140 @@
+"""What the service says of its entities, and how to ask for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+ARTIFACT = """\
+__typename id name type index version state digest size fileCount description metadata tags aliases
+createdAt createdBy committedAt updatedAt project { name }"""
+
+RUN = """\
+__typename id key number name status reason description metadata parameters
+createdAt createdBy startedAt endedAt project { name } experiment { name }"""
+
+NAMED = "__typename id name description metadata createdAt createdBy project { name }"
+
+
+def instant(text: str | None) -> datetime | None:
+    """The time that GraphQL gives, in UTC."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def moment(text: str) -> datetime:
+    """The time that GraphQL always gives, in UTC."""
+    return datetime.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactRecord:
+    """A version as it was when it was read."""
+
+    id: str
+    project: str
+    name: str
+    type: str
+    index: int | None
+    version: str
+    state: str
+    digest: str | None
+    size: int | None
+    file_count: int | None
+    description: str | None
+    metadata: dict[str, Any]
+    tags: list[str]
+    aliases: list[str]
+    created_at: datetime
+    created_by: str
+    committed_at: datetime | None
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "ArtifactRecord":
+        return cls(
+            id=data["id"],
+            project=data["project"]["name"],
+            name=data["name"],
+            type=data["type"],
+            index=data["index"],
+            version=data["version"],
+            state=data["state"],
+            digest=data["digest"],
+            size=None if data["size"] is None else int(data["size"]),
+            file_count=data["fileCount"],
+            description=data["description"],
+            metadata=data["metadata"],
+            tags=data["tags"],
+            aliases=data["aliases"],
+            created_at=moment(data["createdAt"]),
+            created_by=data["createdBy"],
+            committed_at=instant(data["committedAt"]),
+            updated_at=moment(data["updatedAt"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as it was when it was read."""
+
+    id: str
+    project: str
+    key: str
+    number: int
+    name: str
+    status: str
+    reason: str | None
+    experiment: str | None
+    description: str | None
+    metadata: dict[str, Any]
+    parameters: dict[str, Any]
+    created_at: datetime
+    created_by: str
+    started_at: datetime
+    ended_at: datetime | None
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "RunRecord":
+        experiment = data["experiment"]
+        return cls(
+            id=data["id"],
+            project=data["project"]["name"],
+            key=data["key"],
+            number=data["number"],
+            name=data["name"],
+            status=data["status"],
+            reason=data["reason"],
+            experiment=None if experiment is None else experiment["name"],
+            description=data["description"],
+            metadata=data["metadata"],
+            parameters=data["parameters"],
+            created_at=moment(data["createdAt"]),
+            created_by=data["createdBy"],
+            started_at=moment(data["startedAt"]),
+            ended_at=instant(data["endedAt"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecord:
+    """A model or dataset as it was when it was read."""
+
+    id: str
+    project: str
+    name: str
+    description: str | None
+    metadata: dict[str, Any]
+    created_at: datetime
+    created_by: str
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "NamedRecord":
+        return cls(
+            id=data["id"],
+            project=data["project"]["name"],
+            name=data["name"],
+            description=data["description"],
+            metadata=data["metadata"],
+            created_at=moment(data["createdAt"]),
+            created_by=data["createdBy"],
+        )

@@ -1,0 +1,67 @@
+"""Trying again: bounded, with jitter, and only what cannot happen twice."""
+
+import random
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import httpx
+
+from graph_api.client.errors import Unreachable
+
+_T = TypeVar("_T")
+
+BUSY = frozenset({502, 503, 504})
+_CONNECTS = 4
+_SECONDS = 30.0
+_LONGEST_PAUSE = 10.0
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Busy(Exception):
+    """The server said that it cannot answer now."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        said = response.headers.get("retry-after", "")
+        self.pause = float(said) if said.isdecimal() else None
+        super().__init__(f"the server answered {response.status_code}")
+
+
+def patiently(attempt: Callable[[], _T], *, repeatable: bool) -> _T:
+    """The result of the attempt, made again for up to 30 s while that is safe.
+
+    A connection that failed before anything was sent is always tried again, four times in all.
+    A broken answer and :class:`Busy` are tried again if the request is ``repeatable``: made
+    twice it does what it does once. The last error is raised as it came.
+    """
+    until, tries = time.monotonic() + _SECONDS, 0
+    while True:
+        tries += 1
+        pause = random.uniform(0.5, 1.0) * min(0.2 * 2**tries, _LONGEST_PAUSE)  # noqa: S311
+        try:
+            return attempt()
+        except _NEVER_SENT:
+            if tries >= _CONNECTS:
+                raise
+        except httpx.TransportError:
+            if not repeatable or time.monotonic() + pause > until:
+                raise
+        except Busy as busy:
+            if busy.pause is not None:
+                pause += min(busy.pause, _LONGEST_PAUSE)
+            if not repeatable or time.monotonic() + pause > until:
+                raise
+        time.sleep(pause)
+
+
+@contextmanager
+def reaching(url: str, next_step: str) -> Generator[None]:
+    """Errors of the network as :class:`Unreachable`, which names the URL and what to do."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise Unreachable(url, "no answer in time", next_step) from error
+    except (httpx.HTTPError, httpx.InvalidURL, Busy) as error:
+        raise Unreachable(url, str(error) or type(error).__name__, next_step) from error

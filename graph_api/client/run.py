@@ -1,0 +1,287 @@
+"""Runs: what used and logged things."""
+
+import math
+import secrets
+import traceback
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from graph_api.client.artifact import Artifact
+from graph_api.client.entity import Entity
+from graph_api.client.errors import BadArgument, GraphApiError
+from graph_api.client.records import ARTIFACT, RUN, RunRecord
+from graph_api.client.saved_model import dumped
+
+if TYPE_CHECKING:
+    from graph_api.client.client import Client
+
+_LONGEST_REASON = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A series of values; ``min`` and ``max`` are of the finite numbers in it."""
+
+    key: str
+    last: Any
+    min: float | None
+    max: float | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPoint:
+    """One value of a metric."""
+
+    step: int
+    value: Any
+    at: datetime
+
+
+class Run(Entity):
+    """One execution. As a context manager it ends with the block.
+
+    A normal end makes it COMPLETED, an exception FAILED with its text as the reason, Ctrl-C
+    KILLED; the exception goes on.
+    """
+
+    def __init__(self, client: "Client", data: Mapping[str, Any]) -> None:
+        self._client = client
+        self.record = RunRecord.of(data)
+        """All that was read of the run: ``number``, ``created_at``, ``ended_at`` and so on."""
+
+    @property
+    def client(self) -> "Client":
+        return self._client
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def key(self) -> str:
+        return self.record.key
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def project(self) -> str:
+        return self.record.project
+
+    @property
+    def experiment(self) -> str | None:
+        return self.record.experiment
+
+    @property
+    def status(self) -> str:
+        """RUNNING, COMPLETED, FAILED, KILLED or CRASHED, as far as this object knows."""
+        return self.record.status
+
+    @property
+    def reason(self) -> str | None:
+        """Why it failed."""
+        return self.record.reason
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return dict(self.record.parameters)
+
+    def use_artifact(self, artifact: "str | Artifact") -> Artifact:
+        """Say that the run uses the artifact (``name:alias``, an id, …), and return it."""
+        found = self._client.artifact(artifact) if isinstance(artifact, str) else artifact
+        self.use(found)
+        return found
+
+    def use(self, *entities: Entity) -> None:
+        """Say that the run uses these; a model or dataset stands for its current version."""
+        ids = [entity.id for entity in entities]
+        self._changed("use", {"run": self.id, "entities": ids})
+
+    def log_artifact(
+        self,
+        artifact: Artifact,
+        aliases: Iterable[str] = (),
+        tags: Iterable[str] = (),
+        *,
+        deduplicate: bool = True,
+    ) -> Artifact:
+        """Log the draft as made by this run and return it, COMMITTED.
+
+        If the latest version has exactly this content, it becomes that one (``created`` is
+        False), unless ``deduplicate`` is off. An artifact that is logged already is only said to
+        have been made by this run, too.
+        """
+        if artifact.state != "PENDING":
+            self._changed("log", {"run": self.id, "entities": [artifact.id]})
+            return artifact
+        return artifact.log(
+            self._client,
+            run_id=self.id,
+            project=self.project,
+            aliases=aliases,
+            tags=tags,
+            deduplicate=deduplicate,
+        )
+
+    def log_model(
+        self,
+        model: object,
+        name: str,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        stage: str | None = None,
+        aliases: Iterable[str] = (),
+    ) -> Artifact:
+        """Save a scikit-learn model with skops, log it as an artifact and register it.
+
+        Artifact (of type ``model``) and registered model are both called ``name``.
+        """
+        artifact = Artifact(name, "model", metadata=metadata)
+        artifact.add(dumped(model), "model.skops")
+        logged = self.log_artifact(artifact, aliases)
+        self._client.register_model(name, logged, stage=stage, project=self.project)
+        return logged
+
+    def log_metric(self, key: str, value: Any, step: int | None = None) -> None:
+        """Add a value (any JSON value; NaN and infinities too) to the metric."""
+        self.log_metrics({key: value}, step)
+
+    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
+        """Add a value to each of several metrics, at once."""
+        at = datetime.now(UTC).isoformat()
+        points = [
+            {"key": key, "value": _json(value), "step": step, "at": at}
+            for key, value in metrics.items()
+        ]
+        self._client.api.mutate(
+            "logMetrics",
+            "RunPayload",
+            "run { id }",
+            {"run": self.id, "points": points, "idempotencyKey": secrets.token_hex(16)},
+            repeatable=True,
+        )
+
+    def log_parameter(self, key: str, value: str | float | bool | None) -> None:
+        """Set a parameter."""
+        self.log_parameters({key: value})
+
+    def log_parameters(self, parameters: Mapping[str, str | float | bool | None]) -> None:
+        """Set several parameters at once; each is a string, number, boolean or None."""
+        given = checked_parameters(parameters)
+        self._changed("logParameters", {"run": self.id, "parameters": given})
+
+    def metrics(self) -> dict[str, Metric]:
+        """Every metric as it is now, by key."""
+        document = "query ($id: ID!) { run(id: $id) { metrics { key last min max count } } }"
+        found = self._client.execute(document, {"id": self.id})["run"]["metrics"]
+        return {metric["key"]: Metric(**metric) for metric in found}
+
+    def metric(self, key: str) -> list[MetricPoint]:
+        """All values of one metric, in order; none if it was never logged."""
+        document = (
+            "query ($id: ID!, $key: String!) "
+            "{ run(id: $id) { metric(key: $key) { points { step value at } } } }"
+        )
+        found = self._client.execute(document, {"id": self.id, "key": key})["run"]["metric"]
+        points: list[dict[str, Any]] = found["points"] if found else []
+        return [
+            MetricPoint(point["step"], point["value"], datetime.fromisoformat(point["at"]))
+            for point in points
+        ]
+
+    def used_artifacts(self) -> list[Artifact]:
+        """The artifacts that the run used."""
+        return self._artifacts("used")
+
+    def logged_artifacts(self) -> list[Artifact]:
+        """The artifacts that the run logged."""
+        return self._artifacts("logged")
+
+    def complete(self) -> Self:
+        """End the run well."""
+        return self._finish("COMPLETED", None)
+
+    def fail(self, reason: str | None = None) -> Self:
+        """End the run badly."""
+        return self._finish("FAILED", reason)
+
+    def kill(self, reason: str | None = None) -> Self:
+        """Say that the run was stopped from outside."""
+        return self._finish("KILLED", reason)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        if self.status != "RUNNING":
+            return
+        if error is None or (isinstance(error, SystemExit) and not error.code):
+            self.complete()
+            return
+        text = "".join(traceback.format_exception_only(error)).strip()[:_LONGEST_REASON]
+        try:
+            if isinstance(error, KeyboardInterrupt):
+                self.kill(text)
+            else:
+                self.fail(text)
+        except GraphApiError as unsaid:
+            # The user's own exception matters more than that nobody could be told.
+            warnings.warn(f"{self} could not be ended: {unsaid}", RuntimeWarning, stacklevel=2)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<Run {self.name} {self.status}>"
+
+    def _finish(self, status: str, reason: str | None) -> Self:
+        self._changed("finishRun", {"run": self.id, "status": status, "reason": reason})
+        return self
+
+    def _changed(self, verb: str, input: Mapping[str, Any]) -> None:
+        answer = self._client.api.mutate(verb, "RunPayload", f"run {{ {RUN} }}", input)
+        self.record = RunRecord.of(answer["run"])
+
+    def _artifacts(self, field: str) -> list[Artifact]:
+        document = (
+            "query ($id: ID!, $first: Int, $after: String) { run(id: $id) { "
+            f"{field}(first: $first, after: $after) {{ nodes {{ entity {{ "
+            f"... on Artifact {{ {ARTIFACT} }} }} }} "
+            "pageInfo { hasNextPage endCursor } } } }"
+        )
+        pages = self._client.api.pages(document, {"id": self.id}, "run", field)
+        found = [node["entity"] for page in pages for node in page["nodes"]]
+        return [Artifact.of(self._client, entity) for entity in found if entity]
+
+
+def checked_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as JSON has them; :class:`BadArgument` where one is no scalar."""
+    given = {key: _json(value) for key, value in parameters.items()}
+    for key, value in given.items():
+        if not isinstance(value, (str, int, float, bool, type(None))):
+            raise BadArgument(
+                f"The parameter {key!r} is a {type(value).__name__}, not a scalar.",
+                "Log its parts one by one, or as metadata of an artifact.",
+            )
+    return given
+
+
+def _json(value: Any) -> Any:
+    """Scalars of numpy and its like as Python's; NaN and the infinities by their names."""
+    item = getattr(value, "item", None)
+    if callable(item) and getattr(value, "shape", None) == ():
+        value = item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value

@@ -1,0 +1,192 @@
+"""Bytes straight to and from the object store, by signed URLs."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import httpx
+
+from graph_api.client.errors import FileChanged, StoreRefused, WrongBytes
+from graph_api.client.file import File
+from graph_api.client.progress import Transfer
+from graph_api.client.retry import BUSY, Busy, patiently, reaching
+
+THREADS = 8
+_CHUNK = 1 << 20
+_TRIES = 3
+
+
+class Expired(Exception):
+    """The store no longer accepts the URL."""
+
+
+class Stopped(Exception):
+    """Another file of the same transfer failed."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A request that puts one file into the store."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+
+
+def upload_of(data: dict[str, Any]) -> Upload:
+    """The upload that GraphQL describes."""
+    headers = {header["name"]: header["value"] for header in data["headers"]}
+    return Upload(data["method"], data["url"], headers)
+
+
+class Store:
+    """The other end of signed URLs. Safe for threads; it never sees the API key."""
+
+    def __init__(self, base: str) -> None:
+        self.http = httpx.Client(
+            base_url=base,
+            headers={"accept-encoding": "identity"},
+            timeout=httpx.Timeout(60, connect=5),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=2 * THREADS),
+        )
+
+    def put(
+        self,
+        path: str,
+        local: Path,
+        request: Upload,
+        renewed: Callable[[], Upload | None],
+        transfer: Transfer,
+        stop: Callable[[], bool],
+    ) -> None:
+        """Upload the local file; it is no error if the store has it already.
+
+        ``renewed`` is asked for another request once this one has expired; None means that the
+        bytes have arrived by other means.
+        """
+        for tried in range(1, _TRIES + 1):
+            try:
+                return self._put(path, local, request, transfer, stop)
+            except Expired as expired:
+                if tried == _TRIES:
+                    raise StoreRefused("PUT", path, 403, str(expired)) from expired
+            other = renewed()
+            if other is None:
+                return None
+            request = other
+        return None
+
+    def _put(
+        self,
+        path: str,
+        local: Path,
+        request: Upload,
+        transfer: Transfer,
+        stop: Callable[[], bool],
+    ) -> None:
+        def attempt() -> httpx.Response:
+            sent = 0
+
+            def body() -> Iterator[bytes]:
+                nonlocal sent
+                with local.open("rb") as stream:
+                    while chunk := stream.read(_CHUNK):
+                        if stop():
+                            raise Stopped
+                        yield chunk
+                        sent += len(chunk)
+                        transfer.advance(len(chunk))
+
+            try:
+                response = self.http.request(
+                    request.method, request.url, content=body(), headers=dict(request.headers)
+                )
+                if response.status_code in BUSY:
+                    raise Busy(response)
+            except httpx.LocalProtocolError as error:
+                # The file is shorter or longer than the Content-Length that was signed.
+                raise FileChanged(path) from error
+            except BaseException:
+                transfer.advance(-sent)
+                raise
+            return response
+
+        with reaching(_shown(request.url), _NEXT_STEP):
+            response = patiently(attempt, repeatable=True)
+        # 412: the object is there already, and the store has checked its bytes then.
+        if response.is_success or response.status_code == 412:
+            return
+        if response.status_code == 403:
+            raise Expired(response.text)
+        if response.status_code == 400:
+            raise FileChanged(path)
+        raise StoreRefused(request.method, path, response.status_code, response.text)
+
+    def get(
+        self,
+        file: File,
+        sink: BinaryIO,
+        renewed: Callable[[], str],
+        transfer: Transfer,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Write the file's bytes to the sink; :class:`WrongBytes` if they are not its own."""
+        url = file.url or renewed()
+        for tried in range(1, _TRIES + 1):
+            try:
+                return self._get(file, url, sink, transfer, stop)
+            except Expired as expired:
+                if tried == _TRIES:
+                    raise StoreRefused("GET", file.path, 403, str(expired)) from expired
+            url = renewed()
+        return None
+
+    def _get(
+        self, file: File, url: str, sink: BinaryIO, transfer: Transfer, stop: Callable[[], bool]
+    ) -> None:
+        def attempt() -> str:
+            sink.seek(0)
+            sink.truncate()
+            digest, came = hashlib.sha256(), 0
+            try:
+                with self.http.stream("GET", url) as response:
+                    _check(response, file.path)
+                    for chunk in response.iter_raw(_CHUNK):
+                        if stop():
+                            raise Stopped
+                        digest.update(chunk)
+                        came += len(chunk)
+                        transfer.advance(len(chunk))
+                        if file.size is not None and came > file.size:
+                            break
+                        sink.write(chunk)
+            except BaseException:
+                transfer.advance(-came)
+                raise
+            return digest.hexdigest()
+
+        with reaching(_shown(url), _NEXT_STEP):
+            actual = patiently(attempt, repeatable=True)
+        if actual != file.sha256:
+            raise WrongBytes(file.path, str(file.sha256), actual)
+
+
+_NEXT_STEP = "Can this machine reach the byte store of the service?"
+
+
+def _shown(url: str) -> str:
+    """The address without the signature, which must not end up in logs."""
+    return url.partition("?")[0]
+
+
+def _check(response: httpx.Response, path: str) -> None:
+    if response.status_code in BUSY:
+        raise Busy(response)
+    if response.status_code == 403:
+        response.read()
+        raise Expired(response.text)
+    if response.status_code != 200:
+        response.read()
+        raise StoreRefused("GET", path, response.status_code, response.text)

@@ -1,0 +1,8 @@
+"""Runs named Cypher against Neo4j. Knows no entity."""
+
+from graph_api.graph.graph import Graph, Transaction, connect
+from graph_api.graph.query import Nothing, Query, cypher
+
+Reader = Graph | Transaction
+
+__all__ = ["Graph", "Nothing", "Query", "Reader", "Transaction", "connect", "cypher"]

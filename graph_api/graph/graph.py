@@ -1,0 +1,149 @@
+"""The connection to the graph."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+from neo4j import (
+    AsyncDriver,
+    AsyncGraphDatabase,
+    AsyncSession,
+    AsyncTransaction,
+    RoutingControl,
+)
+from neo4j.exceptions import ClientError, ConstraintError, DriverError, Neo4jError, TransientError
+
+from graph_api.errors import StoreUnavailable
+from graph_api.graph.query import CYPHER, Query, Row
+from graph_api.settings import Settings
+
+Result = TypeVar("Result")
+
+# The driver's own retries start at 1 s; a deadlock here is over within milliseconds.
+_FIRST_RETRY = 0.02
+_TRIES = 12
+
+
+class Transaction:
+    """Statements that take effect together. Given to the work of :meth:`Graph.in_transaction`."""
+
+    def __init__(self, transaction: AsyncTransaction) -> None:
+        self._transaction = transaction
+
+    async def fetch(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        """Read every row."""
+        result = await self._transaction.run(query.text, parameters)
+        return query.rows(await result.data())
+
+    async def fetch_one(self, query: Query[Row], **parameters: Any) -> Row | None:
+        """Read the row, if there is one."""
+        rows = await self.fetch(query, **parameters)
+        return rows[0] if rows else None
+
+    write = fetch
+
+
+class Graph:
+    """Runs statements and turns rows into models."""
+
+    def __init__(self, driver: AsyncDriver, database: str = "neo4j") -> None:
+        self._driver = driver
+        self._database = database
+
+    async def fetch(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        """Read every row."""
+        return await self._run(query, parameters, RoutingControl.READ)
+
+    async def fetch_one(self, query: Query[Row], **parameters: Any) -> Row | None:
+        """Read the row, if there is one."""
+        rows = await self.fetch(query, **parameters)
+        return rows[0] if rows else None
+
+    async def write(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        """Change the graph and return the rows."""
+        return await self._run(query, parameters, RoutingControl.WRITE)
+
+    async def in_transaction(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+        """Commit all that ``work`` does, or nothing.
+
+        ``work`` runs again when another transaction was in its way (a deadlock, a uniqueness
+        constraint): it must reach outside the graph only where a second time does no harm.
+        """
+        for attempt in range(_TRIES):
+            try:
+                with _available():
+                    async with self._session() as session, await session.begin_transaction() as tx:
+                        result = await work(Transaction(tx))
+                        await tx.commit()
+                        return result
+            except (TransientError, ConstraintError):
+                if attempt == _TRIES - 1:
+                    raise
+                await asyncio.sleep(_FIRST_RETRY * 2 ** min(attempt, 6) * random.uniform(0.5, 1))  # noqa: S311
+        raise AssertionError
+
+    async def apply_constraints(self) -> None:
+        """Create the constraints and indexes that are missing, and wait until they are online."""
+        with _available():
+            async with self._session() as session:
+                for path in sorted((CYPHER / "constraints").glob("*.cypher")):
+                    for statement in statements(path.read_text(encoding="utf-8")):
+                        await (await session.run(statement)).consume()  # pyright: ignore[reportArgumentType]  # as trusted as source
+                await (await session.run("CALL db.awaitIndexes(120)")).consume()
+
+    async def check(self) -> None:
+        """Returns when the graph answers; else StoreUnavailable."""
+        with _available():
+            await self._driver.verify_connectivity()  # pyright: ignore[reportUnknownMemberType]  # untyped **config
+
+    def _session(self) -> AsyncSession:
+        return self._driver.session(database=self._database)  # pyright: ignore[reportUnknownMemberType]  # untyped **config
+
+    async def _run(
+        self, query: Query[Row], parameters: dict[str, Any], routing: RoutingControl
+    ) -> list[Row]:
+        with _available():
+            result = await self._driver.execute_query(
+                query.text, parameters, routing_=routing, database_=self._database
+            )
+        return query.rows([record.data() for record in result.records])
+
+
+@contextmanager
+def _available() -> Generator[None]:
+    """Name what the caller can act on: the graph is away, and the same call may work later."""
+    try:
+        yield
+    except (TransientError, ConstraintError):
+        raise
+    except DriverError as error:
+        raise StoreUnavailable("graph") from error
+    except Neo4jError as error:
+        # While a database starts or stops it refuses every statement; else the fault is ours.
+        if isinstance(error, ClientError) and "DatabaseUnavailable" not in error.code:
+            raise
+        raise StoreUnavailable("graph") from error
+
+
+@asynccontextmanager
+async def connect(settings: Settings) -> AsyncGenerator[Graph]:
+    """The graph that the settings name."""
+    driver = AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]  # untyped **config
+        settings.neo4j_uri or "",
+        auth=(settings.neo4j_user, settings.neo4j_password.get_secret_value()),
+        connection_timeout=2,
+        connection_acquisition_timeout=10,
+        max_transaction_retry_time=5,
+        initial_retry_delay=_FIRST_RETRY,
+        notifications_min_severity="OFF",
+    )
+    async with driver:
+        yield Graph(driver)
+
+
+def statements(text: str) -> list[str]:
+    """The statements of a file, split at ``;`` at the end of a line, without comments."""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("//")]
+    return [part.strip() for part in "\n".join(lines).split(";") if part.strip()]

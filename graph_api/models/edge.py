@@ -1,0 +1,54 @@
+"""The edges that carry lineage, and how data flows along each."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+EdgeKind = Literal["USED_BY", "LOGGED_BY", "LINKED_TO"]
+
+FLOWS_ALONG: dict[EdgeKind, bool] = {"USED_BY": True, "LOGGED_BY": False, "LINKED_TO": True}
+"""Whether data flows from the edge's start to its end. ``cypher/lineage`` walks by this table."""
+
+MEMBERSHIP = ("version", "snapshot")
+"""Roles of LINKED_TO that make an artifact a member of a Model or Dataset: never walked."""
+
+
+class Neighbour(BaseModel, frozen=True):
+    """The other end of an edge, and what the edge says."""
+
+    id: str
+    via: str | None = None
+    """The Model or Dataset through which it was used."""
+    reused: bool | None = None
+    role: str | None = None
+
+
+class Neighbours(BaseModel, frozen=True):
+    """Neighbours of one entity, by id."""
+
+    of: str
+    found: tuple[Neighbour, ...]
+
+
+class Edge(BaseModel, frozen=True):
+    """An edge as data flows: from ``source`` into ``target``."""
+
+    source: str
+    target: str
+    kind: EdgeKind
+    role: str | None = None
+    reused: bool = False
+    via: str | None = None
+
+
+class Linked(BaseModel, frozen=True):
+    """A link that was drawn just now."""
+
+    source: str
+
+
+class Use(BaseModel, frozen=True):
+    """What a run used, and the Model or Dataset through which it did."""
+
+    id: str
+    via: str | None = None

@@ -1,0 +1,53 @@
+"""The organization's ledger: who changed what, in which order, each entry chained to the last."""
+
+import hashlib
+from typing import Any
+
+import rfc8785
+from pydantic import BaseModel
+
+from graph_api.models.entity import Instant
+
+GENESIS = "0" * 64
+
+
+class Moment(BaseModel, frozen=True):
+    """A place in the ledger: its number, and its time (which grows with the number)."""
+
+    seq: int
+    at: Instant
+
+
+class Drawn(BaseModel, frozen=True):
+    """A place that a running transaction holds."""
+
+    seq: int
+    at: int
+    """Microseconds since 1970-01-01 UTC."""
+    previous: str
+
+
+class Change(BaseModel, frozen=True):
+    """One structural write."""
+
+    seq: int
+    at: int
+    """Microseconds since 1970-01-01 UTC."""
+    by: str
+    what: str
+    subjects: tuple[str, ...]
+    previous: str
+    hash: str
+
+
+def chained(drawn: Drawn, by: str, what: str, subjects: list[str]) -> Change:
+    """The change with its hash: SHA-256 of its other fields as canonical JSON (RFC 8785)."""
+    fields: dict[str, Any] = {
+        "at": drawn.at,
+        "by": by,
+        "previous": drawn.previous,
+        "seq": drawn.seq,
+        "subjects": subjects,
+        "what": what,
+    }
+    return Change(hash=hashlib.sha256(rfc8785.dumps(fields)).hexdigest(), **fields)

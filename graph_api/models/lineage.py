@@ -1,0 +1,41 @@
+"""The answer of a lineage walk."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import BaseModel
+
+from graph_api.models.edge import Edge, EdgeKind
+from graph_api.models.entity import Kind
+from graph_api.models.ledger import Moment
+
+Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
+Reason = Literal["DEPTH", "NODE_LIMIT", "TIMEOUT", "PERMISSION"]
+
+
+class Where(BaseModel, frozen=True):
+    """What a walk may follow and show; None: everything.
+
+    ``edges`` and ``roles`` (of links) limit what is followed. ``kinds`` limits what is shown: the
+    walk passes through the others, and the roots are always shown.
+    """
+
+    kinds: tuple[Kind, ...] | None = None
+    edges: tuple[EdgeKind, ...] | None = None
+    roles: tuple[str, ...] | None = None
+
+
+@dataclass
+class Lineage:
+    """Entities by their depth (edges from the nearest root), in order of depth, then id.
+
+    ``incomplete_because`` is empty exactly where the answer holds every entity that the walk could
+    reach and every edge between those it shows. ``omitted`` are the entities that were seen but
+    lie beyond a limit; further ones may lie behind them.
+    """
+
+    as_of: Moment
+    depths: dict[str, int] = field(default_factory=dict[str, int])
+    edges: list[Edge] = field(default_factory=list[Edge])
+    incomplete_because: list[Reason] = field(default_factory=list[Reason])
+    omitted: set[str] = field(default_factory=set[str])

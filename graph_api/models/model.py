@@ -1,0 +1,9 @@
+"""A registered model: a name with versions of its own, each an artifact, in stages."""
+
+from graph_api.models.entity import Named
+
+
+class Model(Named, frozen=True):
+    """What is registered, promoted and loaded by name."""
+
+    project_id: str

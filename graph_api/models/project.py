@@ -1,0 +1,9 @@
+"""A project: a scope for names, not a wall for lineage."""
+
+from graph_api.models.entity import Named
+
+
+class Project(Named, frozen=True):
+    """Holds collections, experiments, runs, models and datasets."""
+
+    organization_id: str

@@ -1,0 +1,43 @@
+"""Runs: executions that use and log things."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from graph_api.models.entity import Instant, Metadata, Named
+
+Status = Literal["RUNNING", "COMPLETED", "FAILED", "KILLED", "CRASHED"]
+
+
+class Run(Named, frozen=True):
+    """One execution, perhaps in an experiment."""
+
+    project_id: str
+    experiment_id: str | None
+    key: str
+    number: int
+    status: Status
+    reason: str | None
+    parameters: Metadata
+    ended_at: Instant | None
+
+
+class NewRun(BaseModel, frozen=True):
+    """What the caller says of a run that begins."""
+
+    project_id: str
+    experiment_id: str | None = None
+    key: str | None = None
+    name: str | None = None
+    description: str | None = None
+    metadata: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
+    used: tuple[str, ...] = ()
+    resume: bool = False
+
+
+class Started(BaseModel, frozen=True):
+    """The run that began, or goes on."""
+
+    id: str
+    created: bool

@@ -1,0 +1,182 @@
+"""Artifacts in the schema: reading versions."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from graph_api.errors import UnknownId
+from graph_api.models import artifact as models
+from graph_api.models.entity import expect_kind
+from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.context import Info
+from graph_api.schema.entity import Entity, common
+from graph_api.schema.file import File
+from graph_api.schema.scalars import BigInt
+from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.services import alias, artifact, artifact_collection
+
+if TYPE_CHECKING:
+    from graph_api.schema.artifact_collection import ArtifactCollection
+
+LazyCollection = Annotated[
+    "ArtifactCollection", strawberry.lazy("graph_api.schema.artifact_collection")
+]
+
+
+@strawberry.enum(description="How far a version is.")
+class ArtifactState(Enum):
+    PENDING = strawberry.enum_value("PENDING", description="A draft: files can be added.")
+    COMMITTED = strawberry.enum_value("COMMITTED", description="Its content never changes.")
+    DELETED = strawberry.enum_value("DELETED", description="Its bytes are gone; it remains.")
+
+
+@strawberry.type(description="One version of a collection: files under one digest.")
+class Artifact(Entity):
+    name: str = strawberry.field(description="Name of its collection.")
+    type: str = strawberry.field(description="Type of its collection.")
+    index: int | None = strawberry.field(
+        description="Its place in its collection, from 0; null for a draft."
+    )
+    version: str = strawberry.field(
+        description="`v0`, `v1` … by its index, or as its maker chose; a draft's begins with `?`."
+    )
+    state: ArtifactState = strawberry.field(description="How far it is.")
+    digest: str | None = strawberry.field(
+        description="SHA-256 over its manifest, in lower-case hexadecimal: equal content, equal "
+        "digest. Null for a draft."
+    )
+    size: BigInt | None = strawberry.field(
+        description="Bytes of all its files, referenced ones included; null for a draft."
+    )
+    file_count: int | None = strawberry.field(description="How many files; null for a draft.")
+    description: str | None = strawberry.field(description="What it is, in Markdown.")
+    metadata: JSON = strawberry.field(description="What its makers noted: a JSON object.")
+    tags: list[str] = strawberry.field(description="Free labels, sorted.")
+    committed_at: datetime | None = strawberry.field(description="When it was committed, in UTC.")
+    updated_at: datetime = strawberry.field(
+        description="When something that is said of it last changed, in UTC."
+    )
+    collection_id: strawberry.Private[str]
+    run_id: strawberry.Private[str | None]
+
+    @classmethod
+    def of(cls, row: models.Artifact) -> Self:
+        return cls(
+            label=f"{row.name}:{row.version}",
+            name=row.name,
+            type=row.type,
+            index=row.index,
+            version=row.version,
+            state=ArtifactState(row.state),
+            digest=row.digest,
+            size=None if row.size is None else BigInt(row.size),
+            file_count=row.file_count,
+            description=row.description,
+            metadata=JSON(row.metadata),
+            tags=list(row.tags),
+            committed_at=row.committed_at,
+            updated_at=row.updated_at,
+            collection_id=row.collection_id,
+            run_id=row.run_id,
+            **common(row),
+        )
+
+    @strawberry.field(
+        description="The names that point at it now, sorted; `latest` among them where it is."
+    )
+    async def aliases(self, info: Info) -> list[str]:
+        names = list(await info.context.load(alias.by_artifacts, str(self.id)))
+        if await info.context.load(artifact.latest, self.collection_id) == self.id:
+            names.append("latest")
+        return sorted(names)
+
+    @strawberry.field(description="The collection whose version it is.")
+    async def collection(self, info: Info) -> LazyCollection:
+        from graph_api.schema.artifact_collection import ArtifactCollection
+
+        row = await info.context.load(artifact_collection.by_ids, self.collection_id)
+        if row is None:
+            raise UnknownId("ArtifactCollection", self.collection_id)
+        return ArtifactCollection.of(row)
+
+    @strawberry.field(description="Its files, by the bytes of their paths; an error for a draft.")
+    async def files(self, info: Info, first: First = None, after: After = None) -> Connection[File]:
+        context = info.context
+        page = await artifact.files(
+            context.graph, context.blobs, context.viewer, str(self.id), first, after
+        )
+        return Connection[File].of(page, File.of)
+
+    @strawberry.field(description="The file of this path; null for none, an error for a draft.")
+    async def file(
+        self, info: Info, path: Annotated[str, strawberry.argument(description="Its path.")]
+    ) -> File | None:
+        context = info.context
+        entry = await artifact.file(
+            context.graph, context.blobs, context.viewer, str(self.id), path
+        )
+        return File.of(entry) if entry else None
+
+    @strawberry.field(
+        description="Where to GET all its files as one zip. The first who asks gets it while it "
+        "is made; from then on Range and ETag work."
+    )
+    def zip_url(self, info: Info) -> str:
+        return info.context.absolute(f"/artifacts/{self.id}/zip")
+
+    async def _logged_by(self, info: Info) -> str | None:
+        return self.run_id
+
+
+@strawberry.type
+class ArtifactQueries:
+    @strawberry.field(
+        description="A version by id, or by project, name and version; null for none."
+    )
+    async def artifact(
+        self,
+        info: Info,
+        id: ById = None,
+        project: InProject = None,
+        name: ByName = None,
+        version: Annotated[
+            str, strawberry.argument(description="A version, an alias, or `latest`.")
+        ] = "latest",
+    ) -> Artifact | None:
+        context = info.context
+        if id is not None:
+            row = await context.load(artifact.by_ids, expect_kind(str(id), "Artifact"))
+            return Artifact.of(row) if row else None
+        if (scope := await within(info, project, name)) is None:
+            return None
+        collection = await artifact_collection.by_name(
+            context.graph, context.viewer, scope.id, scope.name
+        )
+        if collection is None:
+            return None
+        row = await artifact.find(context.graph, context.viewer, collection, version)
+        return Artifact.of(row) if row else None
+
+    @strawberry.field(description="The committed versions of a project, oldest first.")
+    async def artifacts(
+        self,
+        info: Info,
+        project: Annotated[str, strawberry.argument(description="Name of the project.")],
+        collection: Annotated[
+            str | None, strawberry.argument(description="Only those of this collection.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Artifact]:
+        context = info.context
+        graph, viewer = context.graph, context.viewer
+        scope = await project_named(info, project)
+        if collection is None:
+            page = await artifact.page(graph, viewer, scope.id, first, after)
+        else:
+            found = await artifact_collection.named(graph, viewer, scope, collection)
+            page = await artifact.versions(graph, viewer, found.id, first, after)
+        return Connection[Artifact].of(page, Artifact.of)

@@ -1,0 +1,63 @@
+"""What a resolver can reach."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from strawberry.dataloader import DataLoader
+from strawberry.types.info import Info as StrawberryInfo
+
+from graph_api.models.viewer import Viewer
+from graph_api.services.stores import Stores
+from graph_api.settings import Settings
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Context:
+    """One per request."""
+
+    def __init__(
+        self, settings: Settings, stores: Stores, viewer_of: Callable[[], Viewer], base_url: str
+    ) -> None:
+        self.settings = settings
+        self.graph = stores.graph
+        self.blobs = stores.blobs
+        self._viewer_of = viewer_of
+        self.url_lifetime = timedelta(seconds=settings.url_seconds)
+        self._base_url = base_url.rstrip("/")
+        self._loaders: dict[object, DataLoader[Any, Any]] = {}
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks. Raises StoreUnavailable while that cannot be told yet."""
+        return self._viewer_of()
+
+    def absolute(self, url: str) -> str:
+        """The URL, on the address by which this request came where it is only a path."""
+        return self._base_url + url if url.startswith("/") else url
+
+    def load(
+        self, batch: Callable[[Any, Viewer, list[Key]], Awaitable[Sequence[Value]]], key: Key
+    ) -> Awaitable[Value]:
+        """Load one key; keys asked of an equal batch function in one tick share one query."""
+        if batch not in self._loaders:
+            # Mutations change what a loader would remember; within a query nothing is asked twice.
+            self._loaders[batch] = DataLoader(partial(batch, self.graph, self.viewer))
+        return self._loaders[batch].load(key)
+
+    async def load_all(
+        self, batch: Callable[[Any, Viewer, list[Key]], Awaitable[Sequence[Value]]], keys: list[Key]
+    ) -> list[Value]:
+        """Load many keys, as :meth:`load` does."""
+        return list(await asyncio.gather(*(self.load(batch, key) for key in keys)))
+
+    def forget(self) -> None:
+        """Drop what was loaded: a mutation has changed it."""
+        self._loaders.clear()
+
+
+Info = StrawberryInfo[Context, None]

@@ -1,0 +1,120 @@
+"""Datasets in the schema."""
+
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.models import dataset as models
+from graph_api.models.entity import expect_kind
+from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.context import Info
+from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.member import DatasetSnapshot
+from graph_api.schema.named import Changes, Named, NewNamed, named
+from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.services import dataset, membership
+from graph_api.services import project as projects
+
+
+@strawberry.type(description="A named, growing set; its snapshots are artifacts.")
+class Dataset(Named):
+    @classmethod
+    def of(cls, row: models.Dataset) -> Self:
+        return cls(**named(row))
+
+    @strawberry.field(description="Its snapshots, by index.")
+    async def snapshots(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[DatasetSnapshot]:
+        page = await info.context.load(membership.MembersOf(first, after), str(self.id))
+        return Connection[DatasetSnapshot].of(page, DatasetSnapshot.of)
+
+    @strawberry.field(description="One of its snapshots: the newest unless said; null for none.")
+    async def snapshot(
+        self,
+        info: Info,
+        index: Annotated[
+            int | None, strawberry.argument(description="The one of this index.")
+        ] = None,
+    ) -> DatasetSnapshot | None:
+        context = info.context
+        row = await membership.find(context.graph, context.viewer, str(self.id), index)
+        return DatasetSnapshot.of(row) if row else None
+
+
+@strawberry.input(description="A dataset to create.")
+class CreateDatasetInput(NewNamed):
+    project: str = strawberry.field(description="Name of its project.")
+
+
+@strawberry.input(description="What to change of a dataset; what is left out stays.")
+class UpdateDatasetInput(Changes):
+    pass
+
+
+@strawberry.type(description="The dataset as it is now.")
+class DatasetPayload:
+    dataset: Dataset = strawberry.field(description="The dataset.")
+
+
+DatasetResult = Annotated[
+    DatasetPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("DatasetResult", description="The dataset, or why there is none."),
+]
+
+
+@strawberry.type
+class DatasetQueries:
+    @strawberry.field(description="A dataset by id, or by name in a project; null for none.")
+    async def dataset(
+        self, info: Info, id: ById = None, project: InProject = None, name: ByName = None
+    ) -> Dataset | None:
+        context = info.context
+        if id is not None:
+            row = await context.load(dataset.by_ids, expect_kind(str(id), "Dataset"))
+        else:
+            scope = await within(info, project, name)
+            row = scope and await dataset.by_name(
+                context.graph, context.viewer, scope.id, scope.name
+            )
+        return Dataset.of(row) if row else None
+
+    @strawberry.field(description="The datasets of a project, oldest first.")
+    async def datasets(
+        self,
+        info: Info,
+        project: Annotated[str, strawberry.argument(description="Name of the project.")],
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Dataset]:
+        context = info.context
+        scope = await project_named(info, project)
+        page = await dataset.page(context.graph, context.viewer, scope.id, first, after)
+        return Connection[Dataset].of(page, Dataset.of)
+
+
+@strawberry.type
+class DatasetMutations:
+    @strawberry.mutation(description="Create a dataset; its project is made where there is none.")
+    async def create_dataset(self, info: Info, input: CreateDatasetInput) -> DatasetResult:
+        context = info.context
+        scope = await projects.create(
+            context.graph, context.viewer, context.settings, input.project, exists_ok=True
+        )
+        id = await dataset.create(
+            context.graph, context.viewer, context.settings, scope, input.name, **input.described()
+        )
+        return await _payload(info, id)
+
+    @strawberry.mutation(description="Change what is said of a dataset.")
+    async def update_dataset(self, info: Info, input: UpdateDatasetInput) -> DatasetResult:
+        context = info.context
+        await dataset.update(
+            context.graph, context.viewer, context.settings, str(input.id), **input.described()
+        )
+        return await _payload(info, str(input.id))
+
+
+async def _payload(info: Info, id: str) -> DatasetPayload:
+    row = await dataset.checked(info.context.graph, info.context.viewer, id)
+    return DatasetPayload(dataset=Dataset.of(row))

@@ -1,0 +1,333 @@
+"""Artifacts in the schema: drafts, uploads, commits, and what may change of a version."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON, Base64
+
+from graph_api.models.artifact import NewArtifact
+from graph_api.models.manifest import Entry
+from graph_api.schema.artifact import Artifact
+from graph_api.schema.context import Info
+from graph_api.schema.errors import (
+    ConflictError,
+    InvalidInputError,
+    NeedsUploadError,
+    NotFoundError,
+)
+from graph_api.schema.scalars import BigInt, json_object
+from graph_api.services import artifact, project
+
+
+@strawberry.input(description="A version to begin.")
+class CreateDraftInput:
+    project: str = strawberry.field(
+        description="Name of its project, which is made where there is none."
+    )
+    name: str = strawberry.field(
+        description="Name of its collection, which is made where there is none."
+    )
+    type: str = strawberry.field(description="Its type; the first version binds the name to it.")
+    run: strawberry.ID | None = strawberry.field(
+        default=None, description="Id of the run that logs it."
+    )
+    description: str | None = strawberry.field(default=None, description="What it is, in Markdown.")
+    metadata: JSON | None = strawberry.field(default=None, description="A JSON object.")
+    version: str | None = strawberry.field(
+        default=None,
+        description="A version of your own; `v<n>` by the index unless given. `v7` can be chosen "
+        "only where it is the next.",
+    )
+    aliases: list[str] = strawberry.field(
+        default_factory=list[str], description="Names that are to point at it once committed."
+    )
+    tags: list[str] = strawberry.field(default_factory=list[str], description="Free labels.")
+    deduplicate: bool = strawberry.field(
+        default=True,
+        description="Whether the latest version answers where it has the same content.",
+    )
+
+    async def new(self, info: Info) -> NewArtifact:
+        context = info.context
+        scope = await project.create(
+            context.graph, context.viewer, context.settings, self.project, exists_ok=True
+        )
+        return NewArtifact(
+            project_id=scope,
+            name=self.name,
+            type=self.type,
+            run_id=None if self.run is None else str(self.run),
+            description=self.description,
+            metadata=json_object(self.metadata, "metadata"),
+            version=self.version,
+            aliases=tuple(self.aliases),
+            tags=tuple(self.tags),
+            deduplicate=self.deduplicate,
+        )
+
+
+@strawberry.input(description="A file of a draft: bytes to upload, or a reference.")
+class FileInput:
+    path: str = strawberry.field(
+        description="Its path within the version: relative, `/` between parts, no `.` or `..`."
+    )
+    size: BigInt | None = strawberry.field(
+        default=None, description="Bytes; may be left out for a reference."
+    )
+    sha256: str | None = strawberry.field(
+        default=None, description="SHA-256 of the bytes to upload, in lower-case hexadecimal."
+    )
+    reference: str | None = strawberry.field(
+        default=None, description="URI of bytes that stay where they are."
+    )
+    digest: str | None = strawberry.field(
+        default=None, description="What the reference's own store calls its content."
+    )
+    metadata: JSON | None = strawberry.field(default=None, description="A JSON object.")
+
+    def entry(self) -> Entry:
+        return Entry(
+            path=self.path,
+            size=self.size,
+            sha256=self.sha256,
+            reference=self.reference,
+            digest=self.digest,
+            metadata=_metadata(self.metadata),
+        )
+
+
+@strawberry.input(description="A file of at most 64 KiB, or a reference, in the call itself.")
+class ContentInput:
+    path: str = strawberry.field(description="Its path within the version.")
+    content: Base64 | None = strawberry.field(
+        default=None, description="Its bytes in Base64, at most 64 KiB of them."
+    )
+    size: BigInt | None = strawberry.field(
+        default=None, description="Bytes of a reference, where known."
+    )
+    reference: str | None = strawberry.field(
+        default=None, description="URI of bytes that stay where they are."
+    )
+    digest: str | None = strawberry.field(
+        default=None, description="What the reference's own store calls its content."
+    )
+    metadata: JSON | None = strawberry.field(default=None, description="A JSON object.")
+
+    def given(self) -> artifact.Given:
+        return artifact.Given(
+            entry=Entry(
+                path=self.path,
+                size=self.size,
+                reference=self.reference,
+                digest=self.digest,
+                metadata=_metadata(self.metadata),
+            ),
+            content=self.content,
+        )
+
+
+def _metadata(metadata: JSON | None) -> dict[str, Any] | None:
+    return None if metadata is None else json_object(metadata, "metadata")
+
+
+@strawberry.input(description="Files for a draft.")
+class RequestUploadsInput:
+    draft: strawberry.ID = strawberry.field(description="Id of the draft.")
+    files: list[FileInput] = strawberry.field(description="At most 1,000 a call.")
+
+
+@strawberry.input(description="A draft to commit.")
+class CommitArtifactInput:
+    draft: strawberry.ID = strawberry.field(description="Id of the draft.")
+
+
+@strawberry.input(description="A version of small files and references, in one call.")
+class LogArtifactInput(CreateDraftInput):
+    files: list[ContentInput] = strawberry.field(
+        default_factory=list[ContentInput], description="Its files, at most 1,000."
+    )
+
+
+@strawberry.input(description="What to change of a version; its content never changes.")
+class UpdateArtifactInput:
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    description: str | None = strawberry.field(
+        default=None, description="Its new description; an empty one removes it."
+    )
+    metadata: JSON | None = strawberry.field(
+        default=None, description="The JSON object that replaces its metadata."
+    )
+    add_tags: list[str] = strawberry.field(
+        default_factory=list[str], description="Tags it is to have."
+    )
+    remove_tags: list[str] = strawberry.field(
+        default_factory=list[str], description="Tags it is not to have."
+    )
+
+
+@strawberry.input(description="Aliases of a version.")
+class AliasesInput:
+    artifact: strawberry.ID = strawberry.field(description="Id of the version.")
+    aliases: list[str] = strawberry.field(description="Their names.")
+
+
+@strawberry.type(description="A header that a request must send as it stands.")
+class Header:
+    name: str = strawberry.field(description="Its name.")
+    value: str = strawberry.field(description="Its value.")
+
+
+@strawberry.type(description="Where to send the bytes of one file, once.")
+class Upload:
+    method: str = strawberry.field(description="The HTTP method.")
+    url: str = strawberry.field(description="The URL, signed for these bytes alone.")
+    headers: list[Header] = strawberry.field(description="Headers that the signature covers.")
+    expires_at: datetime = strawberry.field(
+        description="When the URL ends, in UTC. Ask again for another."
+    )
+
+
+@strawberry.type(description="The draft.")
+class DraftPayload:
+    artifact: Artifact = strawberry.field(description="The draft.")
+
+
+@strawberry.type(description="Where to send what.")
+class UploadsPayload:
+    uploads: list[Upload | None] = strawberry.field(
+        description="One for each file, in their order; null where nothing is to be sent: its "
+        "bytes are here already, or it is a reference."
+    )
+
+
+@strawberry.type(description="The version that answers for the draft.")
+class CommitPayload:
+    artifact: Artifact = strawberry.field(description="The version.")
+    created: bool = strawberry.field(
+        description="Whether it is new; if not, the latest version had the same content."
+    )
+
+
+@strawberry.type(description="The version as it is now.")
+class ArtifactPayload:
+    artifact: Artifact = strawberry.field(description="The version.")
+
+
+DraftResult = Annotated[
+    DraftPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("DraftResult", description="The draft, or why there is none."),
+]
+UploadsResult = Annotated[
+    UploadsPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("UploadsResult", description="Where to send what, or why not."),
+]
+CommitResult = Annotated[
+    CommitPayload | NotFoundError | InvalidInputError | ConflictError | NeedsUploadError,
+    strawberry.union("CommitResult", description="The version, or why there is none."),
+]
+ArtifactResult = Annotated[
+    ArtifactPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("ArtifactResult", description="The version, or why it did not change."),
+]
+
+
+@strawberry.type
+class DraftMutations:
+    @strawberry.mutation(description="Begin a version.")
+    async def create_draft(self, info: Info, input: CreateDraftInput) -> DraftResult:
+        context = info.context
+        new = await input.new(info)
+        id = await artifact.create_draft(context.graph, context.viewer, context.settings, new)
+        return DraftPayload(artifact=await _shown(info, id))
+
+    @strawberry.mutation(
+        description="Add files to a draft and learn where to PUT each. To ask again for the same "
+        "files gives fresh URLs."
+    )
+    async def request_uploads(self, info: Info, input: RequestUploadsInput) -> UploadsResult:
+        context = info.context
+        urls = await artifact.request_uploads(
+            context.graph,
+            context.blobs,
+            context.viewer,
+            context.settings,
+            str(input.draft),
+            [file.entry() for file in input.files],
+            context.url_lifetime,
+        )
+        return UploadsPayload(
+            uploads=[
+                Upload(
+                    method=url.method,
+                    url=context.absolute(url.url),
+                    headers=[Header(name=name, value=text) for name, text in url.headers.items()],
+                    expires_at=url.expires_at,
+                )
+                if url
+                else None
+                for url in urls
+            ]
+        )
+
+    @strawberry.mutation(
+        description="Make a draft the next version of its collection; to do so again answers the "
+        "same."
+    )
+    async def commit_artifact(self, info: Info, input: CommitArtifactInput) -> CommitResult:
+        context = info.context
+        made = await artifact.commit(context.graph, context.blobs, context.viewer, str(input.draft))
+        return CommitPayload(artifact=await _shown(info, made.id), created=made.created)
+
+    @strawberry.mutation(description="Begin, fill and commit a version of small files at once.")
+    async def log_artifact(self, info: Info, input: LogArtifactInput) -> CommitResult:
+        context = info.context
+        made = await artifact.log(
+            context.graph,
+            context.blobs,
+            context.viewer,
+            context.settings,
+            await input.new(info),
+            [file.given() for file in input.files],
+        )
+        return CommitPayload(artifact=await _shown(info, made.id), created=made.created)
+
+    @strawberry.mutation(description="Change what is said of a version.")
+    async def update_artifact(self, info: Info, input: UpdateArtifactInput) -> ArtifactResult:
+        context = info.context
+        await artifact.update(
+            context.graph,
+            context.viewer,
+            context.settings,
+            str(input.id),
+            description=input.description,
+            metadata=_metadata(input.metadata),
+            add_tags=input.add_tags,
+            remove_tags=input.remove_tags,
+        )
+        return ArtifactPayload(artifact=await _shown(info, str(input.id)))
+
+    @strawberry.mutation(description="Point aliases at a version, wherever they pointed before.")
+    async def add_aliases(self, info: Info, input: AliasesInput) -> ArtifactResult:
+        context = info.context
+        await artifact.add_aliases(
+            context.graph,
+            context.viewer,
+            context.settings,
+            str(input.artifact),
+            input.aliases,
+        )
+        return ArtifactPayload(artifact=await _shown(info, str(input.artifact)))
+
+    @strawberry.mutation(description="Take aliases off a version; those that point elsewhere stay.")
+    async def remove_aliases(self, info: Info, input: AliasesInput) -> ArtifactResult:
+        context = info.context
+        await artifact.remove_aliases(
+            context.graph, context.viewer, str(input.artifact), input.aliases
+        )
+        return ArtifactPayload(artifact=await _shown(info, str(input.artifact)))
+
+
+async def _shown(info: Info, id: str) -> Artifact:
+    info.context.forget()
+    return Artifact.of(await artifact.checked(info.context.graph, info.context.viewer, id))

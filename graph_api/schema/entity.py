@@ -1,0 +1,186 @@
+"""What every entity has in the schema."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from graph_api.models.edge import Neighbour
+from graph_api.models.entity import Entity as Row
+from graph_api.models.entity import Kind, kind_of
+from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.context import Info
+from graph_api.services import edge, project, run
+
+if TYPE_CHECKING:
+    from graph_api.schema.lineage import Lineage, LineageWhere
+    from graph_api.schema.link import Link
+    from graph_api.schema.project import Project
+    from graph_api.schema.run import Run
+
+LazyRun = Annotated["Run", strawberry.lazy("graph_api.schema.run")]
+LazyProject = Annotated["Project", strawberry.lazy("graph_api.schema.project")]
+LazyLink = Annotated["Link", strawberry.lazy("graph_api.schema.link")]
+LazyLineage = Annotated["Lineage", strawberry.lazy("graph_api.schema.lineage")]
+LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.lineage")]
+
+
+@strawberry.enum(description="The kinds of entities.")
+class EntityKind(Enum):
+    ORGANIZATION = "Organization"
+    PROJECT = "Project"
+    ARTIFACT_COLLECTION = "ArtifactCollection"
+    ARTIFACT = "Artifact"
+    EXPERIMENT = "Experiment"
+    RUN = "Run"
+    MODEL = "Model"
+    DATASET = "Dataset"
+
+    @property
+    def row(self) -> Kind:
+        return self.value
+
+
+@strawberry.enum(description="Which end of a link an entity is.")
+class LinkDirection(Enum):
+    OUT = strawberry.enum_value("OUT", description="The entity is linked to others.")
+    IN = strawberry.enum_value("IN", description="Others are linked to the entity.")
+
+
+@strawberry.interface(description="Something with an id of its own.")
+class Node:
+    id: strawberry.ID = strawberry.field(
+        description="The id: it names its kind, never changes, and is otherwise opaque."
+    )
+
+
+@strawberry.interface(description="A node of the graph that lineage can reach, or a scope of some.")
+class Entity(Node):
+    created_at: datetime = strawberry.field(description="When it was created, in UTC.")
+    created_by: str = strawberry.field(description="Who created it.")
+    project_id: strawberry.Private[str | None]
+    label: str = strawberry.field(description="What to call it in a picture.")
+
+    @strawberry.field(description="Its kind.")
+    def kind(self) -> EntityKind:
+        return EntityKind(kind_of(self.id))
+
+    @strawberry.field(description="The project that it lies in; null for an organization.")
+    async def project(self, info: Info) -> LazyProject | None:
+        from graph_api.schema.project import Project
+
+        if self.project_id is None:
+            return None
+        row = await info.context.load(project.by_ids, self.project_id)
+        return Project.of(row) if row else None
+
+    @strawberry.field(description="The runs that used it directly, oldest first.")
+    async def used_by(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[LazyRun]:
+        return await self._runs(info, edge.Neighbourhood(edge.CONSUMERS, first, after))
+
+    @strawberry.field(
+        description="The runs that logged it, oldest first: one that logged the same content "
+        "again is a producer too."
+    )
+    async def producers(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[LazyRun]:
+        return await self._runs(info, edge.Neighbourhood(edge.PRODUCERS, first, after))
+
+    @strawberry.field(description="The run that logged it first; null where none did.")
+    async def logged_by(self, info: Info) -> LazyRun | None:
+        from graph_api.schema.run import Run
+
+        id = await self._logged_by(info)
+        row = id and await info.context.load(run.by_ids, id)
+        return Run.of(row) if row else None
+
+    async def _logged_by(self, info: Info) -> str | None:
+        batch = edge.Neighbourhood(edge.PRODUCERS, 1, None)
+        page = await info.context.load(batch, str(self.id))
+        return page.items[0].id if page.items else None
+
+    async def _runs(self, info: Info, batch: edge.Neighbourhood) -> Connection[Any]:
+        from graph_api.schema.run import Run
+
+        page = await info.context.load(batch, str(self.id))
+        rows = await info.context.load_all(run.by_ids, [item.id for item in page.items])
+        found = {row.id: Run.of(row) for row in rows if row}
+        return Connection[Any].of(page, lambda neighbour: found[neighbour.id])
+
+    @strawberry.field(
+        description="Its links: what it is linked to, or what is linked to it, as a role. "
+        "Versions of models and snapshots of datasets are no links."
+    )
+    async def links(
+        self,
+        info: Info,
+        direction: Annotated[
+            LinkDirection, strawberry.argument(description="Which end it is.")
+        ] = LinkDirection.OUT,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[LazyLink]:
+        from graph_api.schema.link import Link
+        from graph_api.schema.node import load_all
+
+        out = direction is LinkDirection.OUT
+        query = edge.LINKS_OUT if out else edge.LINKS_IN
+        page = await info.context.load(edge.Neighbourhood(query, first, after), str(self.id))
+        others = await load_all(info, [item.id for item in page.items])
+
+        def link(neighbour: Neighbour) -> Link:
+            other = others[neighbour.id]
+            source, target = (self, other) if out else (other, self)
+            return Link(source=source, target=target, role=neighbour.role or "")
+
+        return Connection[Any].of(page, link)
+
+    @strawberry.field(description="All that flowed into it, itself included.")
+    async def upstream(
+        self,
+        info: Info,
+        depth: Annotated[
+            int | None, strawberry.argument(description="Most edges to go; all unless given.")
+        ] = None,
+        where: Annotated[
+            LazyWhere | None, strawberry.argument(description="What to follow and show.")
+        ] = None,
+        limit: Annotated[
+            int | None, strawberry.argument(description="Most entities; all unless given.")
+        ] = None,
+    ) -> LazyLineage:
+        from graph_api.schema.lineage import Direction, walked
+
+        return await walked(info, [self.id], Direction.UPSTREAM, depth, where, limit, None)
+
+    @strawberry.field(description="All that it flowed into, itself included.")
+    async def downstream(
+        self,
+        info: Info,
+        depth: Annotated[
+            int | None, strawberry.argument(description="Most edges to go; all unless given.")
+        ] = None,
+        where: Annotated[
+            LazyWhere | None, strawberry.argument(description="What to follow and show.")
+        ] = None,
+        limit: Annotated[
+            int | None, strawberry.argument(description="Most entities; all unless given.")
+        ] = None,
+    ) -> LazyLineage:
+        from graph_api.schema.lineage import Direction, walked
+
+        return await walked(info, [self.id], Direction.DOWNSTREAM, depth, where, limit, None)
+
+
+def common(row: Row) -> dict[str, Any]:
+    """The fields of an entity that do not depend on its kind."""
+    return {
+        "id": strawberry.ID(row.id),
+        "created_at": row.created_at,
+        "created_by": row.created_by,
+        "project_id": getattr(row, "project_id", None),
+    }

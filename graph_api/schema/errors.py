@@ -1,0 +1,130 @@
+"""How errors of the domain reach a client: as members of a mutation's result, or by a code."""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from typing import Any, Self
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+from strawberry.types.field import StrawberryField
+
+from graph_api import errors
+from graph_api.schema.context import Info
+
+_log = logging.getLogger("graph_api")
+
+
+@strawberry.interface(description="Something that went wrong, and what can be done about it.")
+class Error:
+    message: str = strawberry.field(description="A sentence that the caller can act on.")
+    code: str = strawberry.field(description="A name of the fault that does not change.")
+
+    @classmethod
+    def of(cls, error: errors.GraphApiError) -> Self:
+        return cls(message=str(error), code=error.code)
+
+
+@strawberry.type(description="What was named does not exist, or the viewer may not see it.")
+class NotFoundError(Error):
+    pass
+
+
+@strawberry.type(description="The call can never succeed as it stands.")
+class InvalidInputError(Error):
+    pass
+
+
+@strawberry.type(description="The call does not fit what is there already.")
+class ConflictError(Error):
+    pass
+
+
+@strawberry.type(description="Files of the draft have not arrived in the byte store.")
+class NeedsUploadError(Error):
+    paths: list[str] = strawberry.field(description="Their paths.")
+
+
+@strawberry.type(description="Along the link, data would flow back to where it came from.")
+class CycleError(Error):
+    path: list[strawberry.ID] = strawberry.field(
+        description="Ids of the entities on the cycle, from the link's source back to it."
+    )
+
+
+class NotFoundHandler(strawberry.ExceptionHandler[errors.NotFound, NotFoundError]):
+    def handle(
+        self, exception: errors.NotFound, *, field: StrawberryField, info: Info
+    ) -> NotFoundError:
+        return NotFoundError.of(exception)
+
+
+class InvalidInputHandler(strawberry.ExceptionHandler[errors.InvalidInput, InvalidInputError]):
+    def handle(
+        self, exception: errors.InvalidInput, *, field: StrawberryField, info: Info
+    ) -> InvalidInputError:
+        return InvalidInputError.of(exception)
+
+
+class ConflictHandler(strawberry.ExceptionHandler[errors.Conflict, ConflictError]):
+    def handle(
+        self, exception: errors.Conflict, *, field: StrawberryField, info: Info
+    ) -> ConflictError:
+        return ConflictError.of(exception)
+
+
+class NeedsUploadHandler(strawberry.ExceptionHandler[errors.NeedsUpload, NeedsUploadError]):
+    def handle(
+        self, exception: errors.NeedsUpload, *, field: StrawberryField, info: Info
+    ) -> NeedsUploadError:
+        return NeedsUploadError(message=str(exception), code=exception.code, paths=exception.paths)
+
+
+class CycleHandler(strawberry.ExceptionHandler[errors.WouldCloseCycle, CycleError]):
+    def handle(
+        self, exception: errors.WouldCloseCycle, *, field: StrawberryField, info: Info
+    ) -> CycleError:
+        return CycleError(
+            message=str(exception),
+            code=exception.code,
+            path=[strawberry.ID(id) for id in exception.path],
+        )
+
+
+HANDLERS = [
+    NotFoundHandler(),
+    InvalidInputHandler(),
+    ConflictHandler(),
+    NeedsUploadHandler(),
+    CycleHandler(),
+]
+
+
+class ErrorCodes(SchemaExtension):
+    """Gives every top-level error a code and hides what the caller did not cause."""
+
+    def on_operation(self) -> Iterator[None]:
+        yield
+        result = self.execution_context.result
+        found: list[GraphQLError] | None = getattr(result, "errors", None)
+        for error in found or []:
+            _code(error)
+
+
+def _code(error: GraphQLError) -> None:
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error:
+        cause = cause.original_error
+    extensions: dict[str, Any]
+    if isinstance(cause, errors.GraphApiError):
+        extensions = {"code": cause.code}
+        error.message = str(cause)
+    elif cause is None or isinstance(cause, GraphQLError):
+        extensions = {"code": "BAD_USER_INPUT"}
+    else:
+        incident = secrets.token_hex(8)
+        _log.error("Incident %s at %s", incident, error.path, exc_info=cause)
+        error.message = f"Internal error; the service's log has it as incident {incident}."
+        extensions = {"code": "INTERNAL", "incident": incident}
+    error.extensions = extensions

@@ -1,0 +1,209 @@
+"""Runs in the schema: beginning and ending them, and what they say."""
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry.scalars import JSON
+
+from graph_api.errors import BadInput
+from graph_api.models.metric import Point
+from graph_api.models.run import NewRun
+from graph_api.schema.context import Info
+from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.named import Changes
+from graph_api.schema.run import Run, RunStatus
+from graph_api.schema.scalars import json_object
+from graph_api.services import experiment, metric, project, run
+
+
+@strawberry.input(description="A run to begin.")
+class StartRunInput:
+    project: str = strawberry.field(
+        description="Name of its project, which is made where there is none."
+    )
+    experiment: str | None = strawberry.field(
+        default=None, description="Name of its experiment in that project."
+    )
+    create_experiment: bool = strawberry.field(
+        default=True, description="Whether to make the experiment where there is none."
+    )
+    key: str | None = strawberry.field(
+        default=None, description="A key of your own, unique in the project."
+    )
+    name: str | None = strawberry.field(
+        default=None, description="What to call it; `run-<number>` unless given."
+    )
+    description: str | None = strawberry.field(default=None, description="What it is, in Markdown.")
+    metadata: JSON | None = strawberry.field(default=None, description="A JSON object.")
+    parameters: JSON | None = strawberry.field(
+        default=None, description="What it is given: an object of scalars."
+    )
+    used: list[strawberry.ID] = strawberry.field(
+        default_factory=list[strawberry.ID],
+        description="Ids of what it uses. A model or dataset stands for its newest member.",
+    )
+    resume: bool = strawberry.field(
+        default=False, description="Whether a run of this key goes on, instead of an error."
+    )
+
+
+@strawberry.input(description="What to change of a run; what is left out stays.")
+class UpdateRunInput(Changes):
+    pass
+
+
+@strawberry.input(description="How a run ended.")
+class FinishRunInput:
+    run: strawberry.ID = strawberry.field(description="Id of the run.")
+    status: RunStatus = strawberry.field(description="COMPLETED, FAILED or KILLED.")
+    reason: str | None = strawberry.field(default=None, description="Why.")
+
+
+@strawberry.input(description="What a run used or logged.")
+class RunEntitiesInput:
+    run: strawberry.ID = strawberry.field(description="Id of the run.")
+    entities: list[strawberry.ID] = strawberry.field(
+        description="Ids of entities of any kind. A used model or dataset stands for its newest "
+        "member."
+    )
+
+
+@strawberry.input(description="One value of a metric.")
+class MetricPointInput:
+    key: str = strawberry.field(description="Name of the metric.")
+    value: JSON = strawberry.field(
+        description="The value; `NaN`, `Infinity` and `-Infinity` are strings of these names."
+    )
+    step: int | None = strawberry.field(
+        default=None, description="Its step; as many as there are before it unless given."
+    )
+    at: datetime | None = strawberry.field(
+        default=None, description="When it was measured, in UTC; now unless given."
+    )
+
+    def point(self) -> Point:
+        at = None if self.at is None else round(self.at.timestamp() * 1_000_000)
+        return Point(key=self.key, value=self.value, step=self.step, at=at)
+
+
+@strawberry.input(description="Values of a run's metrics.")
+class LogMetricsInput:
+    run: strawberry.ID = strawberry.field(description="Id of the run.")
+    points: list[MetricPointInput] = strawberry.field(description="In the order measured.")
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="A key of your own for this call: the same call again changes nothing.",
+    )
+
+
+@strawberry.input(description="Parameters of a run.")
+class LogParametersInput:
+    run: strawberry.ID = strawberry.field(description="Id of the run.")
+    parameters: JSON = strawberry.field(description="An object of scalars.")
+
+
+@strawberry.type(description="The run as it is now.")
+class RunPayload:
+    run: Run = strawberry.field(description="The run.")
+    created: bool = strawberry.field(description="Whether it is new.")
+
+
+RunResult = Annotated[
+    RunPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("RunResult", description="The run, or why it did not change."),
+]
+
+
+@strawberry.type
+class RunMutations:
+    @strawberry.mutation(description="Begin a run, with all that it used from the start.")
+    async def start_run(self, info: Info, input: StartRunInput) -> RunResult:
+        context = info.context
+        graph, viewer, settings = context.graph, context.viewer, context.settings
+        scope = await project.create(graph, viewer, settings, input.project, exists_ok=True)
+        group = None
+        if input.experiment is not None:
+            group = await experiment.of_run(
+                graph, viewer, settings, scope, input.experiment, input.create_experiment
+            )
+        started = await run.start(
+            graph,
+            viewer,
+            settings,
+            NewRun(
+                project_id=scope,
+                experiment_id=group,
+                key=input.key,
+                name=input.name,
+                description=input.description,
+                metadata=json_object(input.metadata, "metadata"),
+                parameters=json_object(input.parameters, "parameters"),
+                used=tuple(str(id) for id in input.used),
+                resume=input.resume,
+            ),
+        )
+        return await _payload(info, started.id, created=started.created)
+
+    @strawberry.mutation(description="Change what is said of a run.")
+    async def update_run(self, info: Info, input: UpdateRunInput) -> RunResult:
+        context = info.context
+        await run.update(
+            context.graph, context.viewer, context.settings, str(input.id), **input.described()
+        )
+        return await _payload(info, str(input.id))
+
+    @strawberry.mutation(description="End a run; to say the same again changes nothing.")
+    async def finish_run(self, info: Info, input: FinishRunInput) -> RunResult:
+        context = info.context
+        if input.status is RunStatus.RUNNING:
+            raise BadInput("A run ends as COMPLETED, FAILED or KILLED; to go on, resume it.")
+        await run.finish(
+            context.graph, context.viewer, str(input.run), input.status.row, input.reason
+        )
+        return await _payload(info, str(input.run))
+
+    @strawberry.mutation(description="Say that a run used things that exist.")
+    async def use(self, info: Info, input: RunEntitiesInput) -> RunResult:
+        context = info.context
+        ids = [str(id) for id in input.entities]
+        await run.use(context.graph, context.viewer, str(input.run), ids)
+        return await _payload(info, str(input.run))
+
+    @strawberry.mutation(description="Say that a run logged things that exist.")
+    async def log(self, info: Info, input: RunEntitiesInput) -> RunResult:
+        context = info.context
+        ids = [str(id) for id in input.entities]
+        await run.log(context.graph, context.viewer, str(input.run), ids)
+        return await _payload(info, str(input.run))
+
+    @strawberry.mutation(description="Append values to a run's metrics.")
+    async def log_metrics(self, info: Info, input: LogMetricsInput) -> RunResult:
+        context = info.context
+        await metric.log(
+            context.graph,
+            context.viewer,
+            context.settings,
+            str(input.run),
+            [point.point() for point in input.points],
+            input.idempotency_key,
+        )
+        return await _payload(info, str(input.run))
+
+    @strawberry.mutation(description="Add parameters; one of the same key is overwritten.")
+    async def log_parameters(self, info: Info, input: LogParametersInput) -> RunResult:
+        context = info.context
+        await run.log_parameters(
+            context.graph,
+            context.viewer,
+            context.settings,
+            str(input.run),
+            json_object(input.parameters, "parameters"),
+        )
+        return await _payload(info, str(input.run))
+
+
+async def _payload(info: Info, id: str, *, created: bool = False) -> RunPayload:
+    info.context.forget()
+    row = await run.checked(info.context.graph, info.context.viewer, id)
+    return RunPayload(run=Run.of(row), created=created)

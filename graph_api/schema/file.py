@@ -1,0 +1,51 @@
+"""Files of a version in the schema."""
+
+from typing import Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from graph_api.models.manifest import Entry
+from graph_api.schema.context import Info
+from graph_api.schema.scalars import BigInt
+from graph_api.services import blob
+
+
+@strawberry.type(description="One file of a version: bytes stored here, or a reference.")
+class File:
+    path: str = strawberry.field(description="Its path within the version, `/` between parts.")
+    size: BigInt | None = strawberry.field(
+        description="Bytes; null where a reference does not say."
+    )
+    sha256: str | None = strawberry.field(
+        description="SHA-256 of its bytes in lower-case hexadecimal; null for a reference."
+    )
+    reference: str | None = strawberry.field(description="URI of bytes that are not stored here.")
+    digest: str | None = strawberry.field(
+        description="What the reference's own store calls its content."
+    )
+    metadata: JSON | None = strawberry.field(description="What was noted about this file.")
+
+    @classmethod
+    def of(cls, entry: Entry) -> Self:
+        return cls(
+            path=entry.path,
+            size=None if entry.size is None else BigInt(entry.size),
+            sha256=entry.sha256,
+            reference=entry.reference,
+            digest=entry.digest,
+            metadata=None if entry.metadata is None else JSON(entry.metadata),
+        )
+
+    @strawberry.field(
+        description="Where to GET its bytes, for an hour unless set otherwise; Range works. Null "
+        "for a reference."
+    )
+    async def download_url(self, info: Info) -> str | None:
+        context = info.context
+        found = self.sha256 and await context.load(blob.by_digests, self.sha256)
+        if not found:
+            return None
+        filename = self.path.rpartition("/")[2]
+        url = context.blobs.sign_get(found.key, context.url_lifetime, filename)
+        return context.absolute(url.url)

@@ -1,0 +1,243 @@
+"""Lineage in the schema."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from graph_api.models import lineage as models
+from graph_api.models.edge import Edge, EdgeKind
+from graph_api.models.entity import kind_of
+from graph_api.models.page import at_most, key_of, page_of
+from graph_api.schema.connection import After, First, PageInfo
+from graph_api.schema.context import Info
+from graph_api.schema.entity import Entity, EntityKind
+from graph_api.schema.scalars import BigInt
+from graph_api.services import lineage
+
+
+@strawberry.enum(description="Which way to walk.")
+class Direction(Enum):
+    UPSTREAM = strawberry.enum_value("UPSTREAM", description="To all that flowed in.")
+    DOWNSTREAM = strawberry.enum_value("DOWNSTREAM", description="To all that it flowed into.")
+    BOTH = strawberry.enum_value("BOTH", description="Both walks in one answer.")
+
+    @property
+    def row(self) -> models.Direction:
+        return self.name
+
+
+@strawberry.enum(description="What an edge says.")
+class LineageEdgeKind(Enum):
+    USED_BY = strawberry.enum_value("USED_BY", description="The target, a run, used the source.")
+    LOGGED_BY = strawberry.enum_value(
+        "LOGGED_BY", description="The source, a run, logged the target."
+    )
+    LINKED_TO = strawberry.enum_value(
+        "LINKED_TO", description="The source is linked to the target as its role."
+    )
+
+    @property
+    def row(self) -> EdgeKind:
+        return self.name
+
+
+@strawberry.enum(description="Why an answer is not all there is.")
+class IncompleteReason(Enum):
+    DEPTH = strawberry.enum_value("DEPTH", description="More lies beyond `depth`.")
+    NODE_LIMIT = strawberry.enum_value("NODE_LIMIT", description="More lies beyond `limit`.")
+    TIMEOUT = strawberry.enum_value("TIMEOUT", description="The walk took too long.")
+    PERMISSION = strawberry.enum_value("PERMISSION", description="The viewer may not see more.")
+
+
+@strawberry.input(description="What a walk may follow and show; what is left out limits nothing.")
+class LineageWhere:
+    kinds: list[EntityKind] | None = strawberry.field(
+        default=None,
+        description="Show only entities of these kinds, and the roots; the walk passes through "
+        "the others. Edges are shown between what is shown.",
+    )
+    edges: list[LineageEdgeKind] | None = strawberry.field(
+        default=None, description="Follow only edges of these kinds."
+    )
+    roles: list[str] | None = strawberry.field(
+        default=None, description="Follow only links of these roles (and edges that are no links)."
+    )
+
+    def row(self) -> models.Where:
+        return models.Where(
+            kinds=None if self.kinds is None else tuple(kind.row for kind in self.kinds),
+            edges=None if self.edges is None else tuple(edge.row for edge in self.edges),
+            roles=None if self.roles is None else tuple(self.roles),
+        )
+
+
+@strawberry.type(description="A place in the organization's ledger of changes.")
+class Moment:
+    seq: BigInt = strawberry.field(description="Its number: it grows by one with each change.")
+    at: datetime = strawberry.field(description="Its time, in UTC.")
+
+
+@strawberry.type(description="How many of a kind.")
+class KindCount:
+    kind: EntityKind = strawberry.field(description="The kind.")
+    count: int = strawberry.field(description="How many.")
+
+
+@strawberry.type(description="An edge as data flows: from the source into the target.")
+class LineageEdge:
+    source: strawberry.ID = strawberry.field(description="Id of the entity that data comes from.")
+    target: strawberry.ID = strawberry.field(description="Id of the entity that data goes to.")
+    kind: LineageEdgeKind = strawberry.field(description="What the edge says.")
+    role: str | None = strawberry.field(description="The role of a link.")
+    reused: bool = strawberry.field(
+        description="Whether the run logged content that was there already."
+    )
+    via: strawberry.ID | None = strawberry.field(
+        description="Id of the model or dataset through which the source was used."
+    )
+
+    @classmethod
+    def of(cls, edge: Edge) -> "LineageEdge":
+        return cls(
+            source=strawberry.ID(edge.source),
+            target=strawberry.ID(edge.target),
+            kind=LineageEdgeKind(edge.kind),
+            role=edge.role,
+            reused=edge.reused,
+            via=None if edge.via is None else strawberry.ID(edge.via),
+        )
+
+
+@strawberry.type(description="An entity of a lineage answer.")
+class LineageNodeEdge:
+    cursor: str = strawberry.field(description="Its place in the answer.")
+    node: Entity = strawberry.field(description="The entity.")
+    depth: int = strawberry.field(description="Edges from the nearest root.")
+
+
+@strawberry.type(description="A page of the entities of a lineage answer.")
+class LineageNodeConnection:
+    edges: list[LineageNodeEdge] = strawberry.field(
+        description="The entities, by depth, then by id."
+    )
+    nodes: list[Entity] = strawberry.field(description="The entities, by depth, then by id.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies in the answer.")
+
+
+@strawberry.type(description="What a lineage walk found, and whether that is all there is.")
+class Lineage:
+    as_of: Moment = strawberry.field(
+        description="The moment it shows: all that was written until then, nothing later."
+    )
+    complete: bool = strawberry.field(
+        description="Whether it holds every entity that the walk could reach and every edge "
+        "between those that it shows. A promise."
+    )
+    incomplete_because: list[IncompleteReason] = strawberry.field(
+        description="Why it does not; empty exactly where it is complete."
+    )
+    omitted: list[KindCount] = strawberry.field(
+        description="How many entities were seen but lie beyond a limit; more may lie behind them."
+    )
+    node_count: int = strawberry.field(description="How many entities it holds, the roots too.")
+    found: strawberry.Private[models.Lineage]
+
+    @classmethod
+    def of(cls, found: models.Lineage) -> "Lineage":
+        omitted = Counter(kind for id in found.omitted if (kind := kind_of(id)))
+        return cls(
+            as_of=Moment(seq=BigInt(found.as_of.seq), at=found.as_of.at),
+            complete=not found.incomplete_because,
+            incomplete_because=[IncompleteReason(it) for it in found.incomplete_because],
+            omitted=[
+                KindCount(kind=EntityKind(kind), count=count)
+                for kind, count in sorted(omitted.items())
+            ],
+            node_count=len(found.depths),
+            found=found,
+        )
+
+    @strawberry.field(description="Every edge of the answer.")
+    def edges(self) -> list[LineageEdge]:
+        return [LineageEdge.of(edge) for edge in self.found.edges]
+
+    @strawberry.field(description="Its entities, the roots too, by depth, then by id.")
+    async def nodes(
+        self, info: Info, first: First = None, after: After = None
+    ) -> LineageNodeConnection:
+        from graph_api.schema.node import load_all
+
+        first = at_most(first)
+        last = key_of(after)
+        keys = [
+            key for id, depth in self.found.depths.items() if (key := f"{depth:012d}|{id}") > last
+        ]
+        page = page_of(keys[: first + 1], first, after, lambda key: key)
+        ids = [key.partition("|")[2] for key in page.items]
+        found = await load_all(info, ids)
+        edges = [
+            LineageNodeEdge(cursor=cursor, node=found[id], depth=self.found.depths[id])
+            for cursor, id in zip(page.cursors, ids, strict=True)
+            if id in found
+        ]
+        return LineageNodeConnection(
+            edges=edges, nodes=[edge.node for edge in edges], page_info=PageInfo.of(page)
+        )
+
+
+async def walked(
+    info: Info,
+    roots: Sequence[strawberry.ID],
+    direction: Direction,
+    depth: int | None,
+    where: LineageWhere | None,
+    limit: int | None,
+    as_of: int | None,
+) -> Lineage:
+    """The lineage of these roots, for the viewer of this request."""
+    context = info.context
+    found = await lineage.lineage(
+        context.graph,
+        context.viewer,
+        [str(id) for id in roots],
+        direction.row,
+        depth=depth,
+        limit=limit,
+        where=where and where.row(),
+        as_of=as_of,
+        seconds=context.settings.lineage_seconds,
+    )
+    return Lineage.of(found)
+
+
+@strawberry.type
+class LineageQueries:
+    @strawberry.field(description="All that flowed into entities, out of them, or both.")
+    async def lineage(
+        self,
+        info: Info,
+        roots: Annotated[
+            list[strawberry.ID], strawberry.argument(description="Ids of the entities.")
+        ],
+        direction: Annotated[
+            Direction, strawberry.argument(description="Which way to walk.")
+        ] = Direction.BOTH,
+        depth: Annotated[
+            int | None, strawberry.argument(description="Most edges to go; all unless given.")
+        ] = None,
+        where: Annotated[
+            LineageWhere | None, strawberry.argument(description="What to follow and show.")
+        ] = None,
+        limit: Annotated[
+            int | None, strawberry.argument(description="Most entities; all unless given.")
+        ] = None,
+        as_of: Annotated[
+            BigInt | None,
+            strawberry.argument(description="The seq of an earlier moment; now unless given."),
+        ] = None,
+    ) -> Lineage:
+        return await walked(info, roots, direction, depth, where, limit, as_of)

@@ -1,0 +1,153 @@
+"""Members in the schema: versions of models and snapshots of datasets, which are artifacts."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+import strawberry
+
+from graph_api.models.membership import Member as Row
+from graph_api.schema.context import Info
+from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.services import artifact, dataset, membership, model, project
+
+if TYPE_CHECKING:
+    from graph_api.schema.artifact import Artifact
+
+LazyArtifact = Annotated["Artifact", strawberry.lazy("graph_api.schema.artifact")]
+
+
+@strawberry.interface(description="An artifact as a member of a model or dataset.")
+class Member:
+    index: int = strawberry.field(description="Its place, from 0, never given twice.")
+    linked_at: datetime = strawberry.field(description="When it got its place and stage, in UTC.")
+    linked_by: str = strawberry.field(description="Who gave it.")
+    artifact_id: strawberry.Private[str]
+
+    @strawberry.field(description="The artifact; null where the viewer may not see it.")
+    async def artifact(self, info: Info) -> LazyArtifact | None:
+        from graph_api.schema.artifact import Artifact
+
+        row = await info.context.load(artifact.by_ids, self.artifact_id)
+        return Artifact.of(row) if row else None
+
+
+def _member(row: Row) -> dict[str, Any]:
+    return {
+        "index": row.index,
+        "linked_at": row.at,
+        "linked_by": row.by,
+        "artifact_id": row.artifact_id,
+    }
+
+
+@strawberry.type(description="A version of a model.")
+class ModelVersion(Member):
+    stage: str = strawberry.field(
+        description="NONE, STAGING, PRODUCTION, ABANDONED, DEPRECATED, or a name of your own."
+    )
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(stage=row.stage or "NONE", **_member(row))
+
+
+@strawberry.type(description="A snapshot of a dataset.")
+class DatasetSnapshot(Member):
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        return cls(**_member(row))
+
+
+@strawberry.input(description="An artifact to register as a version of a model.")
+class RegisterModelInput:
+    project: str = strawberry.field(description="Name of the model's project.")
+    model: str = strawberry.field(description="Name of the model; it is made where there is none.")
+    artifact: strawberry.ID = strawberry.field(description="Id of a committed artifact.")
+    stage: str | None = strawberry.field(
+        default=None, description="Its stage: NONE for a new version unless given."
+    )
+
+
+@strawberry.input(description="A stage for a version of a model.")
+class SetStageInput:
+    model: strawberry.ID = strawberry.field(description="Id of the model.")
+    index: int = strawberry.field(description="Index of the version.")
+    stage: str = strawberry.field(description="The stage it moves to.")
+
+
+@strawberry.input(description="An artifact to add as a snapshot of a dataset.")
+class AddSnapshotInput:
+    project: str = strawberry.field(description="Name of the dataset's project.")
+    dataset: str = strawberry.field(
+        description="Name of the dataset; it is made where there is none."
+    )
+    artifact: strawberry.ID = strawberry.field(description="Id of a committed artifact.")
+
+
+@strawberry.type(description="The version as it is now.")
+class ModelVersionPayload:
+    model_version: ModelVersion = strawberry.field(description="The version.")
+    created: bool = strawberry.field(description="Whether it is new.")
+
+
+@strawberry.type(description="The snapshot as it is now.")
+class DatasetSnapshotPayload:
+    dataset_snapshot: DatasetSnapshot = strawberry.field(description="The snapshot.")
+    created: bool = strawberry.field(description="Whether it is new.")
+
+
+ModelVersionResult = Annotated[
+    ModelVersionPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("ModelVersionResult", description="The version, or why there is none."),
+]
+DatasetSnapshotResult = Annotated[
+    DatasetSnapshotPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("DatasetSnapshotResult", description="The snapshot, or why there is none."),
+]
+
+
+@strawberry.type
+class MemberMutations:
+    @strawberry.mutation(
+        description="Register an artifact as a version of a model. One that is registered there "
+        "already keeps its index, and moves to the stage if one is given."
+    )
+    async def register_model(self, info: Info, input: RegisterModelInput) -> ModelVersionResult:
+        context = info.context
+        graph, viewer, settings = context.graph, context.viewer, context.settings
+        id = await project.create(graph, viewer, settings, input.project, exists_ok=True)
+        id = await model.create(graph, viewer, settings, id, input.model, exists_ok=True)
+        joined = await membership.add(
+            graph, viewer, settings, id, str(input.artifact), "version", input.stage
+        )
+        row = await membership.current(graph, viewer, id, joined.index)
+        return ModelVersionPayload(model_version=ModelVersion.of(row), created=joined.created)
+
+    @strawberry.mutation(description="Move a version of a model to a stage.")
+    async def set_stage(self, info: Info, input: SetStageInput) -> ModelVersionResult:
+        context = info.context
+        graph, viewer, id = context.graph, context.viewer, str(input.model)
+        await model.checked(graph, viewer, id)
+        row = await membership.current(graph, viewer, id, input.index)
+        await membership.add(
+            graph, viewer, context.settings, id, row.artifact_id, "version", input.stage
+        )
+        row = await membership.current(graph, viewer, id, input.index)
+        return ModelVersionPayload(model_version=ModelVersion.of(row), created=False)
+
+    @strawberry.mutation(
+        description="Add an artifact as a snapshot of a dataset. One that is there already keeps "
+        "its index."
+    )
+    async def add_snapshot(self, info: Info, input: AddSnapshotInput) -> DatasetSnapshotResult:
+        context = info.context
+        graph, viewer, settings = context.graph, context.viewer, context.settings
+        id = await project.create(graph, viewer, settings, input.project, exists_ok=True)
+        id = await dataset.create(graph, viewer, settings, id, input.dataset, exists_ok=True)
+        joined = await membership.add(
+            graph, viewer, settings, id, str(input.artifact), "snapshot", None
+        )
+        row = await membership.current(graph, viewer, id, joined.index)
+        return DatasetSnapshotPayload(
+            dataset_snapshot=DatasetSnapshot.of(row), created=joined.created
+        )

@@ -1,0 +1,55 @@
+"""Metrics in the schema."""
+
+from datetime import UTC, datetime
+from typing import Self
+
+import orjson
+import strawberry
+from strawberry.scalars import JSON
+
+from graph_api.models import metric as models
+from graph_api.schema.context import Info
+from graph_api.services import metric
+
+
+@strawberry.type(description="One value that a run logged.")
+class MetricPoint:
+    step: int = strawberry.field(description="The step it belongs to.")
+    value: JSON = strawberry.field(
+        description="The value; `NaN`, `Infinity` and `-Infinity` are strings of these names."
+    )
+    at: datetime = strawberry.field(description="When it was logged, in UTC.")
+
+    @classmethod
+    def of(cls, point: models.Point) -> Self:
+        return cls(
+            step=point.step or 0,
+            value=JSON(point.value),
+            at=datetime.fromtimestamp((point.at or 0) / 1_000_000, UTC),
+        )
+
+
+@strawberry.type(description="A series of values that a run logged under one key.")
+class Metric:
+    key: str = strawberry.field(description="Its name.")
+    last: JSON = strawberry.field(description="The value that was logged last.")
+    min: float | None = strawberry.field(description="The least of its finite numbers.")
+    max: float | None = strawberry.field(description="The greatest of its finite numbers.")
+    count: int = strawberry.field(description="How many values.")
+    row: strawberry.Private[models.Metric]
+
+    @classmethod
+    def of(cls, row: models.Metric) -> Self:
+        return cls(
+            key=row.key,
+            last=JSON(orjson.loads(row.last)),
+            min=row.min,
+            max=row.max,
+            count=row.count,
+            row=row,
+        )
+
+    @strawberry.field(description="Its values, in the order in which they were logged.")
+    async def points(self, info: Info) -> list[MetricPoint]:
+        rows = await metric.points(info.context.graph, info.context.viewer, self.row)
+        return [MetricPoint.of(row) for row in rows]

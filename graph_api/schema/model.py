@@ -1,0 +1,121 @@
+"""Models in the schema."""
+
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.models import model as models
+from graph_api.models.entity import expect_kind
+from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.context import Info
+from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.member import ModelVersion
+from graph_api.schema.named import Changes, Named, NewNamed, named
+from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.services import membership, model
+from graph_api.services import project as projects
+
+
+@strawberry.type(description="A registered name; its versions are artifacts, in stages.")
+class Model(Named):
+    @classmethod
+    def of(cls, row: models.Model) -> Self:
+        return cls(**named(row))
+
+    @strawberry.field(description="Its versions, by index.")
+    async def versions(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[ModelVersion]:
+        page = await info.context.load(membership.MembersOf(first, after), str(self.id))
+        return Connection[ModelVersion].of(page, ModelVersion.of)
+
+    @strawberry.field(description="One of its versions: the newest unless said; null for none.")
+    async def version(
+        self,
+        info: Info,
+        index: Annotated[
+            int | None, strawberry.argument(description="The one of this index.")
+        ] = None,
+        stage: Annotated[
+            str | None, strawberry.argument(description="The newest in this stage.")
+        ] = None,
+    ) -> ModelVersion | None:
+        context = info.context
+        row = await membership.find(context.graph, context.viewer, str(self.id), index, stage)
+        return ModelVersion.of(row) if row else None
+
+
+@strawberry.input(description="A model to create.")
+class CreateModelInput(NewNamed):
+    project: str = strawberry.field(description="Name of its project.")
+
+
+@strawberry.input(description="What to change of a model; what is left out stays.")
+class UpdateModelInput(Changes):
+    pass
+
+
+@strawberry.type(description="The model as it is now.")
+class ModelPayload:
+    model: Model = strawberry.field(description="The model.")
+
+
+ModelResult = Annotated[
+    ModelPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("ModelResult", description="The model, or why there is none."),
+]
+
+
+@strawberry.type
+class ModelQueries:
+    @strawberry.field(description="A model by id, or by name in a project; null for none.")
+    async def model(
+        self, info: Info, id: ById = None, project: InProject = None, name: ByName = None
+    ) -> Model | None:
+        context = info.context
+        if id is not None:
+            row = await context.load(model.by_ids, expect_kind(str(id), "Model"))
+        else:
+            scope = await within(info, project, name)
+            row = scope and await model.by_name(context.graph, context.viewer, scope.id, scope.name)
+        return Model.of(row) if row else None
+
+    @strawberry.field(description="The models of a project, oldest first.")
+    async def models(
+        self,
+        info: Info,
+        project: Annotated[str, strawberry.argument(description="Name of the project.")],
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Model]:
+        context = info.context
+        scope = await project_named(info, project)
+        page = await model.page(context.graph, context.viewer, scope.id, first, after)
+        return Connection[Model].of(page, Model.of)
+
+
+@strawberry.type
+class ModelMutations:
+    @strawberry.mutation(description="Create a model; its project is made where there is none.")
+    async def create_model(self, info: Info, input: CreateModelInput) -> ModelResult:
+        context = info.context
+        scope = await projects.create(
+            context.graph, context.viewer, context.settings, input.project, exists_ok=True
+        )
+        id = await model.create(
+            context.graph, context.viewer, context.settings, scope, input.name, **input.described()
+        )
+        return await _payload(info, id)
+
+    @strawberry.mutation(description="Change what is said of a model.")
+    async def update_model(self, info: Info, input: UpdateModelInput) -> ModelResult:
+        context = info.context
+        await model.update(
+            context.graph, context.viewer, context.settings, str(input.id), **input.described()
+        )
+        return await _payload(info, str(input.id))
+
+
+async def _payload(info: Info, id: str) -> ModelPayload:
+    row = await model.checked(info.context.graph, info.context.viewer, id)
+    return ModelPayload(model=Model.of(row))

@@ -1,0 +1,164 @@
+"""Runs in the schema: reading them."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from graph_api.models import run as models
+from graph_api.models.edge import Neighbour
+from graph_api.models.entity import expect_kind
+from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.context import Info
+from graph_api.schema.entity import Entity
+from graph_api.schema.metric import Metric
+from graph_api.schema.named import Named, named
+from graph_api.schema.scope import ById, InProject, project_named, within
+from graph_api.services import edge, experiment, metric, run
+
+if TYPE_CHECKING:
+    from graph_api.schema.experiment import Experiment
+
+LazyExperiment = Annotated["Experiment", strawberry.lazy("graph_api.schema.experiment")]
+
+
+@strawberry.enum(description="How a run is doing.")
+class RunStatus(Enum):
+    RUNNING = strawberry.enum_value("RUNNING", description="It goes on.")
+    COMPLETED = strawberry.enum_value("COMPLETED", description="It ended well.")
+    FAILED = strawberry.enum_value("FAILED", description="It ended by a fault.")
+    KILLED = strawberry.enum_value("KILLED", description="Someone ended it.")
+    CRASHED = strawberry.enum_value("CRASHED", description="It has not been heard of any more.")
+
+    @property
+    def row(self) -> models.Status:
+        return self.name
+
+
+@strawberry.type(description="What a run used.")
+class Use:
+    entity: Entity = strawberry.field(description="What it used.")
+    via: Entity | None = strawberry.field(
+        description="The model or dataset through which it did; null: directly."
+    )
+
+
+@strawberry.type(description="What a run logged.")
+class Log:
+    entity: Entity = strawberry.field(description="What it logged.")
+    reused: bool = strawberry.field(
+        description="Whether it was there already, with the same content."
+    )
+
+
+@strawberry.type(description="One execution: it uses and logs things.")
+class Run(Named):
+    key: str = strawberry.field(description="Its key: unique in its project, its maker's choice.")
+    number: int = strawberry.field(description="Its place among its project's runs, from 1.")
+    status: RunStatus = strawberry.field(description="How it is doing.")
+    reason: str | None = strawberry.field(description="Why it is so.")
+    started_at: datetime = strawberry.field(description="When it began, in UTC.")
+    ended_at: datetime | None = strawberry.field(description="When it ended, in UTC.")
+    parameters: JSON = strawberry.field(description="What it was given: an object of scalars.")
+    experiment_id: strawberry.Private[str | None]
+
+    @classmethod
+    def of(cls, row: models.Run) -> Self:
+        return cls(
+            key=row.key,
+            number=row.number,
+            status=RunStatus(row.status),
+            reason=row.reason,
+            started_at=row.created_at,
+            ended_at=row.ended_at,
+            parameters=JSON(row.parameters),
+            experiment_id=row.experiment_id,
+            **named(row),
+        )
+
+    @strawberry.field(description="The experiment that it belongs to; null for none.")
+    async def experiment(self, info: Info) -> LazyExperiment | None:
+        from graph_api.schema.experiment import Experiment
+
+        id = self.experiment_id
+        row = await info.context.load(experiment.by_ids, id) if id else None
+        return Experiment.of(row) if row else None
+
+    @strawberry.field(description="Its metrics, by key.")
+    async def metrics(self, info: Info) -> list[Metric]:
+        rows = await info.context.load(metric.by_runs, str(self.id))
+        return [Metric.of(row) for row in rows]
+
+    @strawberry.field(description="Its metric of this key; null for none.")
+    async def metric(
+        self, info: Info, key: Annotated[str, strawberry.argument(description="Its name.")]
+    ) -> Metric | None:
+        rows = await info.context.load(metric.by_runs, str(self.id))
+        return next((Metric.of(row) for row in rows if row.key == key), None)
+
+    @strawberry.field(description="What it used, by id.")
+    async def used(self, info: Info, first: First = None, after: After = None) -> Connection[Use]:
+        from graph_api.schema.node import load_all
+
+        page = await info.context.load(edge.Neighbourhood(edge.USED, first, after), str(self.id))
+        ids = [id for item in page.items for id in (item.id, item.via) if id]
+        found = await load_all(info, ids)
+
+        def use(neighbour: Neighbour) -> Use:
+            return Use(entity=found[neighbour.id], via=found.get(neighbour.via or ""))
+
+        return Connection[Use].of(page, use)
+
+    @strawberry.field(description="What it logged, by id.")
+    async def logged(self, info: Info, first: First = None, after: After = None) -> Connection[Log]:
+        from graph_api.schema.node import load_all
+
+        page = await info.context.load(edge.Neighbourhood(edge.LOGGED, first, after), str(self.id))
+        found = await load_all(info, [item.id for item in page.items])
+
+        def log(neighbour: Neighbour) -> Log:
+            return Log(entity=found[neighbour.id], reused=bool(neighbour.reused))
+
+        return Connection[Log].of(page, log)
+
+
+@strawberry.type
+class RunQueries:
+    @strawberry.field(description="A run by id, or by its key in a project; null for none.")
+    async def run(
+        self,
+        info: Info,
+        id: ById = None,
+        project: InProject = None,
+        key: Annotated[
+            str | None, strawberry.argument(description="Its key in that project.")
+        ] = None,
+    ) -> Run | None:
+        context = info.context
+        if id is not None:
+            row = await context.load(run.by_ids, expect_kind(str(id), "Run"))
+        else:
+            scope = await within(info, project, key)
+            row = scope and await run.by_key(context.graph, context.viewer, scope.id, scope.name)
+        return Run.of(row) if row else None
+
+    @strawberry.field(description="The runs of a project, oldest first.")
+    async def runs(
+        self,
+        info: Info,
+        project: Annotated[str, strawberry.argument(description="Name of the project.")],
+        experiment: Annotated[
+            str | None, strawberry.argument(description="Only those of this experiment.")
+        ] = None,
+        first: First = None,
+        after: After = None,
+    ) -> Connection[Run]:
+        graph, viewer = info.context.graph, info.context.viewer
+        scope = await project_named(info, project)
+        if experiment is None:
+            page = await run.page(graph, viewer, scope.id, first, after)
+        else:
+            page = await run.of_experiment_named(graph, viewer, scope, experiment, first, after)
+        return Connection[Any].of(page, Run.of)

@@ -1,0 +1,41 @@
+"""Aliases: names that move from version to version, and remember where they were."""
+
+from graph_api.graph import Reader, Transaction, cypher
+from graph_api.models.artifact import Aliases
+from graph_api.models.ledger import Drawn
+from graph_api.models.viewer import Viewer
+
+MOVE = cypher("alias/move")
+REMOVE = cypher("alias/remove")
+BY_ARTIFACTS = cypher("alias/by_artifacts", Aliases)
+
+
+async def move(
+    tx: Transaction,
+    viewer: Viewer,
+    drawn: Drawn,
+    collection_id: str,
+    artifact_id: str,
+    names: list[str],
+) -> None:
+    """Point aliases of a locked collection at a version."""
+    await tx.write(
+        MOVE,
+        collection_id=collection_id,
+        artifact_id=artifact_id,
+        names=names,
+        seq=drawn.seq,
+        at=drawn.at,
+        by=viewer.user,
+    )
+
+
+async def remove(tx: Transaction, drawn: Drawn, artifact_id: str, names: list[str]) -> None:
+    """Take aliases off a version; those that point elsewhere stay."""
+    await tx.write(REMOVE, artifact_id=artifact_id, names=names, seq=drawn.seq)
+
+
+async def by_artifacts(graph: Reader, viewer: Viewer, ids: list[str]) -> list[tuple[str, ...]]:
+    """The names that point at each version now, sorted."""
+    found = {row.artifact_id: row.names for row in await graph.fetch(BY_ARTIFACTS, ids=ids)}
+    return [found.get(id, ()) for id in ids]

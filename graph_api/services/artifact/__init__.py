@@ -1,0 +1,40 @@
+"""Artifacts: versions of a collection, from draft to download."""
+
+from graph_api.services.artifact.change import add_aliases, remove_aliases, update
+from graph_api.services.artifact.commit import commit
+from graph_api.services.artifact.draft import create_draft, request_uploads
+from graph_api.services.artifact.files import file, files
+from graph_api.services.artifact.log import Given, log
+from graph_api.services.artifact.read import (
+    by_ids,
+    by_version,
+    checked,
+    committed,
+    find,
+    latest,
+    page,
+    versions,
+)
+from graph_api.services.artifact.zip import Zips
+
+__all__ = [
+    "Given",
+    "Zips",
+    "add_aliases",
+    "by_ids",
+    "by_version",
+    "checked",
+    "commit",
+    "committed",
+    "create_draft",
+    "file",
+    "files",
+    "find",
+    "latest",
+    "log",
+    "page",
+    "remove_aliases",
+    "request_uploads",
+    "update",
+    "versions",
+]

@@ -1,0 +1,82 @@
+"""What may change of a version: words, tags and aliases, never its content."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from graph_api.errors import BadAlias
+from graph_api.graph import Graph, Transaction, cypher
+from graph_api.models import names
+from graph_api.models.viewer import Viewer
+from graph_api.services import alias, entity, ledger
+from graph_api.services.artifact.commit import ADD_TAGS, LOCK_COLLECTION
+from graph_api.services.artifact.read import BY_IDS, checked, committed
+from graph_api.settings import Limits
+
+REMOVE_TAGS = cypher("artifact/remove_tags")
+
+
+async def update(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    id: str,
+    *,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    add_tags: Sequence[str] = (),
+    remove_tags: Sequence[str] = (),
+) -> None:
+    """Overwrite what is given; NotCommitted for a draft."""
+    await committed(graph, viewer, id)
+    added = [names.name("tag", tag, limits.name_length) for tag in add_tags]
+    removed = [names.normalized(tag) for tag in remove_tags]
+    if description is not None or metadata is not None:
+        await entity.update(
+            graph, viewer, limits, BY_IDS, id, description=description, metadata=metadata
+        )
+    if not (added or removed):
+        return
+
+    async def work(tx: Transaction) -> None:
+        drawn = await ledger.draw(tx, viewer)
+        await tx.write(ADD_TAGS, id=id, tags=added)
+        await tx.write(REMOVE_TAGS, id=id, tags=removed)
+        await ledger.record(tx, viewer, drawn, "Artifact tagged", [id])
+
+    await graph.in_transaction(work)
+
+
+async def add_aliases(
+    graph: Graph, viewer: Viewer, limits: Limits, id: str, aliases: Sequence[str]
+) -> None:
+    """Point aliases at a committed version, wherever they pointed before."""
+    wanted = sorted({names.alias(alias, limits.name_length) for alias in aliases})
+
+    async def work(tx: Transaction) -> None:
+        version = await committed(tx, viewer, id)
+        locked = await tx.fetch_one(
+            LOCK_COLLECTION,
+            collection_id=version.collection_id,
+            chosen_version=None,
+            aliases=wanted,
+        )
+        for taken in locked.aliases_taken if locked else ():
+            raise BadAlias(taken, f"{version.name!r} has a version of this name")
+        drawn = await ledger.draw(tx, viewer)
+        await alias.move(tx, viewer, drawn, version.collection_id, id, wanted)
+        await ledger.record(tx, viewer, drawn, f"Aliases added: {', '.join(wanted)}", [id])
+
+    await graph.in_transaction(work)
+
+
+async def remove_aliases(graph: Graph, viewer: Viewer, id: str, aliases: Sequence[str]) -> None:
+    """Take aliases off a version; those that point elsewhere, or nowhere, stay as they are."""
+    wanted = sorted({names.normalized(alias) for alias in aliases})
+
+    async def work(tx: Transaction) -> None:
+        await checked(tx, viewer, id)
+        drawn = await ledger.draw(tx, viewer)
+        await alias.remove(tx, drawn, id, wanted)
+        await ledger.record(tx, viewer, drawn, f"Aliases removed: {', '.join(wanted)}", [id])
+
+    await graph.in_transaction(work)

@@ -1,0 +1,159 @@
+"""Drafts: a version before it is committed."""
+
+import hashlib
+import re
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from graph_api.blobs import BlobStore, SignedUrl
+from graph_api.errors import BadDigest, BadInput, NotADraft, UnknownId, WrongSize, WrongType
+from graph_api.graph import Graph, Transaction, cypher
+from graph_api.models import metadata as json
+from graph_api.models import names
+from graph_api.models.artifact import NewArtifact, upload_prefix
+from graph_api.models.artifact_collection import ArtifactCollection
+from graph_api.models.entity import expect_kind, new_id
+from graph_api.models.manifest import Entry, dumped, merged
+from graph_api.models.page import MOST
+from graph_api.models.viewer import Viewer
+from graph_api.services import artifact_collection, blob, entity
+from graph_api.services.artifact.rows import LockedDraft
+from graph_api.settings import Limits
+
+CREATE_DRAFT = cypher("artifact/create_draft")
+LOCK_DRAFT = cypher("artifact/lock_draft", LockedDraft)
+ADD_FILES = cypher("artifact/add_files")
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+async def create_draft(graph: Graph, viewer: Viewer, limits: Limits, new: NewArtifact) -> str:
+    """Begin a version; its id. Its collection is made where there is none.
+
+    Everything that can be wrong with it is said now, but what depends on the order of commits.
+    """
+    aliases = {names.alias(alias, limits.name_length) for alias in new.aliases}
+    tags = {names.name("tag", tag, limits.name_length) for tag in new.tags}
+    described = entity.described(limits, new.description, new.metadata)
+    version = new.version and names.version(new.version, limits.name_length)
+    if new.run_id:
+        await entity.locate(graph, viewer, [new.run_id], "Run")
+    collection = await _collection(graph, viewer, limits, new)
+    id = new_id("Artifact")
+    now = time.time_ns() // 1000
+    await graph.write(
+        CREATE_DRAFT,
+        id=id,
+        collection_id=collection.id,
+        properties={
+            "project_id": collection.project_id,
+            "collection_id": collection.id,
+            # Every draft needs a version of its own: the constraint takes no nulls.
+            "version": f"?{id}",
+            "state": "PENDING",
+            "run_id": new.run_id,
+            "chosen_version": version,
+            "aliases": sorted(aliases),
+            "tags": sorted(tags),
+            "deduplicate": new.deduplicate,
+            "created_at": now,
+            "created_by": viewer.user,
+            "updated_at": now,
+            **described,
+        },
+    )
+    return id
+
+
+async def _collection(
+    graph: Graph, viewer: Viewer, limits: Limits, new: NewArtifact
+) -> ArtifactCollection:
+    id = await artifact_collection.create(
+        graph, viewer, limits, new.project_id, new.name, new.type, exists_ok=True
+    )
+    collection = await artifact_collection.checked(graph, viewer, id)
+    if collection.type != names.normalized(new.type):
+        raise WrongType(collection.name, new.type, collection.type)
+    return collection
+
+
+async def request_uploads(
+    graph: Graph,
+    blobs: BlobStore,
+    viewer: Viewer,
+    limits: Limits,
+    id: str,
+    entries: Sequence[Entry],
+    expires: timedelta,
+) -> list[SignedUrl | None]:
+    """Add files to a draft, and say where to PUT each; None where its bytes are here already.
+
+    Asking again for the same files answers the same, with fresh URLs. Bytes are "here" only where
+    a version that the viewer can read contains them: nobody learns from an upload that was not
+    asked for what others have stored. A reference needs no upload.
+    """
+    checked_entries = await add_files(graph, viewer, limits, id, entries)
+
+    readable = await blob.readable(graph, viewer, _digests(checked_entries))
+    return [
+        blobs.sign_put(upload_prefix(id) + entry.sha256, entry.size or 0, entry.sha256, expires)
+        if entry.sha256 and entry.sha256 not in readable
+        else None
+        for entry in checked_entries
+    ]
+
+
+async def add_files(
+    graph: Graph, viewer: Viewer, limits: Limits, id: str, entries: Sequence[Entry]
+) -> list[Entry]:
+    """Add files to a draft; as they are kept. All or none are."""
+    if len(entries) > MOST:
+        raise BadInput(f"{len(entries):,} files in one call; at most {MOST:,} can be given.")
+    checked_entries = [_checked(limits, entry) for entry in entries]
+    merged(checked_entries)
+    readable = await blob.readable(graph, viewer, _digests(checked_entries))
+    for entry in checked_entries:
+        known = readable.get(entry.sha256 or "")
+        if known and known.size != entry.size:
+            raise WrongSize(entry.path, entry.size, known.size)
+
+    async def work(tx: Transaction) -> None:
+        draft = await lock(tx, viewer, id)
+        if draft.state != "PENDING":
+            raise NotADraft(id, draft.state)
+        await tx.write(ADD_FILES, id=id, entries=dumped(checked_entries))
+
+    await graph.in_transaction(work)
+    return checked_entries
+
+
+async def lock(tx: Transaction, viewer: Viewer, id: str) -> LockedDraft:
+    """The version under its lock, or UnknownId."""
+    draft = await tx.fetch_one(LOCK_DRAFT, id=expect_kind(id, "Artifact"), projects=viewer.projects)
+    if draft is None:
+        raise UnknownId("Artifact", id)
+    return draft
+
+
+def _checked(limits: Limits, entry: Entry) -> Entry:
+    path = names.path(entry.path)
+    if entry.size is not None and entry.size < 0:
+        raise BadInput(f"{path!r} is said to have {entry.size} bytes.")
+    if (entry.sha256 is None) == (entry.reference is None):
+        raise BadInput(f"{path!r} needs either a sha256 or a reference.")
+    if entry.sha256 is not None:
+        if not _SHA256.fullmatch(entry.sha256):
+            raise BadDigest(path, entry.sha256)
+        if entry.size is None:
+            raise BadInput(f"{path!r} needs its size in bytes.")
+    if entry.metadata:
+        json.canonical(entry.metadata, limits.metadata_keys, limits.metadata_bytes)
+    if entry.reference is not None and entry.digest is None:
+        digest = hashlib.sha256(entry.reference.encode()).hexdigest()
+        entry = entry.model_copy(update={"digest": digest})
+    return entry.model_copy(update={"path": path})
+
+
+def _digests(entries: Sequence[Entry]) -> list[str]:
+    return sorted({entry.sha256 for entry in entries if entry.sha256})

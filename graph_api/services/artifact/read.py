@@ -1,0 +1,87 @@
+"""Reading versions: by id, by name and version, in lists."""
+
+from graph_api.errors import NotCommitted, UnknownId, UnknownVersion
+from graph_api.graph import Reader, cypher
+from graph_api.models import names
+from graph_api.models.artifact import Artifact
+from graph_api.models.artifact_collection import ArtifactCollection
+from graph_api.models.entity import expect_kind
+from graph_api.models.page import Page
+from graph_api.models.viewer import Viewer
+from graph_api.services import artifact_collection, project, reading
+from graph_api.services.artifact.rows import Id, LatestRow
+
+BY_IDS = cypher("artifact/by_ids", Artifact)
+LIST = cypher("artifact/list", Artifact)
+VERSIONS = cypher("artifact/versions", Artifact)
+LATEST = cypher("artifact/latest", LatestRow)
+RESOLVE = cypher("artifact/resolve", Id)
+
+
+async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Artifact | None]:
+    """Each version, None where the viewer may see none."""
+    return await reading.by_ids(graph, viewer, BY_IDS, ids)
+
+
+async def checked(graph: Reader, viewer: Viewer, id: str) -> Artifact:
+    """The version of this id, or UnknownId."""
+    (found,) = await by_ids(graph, viewer, [expect_kind(id, "Artifact")])
+    if found is None:
+        raise UnknownId("Artifact", id)
+    return found
+
+
+async def committed(graph: Reader, viewer: Viewer, id: str) -> Artifact:
+    """The version of this id, whose content can be read; NotCommitted where it cannot."""
+    found = await checked(graph, viewer, id)
+    if found.state != "COMMITTED":
+        raise NotCommitted(id, found.state)
+    return found
+
+
+async def latest(graph: Reader, viewer: Viewer, collections: list[str]) -> list[str | None]:
+    """The id of each collection's committed version with the highest index, None for none."""
+    rows = await graph.fetch(LATEST, collections=collections)
+    found = {row.collection_id: row.id for row in rows}
+    return [found.get(id) for id in collections]
+
+
+async def by_version(
+    graph: Reader, viewer: Viewer, collection: ArtifactCollection, version: str
+) -> Artifact:
+    """The version that a version, an alias or ``latest`` names now; UnknownVersion for none."""
+    found = await find(graph, viewer, collection, version)
+    if found is None:
+        raise UnknownVersion(collection.name, version)
+    return found
+
+
+async def find(
+    graph: Reader, viewer: Viewer, collection: ArtifactCollection, version: str
+) -> Artifact | None:
+    """As :func:`by_version`, but None for none."""
+    version = names.normalized(version)
+    if version == names.LATEST:
+        (id,) = await latest(graph, viewer, [collection.id])
+    else:
+        row = await graph.fetch_one(RESOLVE, collection_id=collection.id, version=version)
+        id = row and row.id
+    return await checked(graph, viewer, id) if id else None
+
+
+async def page(
+    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
+) -> Page[Artifact]:
+    """A project's committed versions, oldest first."""
+    await project.checked(graph, viewer, project_id)
+    return await reading.page(graph, viewer, LIST, project_id, first, after)
+
+
+async def versions(
+    graph: Reader, viewer: Viewer, collection_id: str, first: int | None, after: str | None
+) -> Page[Artifact]:
+    """A collection's committed versions, oldest first."""
+    await artifact_collection.checked(graph, viewer, collection_id)
+    return await reading.page(
+        graph, viewer, VERSIONS, collection_id, first, after, key=lambda row: f"{row.index:010d}"
+    )

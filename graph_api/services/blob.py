@@ -1,0 +1,73 @@
+"""Blobs: which contents are stored, and the folder store's own signed URLs."""
+
+from collections.abc import AsyncIterator, Mapping
+
+from pydantic import BaseModel
+
+from graph_api.blobs import BlobStore, FolderBlobs, StoredFile
+from graph_api.blobs.headers import attachment as attachment
+from graph_api.errors import UrlForged
+from graph_api.graph import Reader, Transaction, cypher
+from graph_api.models.blob import Blob
+from graph_api.models.viewer import Viewer
+
+READABLE = cypher("blob/readable", Blob)
+LOCK = cypher("blob/lock", Blob)
+BY_DIGESTS = cypher("blob/by_digests", Blob)
+
+
+class Content(BaseModel, frozen=True):
+    """What a draft lists, and the object it uploaded; None: the content was here before."""
+
+    sha256: str
+    size: int
+    key: str | None
+
+
+async def readable(graph: Reader, viewer: Viewer, digests: list[str]) -> dict[str, Blob]:
+    """The contents among these that a committed version the viewer can read contains."""
+    rows = await graph.fetch(READABLE, digests=digests, projects=viewer.projects)
+    return {row.sha256: row for row in rows}
+
+
+async def lock(tx: Transaction, contents: list[Content]) -> dict[str, Blob]:
+    """Lock contents, which are sorted by digest, and make those LIVE that were uploaded.
+
+    What cannot be listed is left out: it is not here, or the sweep is taking it.
+    """
+    rows = await tx.write(LOCK, blobs=[content.model_dump() for content in contents])
+    return {row.sha256: row for row in rows}
+
+
+async def by_digests(graph: Reader, viewer: Viewer, digests: list[str]) -> list[Blob | None]:
+    """Where each content lies. Whether the viewer may have it is the caller's to know."""
+    found = {row.sha256: row for row in await graph.fetch(BY_DIGESTS, digests=digests)}
+    return [found.get(digest) for digest in digests]
+
+
+async def receive(
+    blobs: BlobStore,
+    key: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    chunks: AsyncIterator[bytes],
+) -> None:
+    """Store the body of a signed PUT; see :meth:`FolderBlobs.receive` for what it refuses."""
+    await _folder(blobs, "PUT", key).receive(key, query, headers, chunks)
+
+
+async def find(blobs: BlobStore, key: str, query: Mapping[str, str]) -> StoredFile:
+    """What a signed GET reads; see :meth:`FolderBlobs.find` for what it refuses."""
+    return await _folder(blobs, "GET", key).find(key, query)
+
+
+def read(blobs: BlobStore, key: str, offset: int, length: int) -> AsyncIterator[bytes]:
+    """The bytes of what was found."""
+    return blobs.read(key, offset, length)
+
+
+def _folder(blobs: BlobStore, method: str, key: str) -> FolderBlobs:
+    # An S3 store signs URLs of its own, so whatever comes here was not signed by us.
+    if not isinstance(blobs, FolderBlobs):
+        raise UrlForged(method, key)
+    return blobs

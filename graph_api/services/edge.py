@@ -1,0 +1,99 @@
+"""The edges that carry lineage: drawing them, and the direct neighbours along them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph_api.errors import BadRole, WouldCloseCycle
+from graph_api.graph import Graph, Query, Reader, Transaction, cypher
+from graph_api.models import names
+from graph_api.models.edge import MEMBERSHIP, Linked, Neighbour, Neighbours, Use
+from graph_api.models.ledger import Drawn
+from graph_api.models.page import Page, at_most, key_of, page_of
+from graph_api.models.viewer import Viewer
+from graph_api.services import entity, ledger, lineage
+from graph_api.settings import Limits
+
+LOG = cypher("edge/log")
+USE = cypher("edge/use")
+LINK = cypher("edge/link", Linked)
+CONSUMERS = cypher("edge/consumers", Neighbours)
+PRODUCERS = cypher("edge/producers", Neighbours)
+USED = cypher("edge/used", Neighbours)
+LOGGED = cypher("edge/logged", Neighbours)
+LINKS_OUT = cypher("edge/links_out", Neighbours)
+LINKS_IN = cypher("edge/links_in", Neighbours)
+
+
+async def log(
+    tx: Transaction, drawn: Drawn, ids: Sequence[str], run_id: str, *, reused: bool = False
+) -> None:
+    """Say that things were logged by a run; what is said already stays as it is."""
+    await tx.write(LOG, ids=ids, run_id=run_id, reused=reused, seq=drawn.seq, at=drawn.at)
+
+
+async def use(tx: Transaction, drawn: Drawn, uses: Sequence[Use], run_id: str) -> None:
+    """Say that resolved things were used by a run; what is said already stays as it is."""
+    await tx.write(
+        USE, uses=[use.model_dump() for use in uses], run_id=run_id, seq=drawn.seq, at=drawn.at
+    )
+
+
+async def link(
+    graph: Graph, viewer: Viewer, limits: Limits, source: str, target: str, role: str
+) -> str:
+    """Link one entity to another as its role; data flows from the first to the second. The role.
+
+    Linking again changes nothing. WouldCloseCycle, with the path, where data flows from the
+    second to the first already: under the ledger's lock, so that two links never close one
+    together.
+    """
+    role = names.name("role", role, limits.name_length)
+    if role in MEMBERSHIP:
+        raise BadRole(role)
+
+    async def work(tx: Transaction) -> None:
+        drawn = await ledger.draw(tx, viewer)
+        await entity.locate(tx, viewer, [source, target])
+        if path := await lineage.path(tx, viewer, target, source, drawn.seq):
+            raise WouldCloseCycle([source, *path])
+        made = await tx.write(
+            LINK,
+            source=source,
+            target=target,
+            role=role,
+            by=viewer.user,
+            seq=drawn.seq,
+            at=drawn.at,
+        )
+        if made:
+            await ledger.record(tx, viewer, drawn, f"Linked as {role}", [source, target])
+
+    await graph.in_transaction(work)
+    return role
+
+
+@dataclass(frozen=True)
+class Neighbourhood:
+    """A batch function: one page of the direct neighbours of each entity."""
+
+    query: Query[Neighbours]
+    first: int | None
+    after: str | None
+
+    async def __call__(
+        self, graph: Reader, viewer: Viewer, ids: list[str]
+    ) -> list[Page[Neighbour]]:
+        """The page of each id."""
+        first = at_most(self.first)
+        rows = await graph.fetch(
+            self.query,
+            ids=ids,
+            after=key_of(self.after),
+            first=first + 1,
+            projects=viewer.projects,
+        )
+        found = {row.of: list(row.found) for row in rows}
+        return [
+            page_of(found.get(id, []), first, self.after, lambda neighbour: neighbour.id)
+            for id in ids
+        ]

@@ -1,0 +1,169 @@
+"""What all entities share: being found, being created under a name, being changed."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import orjson
+
+from graph_api.errors import NameTaken, UnknownId
+from graph_api.graph import Graph, Query, Reader, Transaction, cypher
+from graph_api.models import metadata as json
+from graph_api.models.entity import (
+    Described,
+    Kind,
+    Reference,
+    expect_kind,
+    kind_of,
+    list_key,
+    new_id,
+)
+from graph_api.models.ledger import Drawn
+from graph_api.models.viewer import Viewer
+from graph_api.services import ledger
+from graph_api.settings import Limits
+
+CREATE = cypher("entity/create")
+UPDATE = cypher("entity/update")
+LOCATE = cypher("entity/locate", Reference)
+
+Row = TypeVar("Row", bound=Described)
+
+
+async def locate(
+    graph: Reader, viewer: Viewer, ids: list[str], *kinds: Kind
+) -> dict[str, Reference]:
+    """Where each entity is. UnknownId for one that the viewer may not see, WrongKind for others."""
+    for id in ids:
+        if kinds:
+            expect_kind(id, *kinds)
+    rows = await graph.fetch(LOCATE, ids=ids, projects=viewer.projects)
+    found = {row.id: row for row in rows}
+    for id in ids:
+        if id not in found:
+            raise UnknownId(kind_of(id) or "entity", id)
+    return found
+
+
+def described(limits: Limits, description: str | None, metadata: dict[str, Any]) -> dict[str, Any]:
+    """The properties that hold a description (an empty one is none) and metadata."""
+    return {
+        "description": description or None,
+        "metadata": json.canonical(metadata, limits.metadata_keys, limits.metadata_bytes),
+        **json.flattened(metadata),
+    }
+
+
+async def create(
+    tx: Transaction, viewer: Viewer, drawn: Drawn, kind: Kind, scope: str, **properties: Any
+) -> str:
+    """Create an entity in a scope (its project; for a project, the organization); its id."""
+    id = properties.pop("id", None) or new_id(kind)
+    common = {
+        "id": id,
+        "project_id": id if kind == "Project" else scope,
+        "list_key": list_key(scope, id),
+        "created_at": drawn.at,
+        "created_by": viewer.user,
+        "updated_at": drawn.at,
+        "since": drawn.seq,
+    }
+    await tx.write(CREATE, kind=kind, properties=common | properties)
+    return id
+
+
+async def create_named(
+    graph: Graph,
+    viewer: Viewer,
+    kind: Kind,
+    scope: str,
+    find: Callable[[Reader], Awaitable[Row | None]],
+    exists_ok: bool,
+    within: str,
+    name: str,
+    **properties: Any,
+) -> str:
+    """Create an entity under a name of its own; its id.
+
+    One that has the name already is the answer if ``exists_ok``, else NameTaken.
+    """
+    if exists_ok and (found := await find(graph)):
+        return found.id
+
+    async def work(tx: Transaction) -> str:
+        drawn = await ledger.draw(tx, viewer)
+        if found := await find(tx):
+            if exists_ok:
+                return found.id
+            raise NameTaken(kind, name, within)
+        id = await create(tx, viewer, drawn, kind, scope, name=name, **properties)
+        await ledger.record(tx, viewer, drawn, f"{kind} created", [id])
+        return id
+
+    return await graph.in_transaction(work)
+
+
+async def revise(
+    tx: Transaction,
+    viewer: Viewer,
+    drawn: Drawn,
+    id: str,
+    before: dict[str, Any],
+    properties: dict[str, Any],
+) -> None:
+    """Overwrite properties; a Revision keeps what they were until now."""
+    await tx.write(
+        UPDATE,
+        id=id,
+        by=viewer.user,
+        before=orjson.dumps(before).decode(),
+        seq=drawn.seq,
+        at=drawn.at,
+        properties=properties,
+    )
+
+
+async def update(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    by_id: Query[Row],
+    id: str,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    find: Callable[[Reader, Row, str], Awaitable[Row | None]] | None = None,
+) -> None:
+    """Overwrite what is given; an empty description removes it. A Revision keeps the old values.
+
+    UnknownId where the viewer sees no such entity; NameTaken where ``find``, which looks beside an
+    entity for a name, finds another.
+    """
+
+    async def work(tx: Transaction) -> None:
+        drawn = await ledger.draw(tx, viewer)
+        row = await tx.fetch_one(by_id, ids=[id], projects=viewer.projects)
+        if row is None:
+            raise UnknownId(kind_of(id) or "entity", id)
+        properties: dict[str, Any] = {}
+        if name is not None:
+            if find and (other := await find(tx, row, name)) and other.id != id:
+                raise NameTaken(kind_of(id) or "", name, "Its scope")
+            properties["name"] = name
+        if description is not None:
+            properties["description"] = description or None
+        if metadata is not None:
+            gone = dict.fromkeys(json.flattened(row.metadata))
+            properties |= gone | described(limits, None, metadata)
+            if description is None:
+                del properties["description"]
+        before = {
+            key: row.model_dump()[key]
+            for key in ("name", "description", "metadata")
+            if key in properties
+        }
+        await revise(tx, viewer, drawn, id, before, properties)
+        what = f"{kind_of(id)} updated: {', '.join(sorted(before))}"
+        await ledger.record(tx, viewer, drawn, what, [id])
+
+    await graph.in_transaction(work)

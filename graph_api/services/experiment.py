@@ -1,0 +1,113 @@
+"""Experiments."""
+
+from typing import Any
+
+from graph_api.errors import UnknownId, UnknownName
+from graph_api.graph import Graph, Reader, cypher
+from graph_api.models import names
+from graph_api.models.entity import expect_kind
+from graph_api.models.experiment import Experiment
+from graph_api.models.page import Page
+from graph_api.models.project import Project
+from graph_api.models.viewer import Viewer
+from graph_api.services import entity, project, reading
+from graph_api.settings import Limits
+
+BY_IDS = cypher("experiment/by_ids", Experiment)
+BY_NAME = cypher("experiment/by_name", Experiment)
+LIST = cypher("experiment/list", Experiment)
+
+
+async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Experiment | None]:
+    """Each experiment, None where the viewer may see none."""
+    return await reading.by_ids(graph, viewer, BY_IDS, ids)
+
+
+async def by_name(graph: Reader, viewer: Viewer, project_id: str, name: str) -> Experiment | None:
+    """The experiment of this name in a project."""
+    return await graph.fetch_one(
+        BY_NAME, project_id=project_id, name=names.normalized(name), projects=viewer.projects
+    )
+
+
+async def named(graph: Reader, viewer: Viewer, scope: Project, name: str) -> Experiment:
+    """The experiment of this name in a project, or UnknownName."""
+    found = await by_name(graph, viewer, scope.id, name)
+    if found is None:
+        raise UnknownName("Experiment", name, f"Project {scope.name!r}")
+    return found
+
+
+async def of_run(
+    graph: Graph, viewer: Viewer, limits: Limits, project_id: str, name: str, make: bool
+) -> str:
+    """The id of a run's experiment: made where there is none if ``make``, else UnknownName."""
+    if make:
+        return await create(graph, viewer, limits, project_id, name, exists_ok=True)
+    scope = await project.checked(graph, viewer, project_id)
+    return (await named(graph, viewer, scope, name)).id
+
+
+async def checked(graph: Reader, viewer: Viewer, id: str) -> Experiment:
+    """The experiment of this id, or UnknownId."""
+    (found,) = await by_ids(graph, viewer, [expect_kind(id, "Experiment")])
+    if found is None:
+        raise UnknownId("Experiment", id)
+    return found
+
+
+async def page(
+    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
+) -> Page[Experiment]:
+    """A project's experiments, oldest first."""
+    await project.checked(graph, viewer, project_id)
+    return await reading.page(graph, viewer, LIST, project_id, first, after)
+
+
+async def create(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    project_id: str,
+    name: str,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    exists_ok: bool = False,
+) -> str:
+    """Create an experiment; its id. With ``exists_ok`` one of this name is the answer as it is."""
+    scope = await project.checked(graph, viewer, project_id)
+    name = names.name("experiment", name, limits.name_length)
+    return await entity.create_named(
+        graph,
+        viewer,
+        "Experiment",
+        project_id,
+        lambda reader: by_name(reader, viewer, project_id, name),
+        exists_ok,
+        f"Project {scope.name!r}",
+        name=name,
+        **entity.described(limits, description, metadata or {}),
+    )
+
+
+async def update(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    id: str,
+    name: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> None:
+    """Overwrite what is given."""
+    await entity.update(
+        graph,
+        viewer,
+        limits,
+        BY_IDS,
+        expect_kind(id, "Experiment"),
+        name=name and names.name("experiment", name, limits.name_length),
+        description=description,
+        metadata=metadata,
+        find=lambda reader, row, name: by_name(reader, viewer, row.project_id, name),
+    )

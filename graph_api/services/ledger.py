@@ -1,0 +1,58 @@
+"""The ledger: one lock, one clock and one audit log for every structural write."""
+
+import time
+from datetime import UTC, datetime
+
+from graph_api.errors import BadInput
+from graph_api.graph import Reader, Transaction, cypher
+from graph_api.models.ledger import Change, Drawn, Moment, chained
+from graph_api.models.viewer import Viewer
+
+DRAW = cypher("ledger/draw", Drawn)
+RECORD = cypher("ledger/record")
+NOW = cypher("ledger/now", Moment)
+CHANGES = cypher("ledger/changes", Change)
+
+
+async def draw(tx: Transaction, viewer: Viewer) -> Drawn:
+    """Take the ledger's lock and the next place in it.
+
+    It is the last lock that a transaction takes, and comes before anything that carries the seq.
+    """
+    now = time.time_ns() // 1000
+    drawn = await tx.fetch_one(DRAW, organization_id=viewer.organization_id, now=now)
+    assert drawn, viewer.organization_id
+    return drawn
+
+
+async def record(
+    tx: Transaction, viewer: Viewer, drawn: Drawn, what: str, subjects: list[str]
+) -> None:
+    """Leave the change that belongs to a drawn place."""
+    change = chained(drawn, viewer.user, what, subjects)
+    await tx.write(RECORD, organization_id=viewer.organization_id, **change.model_dump())
+
+
+async def now(graph: Reader, viewer: Viewer) -> Moment:
+    """The newest place; whoever sees it sees all that was written up to it."""
+    moment = await graph.fetch_one(NOW, organization_id=viewer.organization_id)
+    assert moment, viewer.organization_id
+    return moment
+
+
+async def at(graph: Reader, viewer: Viewer, seq: int) -> Moment:
+    """The place of this number; 0 is the beginning. BadInput for one that is yet to come."""
+    newest = await now(graph, viewer)
+    if not 0 <= seq <= newest.seq:
+        raise BadInput(f"seq is {seq}; the newest is {newest.seq}.")
+    if seq == 0:
+        return Moment(seq=0, at=datetime.fromtimestamp(0, UTC))
+    (change,) = await changes(graph, viewer, seq - 1, 1)
+    return Moment(seq=seq, at=datetime.fromtimestamp(change.at / 1_000_000, UTC))
+
+
+async def changes(graph: Reader, viewer: Viewer, after: int, first: int) -> list[Change]:
+    """Changes after a place, oldest first."""
+    return await graph.fetch(
+        CHANGES, organization_id=viewer.organization_id, after=after, first=first
+    )

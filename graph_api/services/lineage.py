@@ -1,0 +1,226 @@
+"""Lineage: walks over the whole graph, whatever the kind of node.
+
+A walk is a breadth-first search over distinct entities, hop by hop:
+
+1. Take the newest ``seq`` of the ledger; nothing written later is seen.
+2. Ask for all edges of the frontier at once, in batches, ids only.
+3. Entities not seen before are the next frontier. Cycles end there, however they arose.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from graph_api.errors import BadInput
+from graph_api.graph import Query, Reader, cypher
+from graph_api.models.edge import Edge, EdgeKind
+from graph_api.models.entity import Kind, kind_of
+from graph_api.models.ledger import Moment
+from graph_api.models.lineage import Direction, Lineage, Reason, Where
+from graph_api.models.viewer import Viewer
+from graph_api.services import entity, ledger
+
+
+class Hop(Edge, frozen=True):
+    """An edge that a walk met, and the project of its far end."""
+
+    project_id: str | None
+
+
+UPSTREAM = cypher("lineage/upstream", Hop)
+DOWNSTREAM = cypher("lineage/downstream", Hop)
+
+_EDGES: tuple[EdgeKind, ...] = ("USED_BY", "LOGGED_BY", "LINKED_TO")
+# The frontier of one statement: small enough that a deadline between two of them is kept.
+_BATCH = 2_000
+
+
+async def lineage(
+    graph: Reader,
+    viewer: Viewer,
+    roots: Sequence[str],
+    direction: Direction,
+    *,
+    depth: int | None = None,
+    limit: int | None = None,
+    where: Where | None = None,
+    as_of: int | None = None,
+    seconds: float,
+) -> Lineage:
+    """All that flows into (UPSTREAM) or out of (DOWNSTREAM) the roots, themselves included.
+
+    ``depth`` is in edges and ``limit`` in entities, None for no end; ``seconds`` is the longest
+    time. BOTH is the union of the two walks, not what is connected by going back and forth.
+    Raises UnknownId for a root that the viewer may not see.
+    """
+    if depth is not None and depth < 0:
+        raise BadInput(f"depth is {depth}; it counts edges, from 0.")
+    if limit is not None and limit < 1:
+        raise BadInput(f"limit is {limit}; it counts entities, from 1.")
+    if as_of is None:
+        moment = await ledger.now(graph, viewer)
+    else:
+        moment = await ledger.at(graph, viewer, as_of)
+    await entity.locate(graph, viewer, list(roots))
+    where = where or Where()
+    deadline = time.monotonic() + seconds
+    walks: list[Lineage] = []
+    for query in _queries(direction):
+        walk = Walk(graph, viewer, query, moment, where, deadline)
+        walks.append(await walk.run(roots, depth, limit))
+    return _of_kinds(_union(walks, limit), roots, where.kinds)
+
+
+async def path(reader: Reader, viewer: Viewer, start: str, goal: str, seq: int) -> list[str] | None:
+    """A shortest way along which data flows from one entity to another, both included.
+
+    None where there is none. Searches from both ends, the smaller frontier first.
+    """
+    parents: tuple[dict[str, str | None], dict[str, str | None]] = ({start: None}, {goal: None})
+    frontiers = [[start], [goal]]
+    if start == goal:
+        return [start]
+    while all(frontiers):
+        side = 0 if len(frontiers[0]) <= len(frontiers[1]) else 1
+        query = (DOWNSTREAM, UPSTREAM)[side]
+        hops = await _hops(reader, query, frontiers[side], Where(), seq)
+        frontiers[side] = []
+        for hop in hops:
+            near, far = (hop.source, hop.target) if side == 0 else (hop.target, hop.source)
+            if far in parents[side]:
+                continue
+            parents[side][far] = near
+            frontiers[side].append(far)
+            if far in parents[1 - side]:
+                return [*reversed(_trail(parents[0], far)), *_trail(parents[1], far)[1:]]
+    return None
+
+
+def _trail(parents: dict[str, str | None], id: str) -> list[str]:
+    trail = [id]
+    while (parent := parents[trail[-1]]) is not None:
+        trail.append(parent)
+    return trail
+
+
+def _queries(direction: Direction) -> list[Query[Hop]]:
+    return {"UPSTREAM": [UPSTREAM], "DOWNSTREAM": [DOWNSTREAM], "BOTH": [UPSTREAM, DOWNSTREAM]}[
+        direction
+    ]
+
+
+async def _hops(
+    reader: Reader, query: Query[Hop], ids: Sequence[str], where: Where, seq: int
+) -> list[Hop]:
+    return await reader.fetch(
+        query, ids=ids, edges=where.edges or _EDGES, roles=where.roles, seq=seq
+    )
+
+
+class Walk:
+    """One search in one direction."""
+
+    def __init__(
+        self,
+        graph: Reader,
+        viewer: Viewer,
+        query: Query[Hop],
+        moment: Moment,
+        where: Where,
+        deadline: float,
+    ) -> None:
+        self._graph = graph
+        self._viewer = viewer
+        self._query = query
+        self._where = where
+        self._deadline = deadline
+        self._found = Lineage(as_of=moment)
+
+    async def run(self, roots: Sequence[str], depth: int | None, limit: int | None) -> Lineage:
+        """The entities that the walk reaches, and every edge along it between them."""
+        depths = self._found.depths
+        frontier = sorted(set(roots))
+        depths.update(dict.fromkeys(frontier, 0))
+        level = 0
+        while frontier:
+            hops = await self._level(frontier)
+            level += 1
+            new = sorted({self._far(hop) for hop in hops} - depths.keys())
+            # Beyond a limit no entity is added, but the last ones added are still asked for the
+            # edges between what is shown.
+            if depth is not None and level > depth:
+                room, reason = 0, "DEPTH"
+            elif limit is not None:
+                room, reason = max(0, limit - len(depths)), "NODE_LIMIT"
+            else:
+                room, reason = len(new), "NODE_LIMIT"
+            self._leave_out(new[room:], reason)
+            frontier = new[:room]
+            depths.update(dict.fromkeys(frontier, level))
+            self._found.edges += [hop for hop in hops if self._far(hop) in depths]
+            if "TIMEOUT" in self._found.incomplete_because:
+                break
+        return self._found
+
+    async def _level(self, frontier: list[str]) -> list[Hop]:
+        hops: list[Hop] = []
+        for start in range(0, len(frontier), _BATCH):
+            if time.monotonic() > self._deadline:
+                self._say("TIMEOUT")
+                break
+            batch = frontier[start : start + _BATCH]
+            rows = await _hops(self._graph, self._query, batch, self._where, self._found.as_of.seq)
+            visible = [hop for hop in rows if self._viewer.reads(hop.project_id)]
+            if len(visible) < len(rows):
+                self._say("PERMISSION")
+            hops += visible
+        return hops
+
+    def _far(self, hop: Hop) -> str:
+        return hop.source if self._query is UPSTREAM else hop.target
+
+    def _leave_out(self, ids: list[str], reason: Reason) -> None:
+        self._found.omitted.update(ids)
+        if ids:
+            self._say(reason)
+
+    def _say(self, reason: Reason) -> None:
+        if reason not in self._found.incomplete_because:
+            self._found.incomplete_because.append(reason)
+
+
+def _union(walks: list[Lineage], limit: int | None) -> Lineage:
+    """All that the walks hold, in order of depth, then id, and no more than the limit."""
+    depths: dict[str, int] = {}
+    for walk in walks:
+        for id, depth in walk.depths.items():
+            depths[id] = min(depth, depths.get(id, depth))
+    ordered = sorted(depths, key=lambda node: (depths[node], node))
+    beyond = ordered[limit:] if limit is not None else []
+    reasons: dict[Reason, None] = {
+        reason: None for walk in walks for reason in walk.incomplete_because
+    }
+    if beyond:
+        reasons["NODE_LIMIT"] = None
+    shown = {id: depths[id] for id in ordered[: len(ordered) - len(beyond)]}
+    edges = {
+        (edge.source, edge.target, edge.kind, edge.role): edge
+        for walk in walks
+        for edge in walk.edges
+        if edge.source in shown and edge.target in shown
+    }
+    return Lineage(
+        as_of=walks[0].as_of,
+        depths=shown,
+        edges=list(edges.values()),
+        incomplete_because=list(reasons),
+        omitted=(set(beyond) | {id for walk in walks for id in walk.omitted}) - shown.keys(),
+    )
+
+
+def _of_kinds(found: Lineage, roots: Sequence[str], kinds: tuple[Kind, ...] | None) -> Lineage:
+    if kinds is None:
+        return found
+    shown = {id: depth for id, depth in found.depths.items() if id in roots or kind_of(id) in kinds}
+    edges = [edge for edge in found.edges if edge.source in shown and edge.target in shown]
+    return replace(found, depths=shown, edges=edges)

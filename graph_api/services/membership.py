@@ -1,0 +1,147 @@
+"""Membership: versions of Models and snapshots of Datasets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+from graph_api.errors import BadCursor, BadInput, NoMember
+from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.models import names
+from graph_api.models.edge import Use
+from graph_api.models.entity import expect_kind
+from graph_api.models.membership import Joined, Member, Members
+from graph_api.models.page import Page, at_most, key_of, page_of
+from graph_api.models.viewer import Viewer
+from graph_api.services import artifact, entity, ledger
+from graph_api.settings import Limits
+
+
+class Locked(BaseModel, frozen=True):
+    """A container under its lock, and the place that the artifact has in it already."""
+
+    next_index: int
+    index: int | None
+    stage: str | None
+
+
+LOCK = cypher("membership/lock", Locked)
+ADD = cypher("membership/add")
+MEMBERS = cypher("membership/members", Members)
+CURRENT = cypher("membership/current", Member)
+
+
+async def add(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    container_id: str,
+    artifact_id: str,
+    role: Literal["version", "snapshot"],
+    stage: str | None,
+) -> Joined:
+    """Make a committed artifact a member; one that is a member already keeps its index.
+
+    A ``stage`` that differs from the member's moves it there; None leaves it.
+    """
+    stage = stage and names.name("stage", stage, limits.name_length)
+
+    async def work(tx: Transaction) -> Joined:
+        await entity.locate(tx, viewer, [expect_kind(container_id, "Model", "Dataset")])
+        await artifact.committed(tx, viewer, artifact_id)
+        locked = await tx.fetch_one(LOCK, container_id=container_id, artifact_id=artifact_id)
+        assert locked, container_id
+        new = locked.index is None
+        index = locked.next_index if locked.index is None else locked.index
+        wanted = stage or locked.stage or ("NONE" if role == "version" else None)
+        if new or wanted != locked.stage:
+            drawn = await ledger.draw(tx, viewer)
+            await tx.write(
+                ADD,
+                container_id=container_id,
+                artifact_id=artifact_id,
+                role=role,
+                by=viewer.user,
+                stage=wanted,
+                index=index,
+                seq=drawn.seq,
+                at=drawn.at,
+            )
+            what = f"Added as {role}" if new else f"Moved to stage {wanted}"
+            await ledger.record(tx, viewer, drawn, what, [container_id, artifact_id])
+        return Joined(container_id=container_id, index=index, created=new)
+
+    return await graph.in_transaction(work)
+
+
+async def current(
+    graph: Reader,
+    viewer: Viewer,
+    container_id: str,
+    index: int | None = None,
+    stage: str | None = None,
+) -> Member:
+    """The newest member, or the newest in a stage, or the one of an index; else NoMember."""
+    member = await find(graph, viewer, container_id, index, stage)
+    if member is None:
+        raise NoMember(container_id, index, stage)
+    return member
+
+
+async def find(
+    graph: Reader,
+    viewer: Viewer,
+    container_id: str,
+    index: int | None = None,
+    stage: str | None = None,
+) -> Member | None:
+    """As :func:`current`, but None where there is none. BadInput for index and stage together."""
+    if index is not None and stage is not None:
+        raise BadInput(f"Give either the index ({index}) or the stage ({stage!r}), not both.")
+    return await graph.fetch_one(
+        CURRENT, container_id=container_id, index=index, stage=stage, projects=viewer.projects
+    )
+
+
+@dataclass(frozen=True)
+class MembersOf:
+    """A batch function: one page of the members of each container, by index."""
+
+    first: int | None
+    after: str | None
+
+    async def __call__(self, graph: Reader, viewer: Viewer, ids: list[str]) -> list[Page[Member]]:
+        """The page of each container."""
+        first = at_most(self.first)
+        rows = await graph.fetch(
+            MEMBERS,
+            ids=ids,
+            after=_index(key_of(self.after)),
+            first=first + 1,
+            projects=viewer.projects,
+        )
+        found = {row.of: list(row.found) for row in rows}
+        return [
+            page_of(found.get(id, []), first, self.after, lambda member: str(member.index))
+            for id in ids
+        ]
+
+
+def _index(key: str) -> int:
+    if key and not key.isdecimal():
+        raise BadCursor(key)
+    return int(key or -1)
+
+
+async def resolved(reader: Reader, viewer: Viewer, ids: Sequence[str]) -> list[Use]:
+    """What using these entities means: a Model or Dataset stands for its newest member."""
+    found = await entity.locate(reader, viewer, list(ids))
+    uses: list[Use] = []
+    for id in ids:
+        if found[id].kind in ("Model", "Dataset"):
+            member = await current(reader, viewer, id)
+            uses.append(Use(id=member.artifact_id, via=id))
+        else:
+            uses.append(Use(id=id))
+    return uses

@@ -1,0 +1,103 @@
+"""Projects."""
+
+from typing import Any
+
+from graph_api.errors import UnknownId, UnknownName
+from graph_api.graph import Graph, Reader, cypher
+from graph_api.models import names
+from graph_api.models.entity import expect_kind
+from graph_api.models.page import Page
+from graph_api.models.project import Project
+from graph_api.models.viewer import Viewer
+from graph_api.services import entity, reading
+from graph_api.settings import Limits
+
+BY_IDS = cypher("project/by_ids", Project)
+BY_NAME = cypher("project/by_name", Project)
+LIST = cypher("project/list", Project)
+
+
+async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Project | None]:
+    """Each project, None where the viewer may see none."""
+    return await reading.by_ids(graph, viewer, BY_IDS, ids)
+
+
+async def by_name(graph: Reader, viewer: Viewer, name: str) -> Project | None:
+    """The project of this name."""
+    return await graph.fetch_one(
+        BY_NAME,
+        organization_id=viewer.organization_id,
+        name=names.normalized(name),
+        projects=viewer.projects,
+    )
+
+
+async def named(graph: Reader, viewer: Viewer, name: str) -> Project:
+    """The project of this name, or UnknownName."""
+    found = await by_name(graph, viewer, name)
+    if found is None:
+        raise UnknownName("Project", name, "The organization")
+    return found
+
+
+async def checked(graph: Reader, viewer: Viewer, id: str) -> Project:
+    """The project of this id, or UnknownId."""
+    (found,) = await by_ids(graph, viewer, [expect_kind(id, "Project")])
+    if found is None:
+        raise UnknownId("Project", id)
+    return found
+
+
+async def page(
+    graph: Reader, viewer: Viewer, first: int | None, after: str | None
+) -> Page[Project]:
+    """The organization's projects, oldest first."""
+    return await reading.page(graph, viewer, LIST, viewer.organization_id, first, after)
+
+
+async def create(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    name: str,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    exists_ok: bool = False,
+) -> str:
+    """Create a project; its id. With ``exists_ok`` one of this name is the answer as it is."""
+    name = names.name("project", name, limits.name_length)
+    return await entity.create_named(
+        graph,
+        viewer,
+        "Project",
+        viewer.organization_id,
+        lambda reader: by_name(reader, viewer, name),
+        exists_ok,
+        "The organization",
+        name=name,
+        organization_id=viewer.organization_id,
+        **entity.described(limits, description, metadata or {}),
+    )
+
+
+async def update(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    id: str,
+    name: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> None:
+    """Overwrite what is given."""
+    await entity.update(
+        graph,
+        viewer,
+        limits,
+        BY_IDS,
+        expect_kind(id, "Project"),
+        name=name and names.name("project", name, limits.name_length),
+        description=description,
+        metadata=metadata,
+        find=lambda reader, _, name: by_name(reader, viewer, name),
+    )

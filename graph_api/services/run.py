@@ -1,0 +1,246 @@
+"""Runs: begun, resumed, ended; what they say about themselves."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from graph_api.errors import BadParameter, NameTaken, RunEnded, UnknownId
+from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.models import metadata as json
+from graph_api.models import names
+from graph_api.models.entity import expect_kind, list_key, new_id
+from graph_api.models.ledger import Drawn
+from graph_api.models.page import Page
+from graph_api.models.project import Project
+from graph_api.models.run import NewRun, Run, Started, Status
+from graph_api.models.viewer import Viewer
+from graph_api.services import edge, entity, experiment, ledger, membership, project, reading
+from graph_api.settings import Limits
+
+
+class Number(BaseModel, frozen=True):
+    """The number of a run in its project."""
+
+    number: int
+
+
+BY_IDS = cypher("run/by_ids", Run)
+BY_KEY = cypher("run/by_key", Run)
+LIST = cypher("run/list", Run)
+OF_EXPERIMENT = cypher("run/of_experiment", Run)
+LOCK_PROJECT = cypher("run/lock_project", Number)
+LOCK = cypher("run/lock")
+SET_PARAMETERS = cypher("run/set_parameters")
+
+
+async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Run | None]:
+    """Each run, None where the viewer may see none."""
+    return await reading.by_ids(graph, viewer, BY_IDS, ids)
+
+
+async def checked(graph: Reader, viewer: Viewer, id: str) -> Run:
+    """The run of this id, or UnknownId."""
+    (found,) = await by_ids(graph, viewer, [expect_kind(id, "Run")])
+    if found is None:
+        raise UnknownId("Run", id)
+    return found
+
+
+async def by_key(graph: Reader, viewer: Viewer, project_id: str, key: str) -> Run | None:
+    """The run of this key in a project."""
+    return await graph.fetch_one(
+        BY_KEY, project_id=project_id, key=names.normalized(key), projects=viewer.projects
+    )
+
+
+async def page(
+    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
+) -> Page[Run]:
+    """A project's runs, oldest first."""
+    await project.checked(graph, viewer, project_id)
+    return await reading.page(graph, viewer, LIST, project_id, first, after)
+
+
+async def of_experiment(
+    graph: Reader, viewer: Viewer, experiment_id: str, first: int | None, after: str | None
+) -> Page[Run]:
+    """An experiment's runs, oldest first."""
+    await experiment.checked(graph, viewer, experiment_id)
+    return await reading.page(graph, viewer, OF_EXPERIMENT, experiment_id, first, after)
+
+
+async def of_experiment_named(
+    graph: Reader,
+    viewer: Viewer,
+    scope: Project,
+    name: str,
+    first: int | None,
+    after: str | None,
+) -> Page[Run]:
+    """The runs of the experiment of this name, or UnknownName."""
+    found = await experiment.named(graph, viewer, scope, name)
+    return await of_experiment(graph, viewer, found.id, first, after)
+
+
+async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> Started:
+    """Begin a run, or go on with the one of this key where ``resume`` says so.
+
+    All that it used is drawn in the same transaction. NameTaken for a key that a run has.
+    """
+    scope = await project.checked(graph, viewer, new.project_id)
+    key = new.key and names.name("run key", new.key, limits.name_length)
+    name = new.name and names.name("run", new.name, limits.name_length)
+    parameters = _parameters(limits, {}, new.parameters)
+    described = entity.described(limits, new.description, new.metadata)
+
+    async def work(tx: Transaction) -> Started:
+        (drawn_number,) = await tx.write(LOCK_PROJECT, project_id=new.project_id)
+        existing = key and await by_key(tx, viewer, new.project_id, key)
+        if existing and not new.resume:
+            raise NameTaken("Run", existing.key, f"Project {scope.name!r}")
+        drawn = await ledger.draw(tx, viewer)
+        uses = await membership.resolved(tx, viewer, new.used)
+        if existing:
+            await _set_status(tx, viewer, drawn, existing, "RUNNING", None)
+            id = existing.id
+        else:
+            id = new_id("Run")
+            number = drawn_number.number
+            await entity.create(
+                tx,
+                viewer,
+                drawn,
+                "Run",
+                new.project_id,
+                id=id,
+                experiment_id=new.experiment_id,
+                experiment_key=new.experiment_id and list_key(new.experiment_id, id),
+                key=key or id.rpartition("_")[2],
+                number=number,
+                name=name or f"run-{number}",
+                status="RUNNING",
+                **described,
+                **parameters,
+            )
+        await edge.use(tx, drawn, uses, id)
+        subjects = [id, *(use.id for use in uses)]
+        await ledger.record(
+            tx, viewer, drawn, "Run resumed" if existing else "Run started", subjects
+        )
+        return Started(id=id, created=not existing)
+
+    return await graph.in_transaction(work)
+
+
+async def finish(graph: Graph, viewer: Viewer, id: str, status: Status, reason: str | None) -> None:
+    """End a run; to say the same again changes nothing. RunEnded where it ended otherwise."""
+
+    async def work(tx: Transaction) -> None:
+        run = await locked(tx, viewer, id)
+        if run.status == status:
+            return
+        if run.status != "RUNNING":
+            raise RunEnded(id, run.status)
+        drawn = await ledger.draw(tx, viewer)
+        await _set_status(tx, viewer, drawn, run, status, reason)
+        await ledger.record(tx, viewer, drawn, f"Run {status}", [id])
+
+    await graph.in_transaction(work)
+
+
+async def use(graph: Graph, viewer: Viewer, id: str, entities: Sequence[str]) -> None:
+    """Say that a run used things of any kind."""
+    await checked(graph, viewer, id)
+
+    async def work(tx: Transaction) -> None:
+        drawn = await ledger.draw(tx, viewer)
+        uses = await membership.resolved(tx, viewer, entities)
+        await edge.use(tx, drawn, uses, id)
+        await ledger.record(tx, viewer, drawn, "Used by run", [id, *(use.id for use in uses)])
+
+    await graph.in_transaction(work)
+
+
+async def log(graph: Graph, viewer: Viewer, id: str, entities: Sequence[str]) -> None:
+    """Say that a run logged things of any kind that exist already."""
+    await checked(graph, viewer, id)
+
+    async def work(tx: Transaction) -> None:
+        drawn = await ledger.draw(tx, viewer)
+        await entity.locate(tx, viewer, list(entities))
+        await edge.log(tx, drawn, entities, id)
+        await ledger.record(tx, viewer, drawn, "Logged by run", [id, *entities])
+
+    await graph.in_transaction(work)
+
+
+async def update(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    id: str,
+    name: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> None:
+    """Overwrite what is given; names of runs need not be unique."""
+    await entity.update(
+        graph,
+        viewer,
+        limits,
+        BY_IDS,
+        expect_kind(id, "Run"),
+        name=name and names.name("run", name, limits.name_length),
+        description=description,
+        metadata=metadata,
+    )
+
+
+async def log_parameters(
+    graph: Graph, viewer: Viewer, limits: Limits, id: str, parameters: dict[str, Any]
+) -> None:
+    """Add parameters, which are scalars; one of the same key is overwritten."""
+
+    async def work(tx: Transaction) -> None:
+        run = await locked(tx, viewer, id)
+        properties = _parameters(limits, run.parameters, parameters)
+        await tx.write(SET_PARAMETERS, id=id, properties=properties)
+
+    await graph.in_transaction(work)
+
+
+async def locked(tx: Transaction, viewer: Viewer, id: str) -> Run:
+    """The run under its lock, or UnknownId."""
+    await checked(tx, viewer, id)
+    await tx.write(LOCK, id=id)
+    return await checked(tx, viewer, id)
+
+
+async def _set_status(
+    tx: Transaction, viewer: Viewer, drawn: Drawn, run: Run, status: Status, reason: str | None
+) -> None:
+    before = {"status": run.status, "reason": run.reason, "ended_at": run.ended_at}
+    ended_at = None if status == "RUNNING" else time.time_ns() // 1000
+    await entity.revise(
+        tx,
+        viewer,
+        drawn,
+        run.id,
+        before,
+        {"status": status, "reason": reason, "ended_at": ended_at},
+    )
+
+
+def _parameters(
+    limits: Limits, known: dict[str, Any], parameters: dict[str, Any]
+) -> dict[str, Any]:
+    for key, value in parameters.items():
+        if not isinstance(value, str | int | float | bool):
+            raise BadParameter(key, type(value).__name__)
+    merged = known | parameters
+    return {
+        "parameters": json.canonical(merged, limits.metadata_keys, limits.metadata_bytes),
+        **json.flattened(parameters, "parameter"),
+    }

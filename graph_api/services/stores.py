@@ -1,0 +1,16 @@
+"""Where everything is kept: what most services take first."""
+
+from dataclasses import dataclass
+
+from graph_api.blobs import BlobStore
+from graph_api.graph import Graph
+from graph_api.services.artifact.zip import Zips
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The stores of one process."""
+
+    graph: Graph
+    blobs: BlobStore
+    zips: Zips

@@ -1,0 +1,88 @@
+"""The one place where the service reads the environment.
+
+Every setting is an environment variable with the prefix ``GRAPH_API_``, or a line in the file
+``graph-api.env`` of the working directory (the environment wins).
+"""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_cache_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CONFIG = SettingsConfigDict(
+    env_prefix="GRAPH_API_", env_file="graph-api.env", extra="ignore", frozen=True
+)
+
+
+class Limits(BaseSettings):
+    """How much a caller may ask for or hand in."""
+
+    model_config = _CONFIG
+
+    name_length: int = Field(default=100, ge=1, description="Longest name, in characters.")
+    metadata_keys: int = Field(
+        default=100, ge=1, description="Most top-level keys of a metadata object."
+    )
+    metadata_bytes: int = Field(
+        default=256 * 1024, ge=1, description="Largest metadata object, in bytes of canonical JSON."
+    )
+
+
+class Settings(Limits):
+    """What an operator can choose."""
+
+    host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on.")
+    workers: int = Field(default=1, ge=1, description="Processes that answer requests.")
+    data: Path = Field(
+        default=Path("data"), description="Folder of the managed Neo4j and the blobs."
+    )
+
+    cache: Path = Field(
+        default=user_cache_path("graph-api"),
+        description="Folder of downloads that all data folders share.",
+    )
+
+    neo4j_uri: str | None = Field(
+        default=None, description="Address of a Neo4j 5.26+; given, none is managed."
+    )
+    neo4j_user: str = Field(default="neo4j", description="User of that Neo4j.")
+    neo4j_password: SecretStr = Field(
+        default=SecretStr("neo4j"), description="Password of that user."
+    )
+    neo4j_heap: str = Field(
+        default="512m", description="Heap of the managed Neo4j, as Java's -Xmx."
+    )
+    maven_mirror: str | None = Field(
+        default=None, description="Base address of a Maven repository to fetch Neo4j's jars from."
+    )
+
+    s3_endpoint: str | None = Field(
+        default=None, description="Address of an S3 service; given, no folder holds the bytes."
+    )
+    s3_bucket: str = Field(default="graph-api", description="Bucket of the bytes; made if missing.")
+    s3_access_key: str = Field(default="", description="S3 access key.")
+    s3_secret_key: SecretStr = Field(default=SecretStr(""), description="S3 secret key.")
+    s3_region: str = Field(default="us-east-1", description="S3 region.")
+    s3_public_endpoint: str | None = Field(
+        default=None, description="Address of the S3 service as clients reach it, where it differs."
+    )
+
+    url_seconds: int = Field(
+        default=3600, ge=1, le=604800, description="How long a signed URL is good, in seconds."
+    )
+    lineage_seconds: float = Field(
+        default=30, gt=0, description="Longest lineage walk, in seconds, before it says TIMEOUT."
+    )
+
+    @property
+    def base_url(self) -> str:
+        """Where a client on this machine reaches the service."""
+        return f"http://{self.host}:{self.port}"
+
+
+def child_environment(**extra: str) -> dict[str, str]:
+    """The environment of this process and more, for a process that it starts."""
+    return {**os.environ, **extra}  # noqa: TID251

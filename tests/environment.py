@@ -1,0 +1,71 @@
+"""What the environment says to the tests: the one place that reads it."""
+
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from platformdirs import user_cache_path
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Environment(BaseSettings):
+    """Variables of the tests; all may be left out."""
+
+    model_config = SettingsConfigDict(env_prefix="GRAPH_API_TEST_", frozen=True)
+
+    deep: bool = Field(default=False, description="Run the full counts and sizes of an issue.")
+    require_services: bool = Field(
+        default=False,
+        validation_alias="REQUIRE_SERVICES",
+        description="A service that cannot be had fails the tests that need it.",
+    )
+    cache: Path = Field(
+        default=user_cache_path("graph-api"),
+        validation_alias="GRAPH_API_CACHE",
+        description="Folder of downloads and builds.",
+    )
+
+    s3_endpoint: str | None = Field(
+        default=None, description="Address of a running S3 to test with."
+    )
+    s3_access_key: str = Field(default="", description="Its access key.")
+    s3_secret_key: SecretStr = Field(default=SecretStr(""), description="Its secret key.")
+    minio: Path | None = Field(default=None, description="A MinIO program; given, none is built.")
+
+    chromium: str | None = Field(default=None, description="A Chromium; given, no other is used.")
+
+    gomodcache: Path | None = Field(
+        default=None,
+        validation_alias="GOMODCACHE",
+        description="Go's modules; given, used and kept.",
+    )
+    gocache: Path | None = Field(
+        default=None,
+        validation_alias="GOCACHE",
+        description="Go's build cache; given, used and kept.",
+    )
+
+
+environment = Environment()
+
+_missing: dict[str, str] = {}
+
+
+def missing(service: str, reason: str) -> NoReturn:
+    """Skip what needs the service and say so at the end; with REQUIRE_SERVICES=1 fail instead."""
+    if environment.require_services:
+        pytest.fail(f"{service} is required and cannot be had: {reason}")
+    _missing[service] = reason
+    pytest.skip(f"{service} cannot be had: {reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for service, reason in _missing.items():
+        skipped = [
+            report
+            for report in terminalreporter.stats.get("skipped", [])
+            if f"{service} cannot be had" in str(report.longrepr)
+        ]
+        terminalreporter.section(f"NOT RUN: {len(skipped)} tests that need {service}", red=True)
+        terminalreporter.line(reason)

@@ -79,7 +79,7 @@ def train(client: ga.Client, scans: ga.Artifact, strength: float) -> ga.Artifact
 
 def evaluate(client: ga.Client, model: ga.Artifact, scans: ga.Artifact) -> float:
     """The accuracy goes to the run, the confusion matrix into an artifact of its own."""
-    with client.start_run("svm", name=f"evaluate {model}", used=[model, scans]) as run:
+    with client.start_run("svm", name=f"evaluate {model.version}", used=[model, scans]) as run:
         accuracy, matrix = measure(loads(model.load("model.skops").getvalue()), scans)
         run.log_metric("accuracy", accuracy)
         report = ga.Artifact("evaluation", type="report", metadata={"accuracy": accuracy})

@@ -258,7 +258,7 @@ class BadParameter(InvalidInput):
 
     def __init__(self, key: str, kind: str) -> None:
         super().__init__(
-            f"The parameter {key!r} is of type {kind}; a parameter is a string, number or boolean."
+            f"The parameter {key!r} is of type {kind}; a parameter is a string, a number, a boolean or null."
         )
 
 

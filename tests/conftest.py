@@ -12,7 +12,12 @@ from graph_api.services import organization
 from graph_api.settings import Settings
 from graph_api.supervisor.neo4j import running
 
-pytest_plugins = ["tests.environment", "tests.minio.fixtures", "tests.blobs.fixtures"]
+pytest_plugins = [
+    "tests.environment",
+    "tests.minio.fixtures",
+    "tests.blobs.fixtures",
+    "tests.service",
+]
 
 WIPE = Query("tests/wipe", "MATCH (n) DETACH DELETE n", Nothing)
 

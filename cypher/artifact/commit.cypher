@@ -1,7 +1,7 @@
 // Makes a draft the next version of its locked collection, with its pages in order.
 // $id, $collection_id, $project_id, $version, $digest: string; $index, $size, $file_count: int;
 // $seq, $at: int; $pages: [string], digests
-MATCH (c:ArtifactCollection:Entity {id: $collection_id}), (a:Artifact:Entity {id: $id})
+MATCH (a:Artifact:Entity {id: $id})-[:VERSION_OF]->(c:ArtifactCollection)
 SET c.next_index = $index + 1,
   a.state = 'COMMITTED', a.index = $index, a.version = $version, a.digest = $digest,
   a.size = $size, a.file_count = $file_count, a.since = $seq, a.committed_at = $at,

@@ -217,7 +217,7 @@ class Artifact(Entity):
             "DraftPayload",
             "artifact { id }",
             {
-                "project": project or client.named_project(),
+                "project": client.named_project(project),
                 "name": self._name,
                 "type": self._type,
                 "run": run_id,

@@ -36,7 +36,7 @@ class Client:
         self, url: str | None = None, *, project: str | None = None, api_key: str | None = None
     ) -> None:
         chosen = settings.from_environment()
-        self.project = project or chosen.project
+        self.project = chosen.project if project is None else project
         self.api = Api(url or chosen.url, api_key or chosen.api_key)
         """GraphQL over HTTP, with retries."""
         self.store = Store(self.api.url)
@@ -51,7 +51,7 @@ class Client:
 
     def named_project(self, project: str | None = None) -> str:
         """The given project or the client's own; ProjectMissing, a ValueError, if there is none."""
-        named = project or self.project
+        named = self.project if project is None else project
         if named is None:
             raise ProjectMissing
         return named
@@ -70,7 +70,7 @@ class Client:
         key: str | None = None,
         name: str | None = None,
         used: Iterable[str | Entity] = (),
-        parameters: Mapping[str, str | float | bool | None] | None = None,
+        parameters: Mapping[str, str | float | bool] | None = None,
         description: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         create_experiment: bool = True,

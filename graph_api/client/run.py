@@ -167,12 +167,12 @@ class Run(Entity):
             repeatable=True,
         )
 
-    def log_parameter(self, key: str, value: str | float | bool | None) -> None:
+    def log_parameter(self, key: str, value: str | float | bool) -> None:
         """Set a parameter."""
         self.log_parameters({key: value})
 
-    def log_parameters(self, parameters: Mapping[str, str | float | bool | None]) -> None:
-        """Set several parameters at once; each is a string, number, boolean or None."""
+    def log_parameters(self, parameters: Mapping[str, str | float | bool]) -> None:
+        """Set several parameters at once; each is a string, number or boolean."""
         given = checked_parameters(parameters)
         self._changed("logParameters", {"run": self.id, "parameters": given})
 
@@ -269,9 +269,10 @@ def checked_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters as JSON has them; :class:`BadArgument` where one is no scalar."""
     given = {key: _json(value) for key, value in parameters.items()}
     for key, value in given.items():
-        if not isinstance(value, (str, int, float, bool, type(None))):
+        if not isinstance(value, (str, int, float, bool)):
             raise BadArgument(
-                f"The parameter {key!r} is a {type(value).__name__}, not a scalar.",
+                f"The parameter {key!r} is of type {type(value).__name__}, not a string, number "
+                "or boolean.",
                 "Log its parts one by one, or as metadata of an artifact.",
             )
     return given

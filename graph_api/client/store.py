@@ -54,7 +54,7 @@ class Store:
 
     def put(
         self,
-        path: str,
+        file: File,
         local: Path,
         request: Upload,
         renewed: Callable[[], Upload | None],
@@ -68,10 +68,10 @@ class Store:
         """
         for tried in range(1, _TRIES + 1):
             try:
-                return self._put(path, local, request, transfer, stop)
+                return self._put(file, local, request, transfer, stop)
             except Expired as expired:
                 if tried == _TRIES:
-                    raise StoreRefused("PUT", path, 403, str(expired)) from expired
+                    raise StoreRefused("PUT", file.path, 403, str(expired)) from expired
             other = renewed()
             if other is None:
                 return None
@@ -80,12 +80,14 @@ class Store:
 
     def _put(
         self,
-        path: str,
+        file: File,
         local: Path,
         request: Upload,
         transfer: Transfer,
         stop: Callable[[], bool],
     ) -> None:
+        size = file.size or 0
+
         def attempt() -> httpx.Response:
             sent = 0
 
@@ -95,9 +97,13 @@ class Store:
                     while chunk := stream.read(_CHUNK):
                         if stop():
                             raise Stopped
-                        yield chunk
                         sent += len(chunk)
                         transfer.advance(len(chunk))
+                        if sent > size:
+                            raise FileChanged(file.path)
+                        yield chunk
+                if sent < size:
+                    raise FileChanged(file.path)
 
             try:
                 response = self.http.request(
@@ -105,9 +111,6 @@ class Store:
                 )
                 if response.status_code in BUSY:
                     raise Busy(response)
-            except httpx.LocalProtocolError as error:
-                # The file is shorter or longer than the Content-Length that was signed.
-                raise FileChanged(path) from error
             except BaseException:
                 transfer.advance(-sent)
                 raise
@@ -121,8 +124,8 @@ class Store:
         if response.status_code == 403:
             raise Expired(response.text)
         if response.status_code == 400:
-            raise FileChanged(path)
-        raise StoreRefused(request.method, path, response.status_code, response.text)
+            raise FileChanged(file.path)
+        raise StoreRefused(request.method, file.path, response.status_code, response.text)
 
     def get(
         self,

@@ -59,7 +59,7 @@ def _upload_batch(
     def put(item: tuple[File, Upload], stop: Callable[[], bool]) -> None:
         file, upload = item
         store.put(
-            file.path,
+            file,
             draft.local(file.path),
             upload,
             lambda: _request(api, draft_id, [file])[0],

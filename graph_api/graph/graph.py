@@ -91,7 +91,6 @@ class Graph:
                 for path in sorted((CYPHER / "constraints").glob("*.cypher")):
                     for statement in statements(path.read_text(encoding="utf-8")):
                         await (await session.run(statement)).consume()  # pyright: ignore[reportArgumentType]  # as trusted as source
-                await (await session.run("CALL db.awaitIndexes(120)")).consume()
 
     async def check(self) -> None:
         """Returns when the graph answers; else StoreUnavailable."""

@@ -34,7 +34,8 @@ class Artifact(Described, frozen=True):
 class NewArtifact(BaseModel, frozen=True):
     """What the caller says of a version that is to be."""
 
-    project_id: str
+    project: str
+    """Its name; made where there is none, as is the collection."""
     name: str
     type: str
     run_id: str | None = None
@@ -53,11 +54,52 @@ class Committed(BaseModel, frozen=True):
     created: bool
 
 
-class Aliases(BaseModel, frozen=True):
-    """The names that point at a version now, sorted; ``latest`` is none of them."""
+class Id(BaseModel, frozen=True):
+    """One id, or none."""
 
-    artifact_id: str
-    names: tuple[str, ...]
+    id: str | None
+
+
+class LatestRow(BaseModel, frozen=True):
+    """The latest version of a collection."""
+
+    collection_id: str
+    id: str
+
+
+class DraftFiles(BaseModel, frozen=True):
+    """Some entries of a draft, as JSON."""
+
+    entries: str
+
+
+class LockedDraft(BaseModel, frozen=True):
+    """A version under its lock, as a commit needs it."""
+
+    id: str
+    project_id: str
+    collection_id: str
+    state: State
+    run_id: str | None
+    chosen_version: str | None
+    aliases: tuple[str, ...]
+    tags: tuple[str, ...]
+    deduplicate: bool
+    same_as: str | None
+    batches: int
+    """How many times files were added."""
+
+
+class LockedCollection(BaseModel, frozen=True):
+    """A collection under its lock, as a commit needs it."""
+
+    name: str
+    next_index: int
+    latest_id: str | None
+    latest_digest: str | None
+    version_taken: bool
+    version_is_alias: bool
+    aliases_taken: tuple[str, ...]
 
 
 def upload_prefix(draft_id: str) -> str:

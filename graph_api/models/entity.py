@@ -76,6 +76,8 @@ class Reference(BaseModel, frozen=True):
     id: str
     kind: Kind
     project_id: str | None
+    since: int
+    """The seq with which it came to be."""
 
 
 def new_id(kind: Kind) -> str:

@@ -25,6 +25,12 @@ class Where(BaseModel, frozen=True):
     roles: tuple[str, ...] | None = None
 
 
+class Hop(Edge, frozen=True):
+    """An edge that a walk met, and the project of its far end."""
+
+    project_id: str | None
+
+
 @dataclass
 class Lineage:
     """Entities by their depth (edges from the nearest root), in order of depth, then id.

@@ -11,7 +11,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 import rfc8785
@@ -55,6 +55,23 @@ class ManifestPage(BaseModel):
     data: bytes
     blobs: tuple[str, ...]
     """Distinct SHA-256 of the stored files, sorted."""
+
+
+class PageState(BaseModel, frozen=True):
+    """How far a page is."""
+
+    digest: str
+    state: Literal["UPLOADING", "LIVE", "CONDEMNED"]
+
+
+class PageRow(BaseModel, frozen=True):
+    """A page without its entries."""
+
+    digest: str
+    first_path: str
+    last_path: str
+    count: int
+    size: int
 
 
 _ENTRIES = TypeAdapter(list[Entry])

@@ -33,3 +33,11 @@ class Joined(BaseModel, frozen=True):
     container_id: str
     index: int
     created: bool
+
+
+class Locked(BaseModel, frozen=True):
+    """A container under its lock, and the place that the artifact has in it already."""
+
+    next_index: int
+    index: int | None
+    stage: str | None

@@ -15,20 +15,27 @@ def normalized(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def name(kind: str, text: str, longest: int) -> str:
-    """The name in Unicode NFC; BadName where it is empty, too long, or would break a reference."""
+def label(kind: str, text: str, longest: int) -> str:
+    """Free words in Unicode NFC; BadName where they are none, too many, or would break a line."""
     text = normalized(text)
     if not text.strip():
         raise BadName(kind, text, "is empty")
     if len(text) > longest:
         raise BadName(kind, text, f"has {len(text)} characters; the limit is {longest}")
     for sign in text:
-        if sign in "/:":
-            raise BadName(kind, text, f"contains {sign!r}, which separates project, name, version")
         if unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp"):
             raise BadName(kind, text, f"contains the control character {sign!r}")
     if text != text.strip():
         raise BadName(kind, text, "begins or ends with a space")
+    return text
+
+
+def name(kind: str, text: str, longest: int) -> str:
+    """A label by which others refer to a thing; BadName where it would break a reference."""
+    text = label(kind, text, longest)
+    for sign in text:
+        if sign in "/:":
+            raise BadName(kind, text, f"contains {sign!r}, which separates project, name, version")
     return text
 
 

@@ -25,8 +25,12 @@ class Run(Named, frozen=True):
 class NewRun(BaseModel, frozen=True):
     """What the caller says of a run that begins."""
 
-    project_id: str
-    experiment_id: str | None = None
+    project: str
+    """Its name; made where there is none."""
+    experiment: str | None = None
+    """Its name in that project."""
+    create_experiment: bool = True
+    """Whether to make the experiment where there is none."""
     key: str | None = None
     name: str | None = None
     description: str | None = None
@@ -41,3 +45,9 @@ class Started(BaseModel, frozen=True):
 
     id: str
     created: bool
+
+
+class Number(BaseModel, frozen=True):
+    """The number of a run in its project."""
+
+    number: int

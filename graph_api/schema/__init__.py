@@ -4,8 +4,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
-from strawberry.tools import merge_types
-from strawberry.types import ExecutionContext
+from strawberry.types import ExecutionContext, get_object_definition
 
 from graph_api.schema.artifact import ArtifactQueries
 from graph_api.schema.artifact_collection import (
@@ -27,35 +26,42 @@ from graph_api.schema.project import ProjectMutations, ProjectQueries
 from graph_api.schema.run import RunQueries
 from graph_api.schema.scalars import SCALARS
 
-Query = merge_types(
-    "Query",
-    (
-        NodeQueries,
-        OrganizationQueries,
-        ProjectQueries,
-        ArtifactCollectionQueries,
-        ArtifactQueries,
-        ExperimentQueries,
-        RunQueries,
-        ModelQueries,
-        DatasetQueries,
-        LineageQueries,
-    ),
-)
-Mutation = merge_types(
-    "Mutation",
-    (
-        ProjectMutations,
-        ArtifactCollectionMutations,
-        DraftMutations,
-        ExperimentMutations,
-        RunMutations,
-        ModelMutations,
-        DatasetMutations,
-        MemberMutations,
-        LinkMutations,
-    ),
-)
+
+@strawberry.type(description="What can be read.")
+class Query(
+    NodeQueries,
+    OrganizationQueries,
+    ProjectQueries,
+    ArtifactCollectionQueries,
+    ArtifactQueries,
+    ExperimentQueries,
+    RunQueries,
+    ModelQueries,
+    DatasetQueries,
+    LineageQueries,
+):
+    pass
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation(
+    ProjectMutations,
+    ArtifactCollectionMutations,
+    DraftMutations,
+    ExperimentMutations,
+    RunMutations,
+    ModelMutations,
+    DatasetMutations,
+    MemberMutations,
+    LinkMutations,
+):
+    pass
+
+
+# What a mutation takes is said once, by the type of its one argument.
+for field in get_object_definition(Mutation, strict=True).fields:
+    for argument in field.arguments:
+        argument.description = get_object_definition(argument.type, strict=True).description
 
 
 class Schema(strawberry.Schema):

@@ -12,7 +12,6 @@ from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundEr
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.services import artifact, artifact_collection
-from graph_api.services import project as projects
 
 if TYPE_CHECKING:
     from graph_api.schema.artifact import Artifact
@@ -116,14 +115,11 @@ class ArtifactCollectionMutations:
         self, info: Info, input: CreateArtifactCollectionInput
     ) -> ArtifactCollectionResult:
         context = info.context
-        scope = await projects.create(
-            context.graph, context.viewer, context.settings, input.project, exists_ok=True
-        )
         id = await artifact_collection.create(
             context.graph,
             context.viewer,
             context.settings,
-            scope,
+            input.project,
             input.name,
             input.type,
             **input.described(),

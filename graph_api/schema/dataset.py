@@ -13,7 +13,6 @@ from graph_api.schema.member import DatasetSnapshot
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.services import dataset, membership
-from graph_api.services import project as projects
 
 
 @strawberry.type(description="A named, growing set; its snapshots are artifacts.")
@@ -98,11 +97,13 @@ class DatasetMutations:
     @strawberry.mutation(description="Create a dataset; its project is made where there is none.")
     async def create_dataset(self, info: Info, input: CreateDatasetInput) -> DatasetResult:
         context = info.context
-        scope = await projects.create(
-            context.graph, context.viewer, context.settings, input.project, exists_ok=True
-        )
         id = await dataset.create(
-            context.graph, context.viewer, context.settings, scope, input.name, **input.described()
+            context.graph,
+            context.viewer,
+            context.settings,
+            input.project,
+            input.name,
+            **input.described(),
         )
         return await _payload(info, id)
 

@@ -17,7 +17,7 @@ from graph_api.schema.errors import (
     NotFoundError,
 )
 from graph_api.schema.scalars import BigInt, json_object
-from graph_api.services import artifact, project
+from graph_api.services import artifact
 
 
 @strawberry.input(description="A version to begin.")
@@ -48,13 +48,9 @@ class CreateDraftInput:
         description="Whether the latest version answers where it has the same content.",
     )
 
-    async def new(self, info: Info) -> NewArtifact:
-        context = info.context
-        scope = await project.create(
-            context.graph, context.viewer, context.settings, self.project, exists_ok=True
-        )
+    def new(self) -> NewArtifact:
         return NewArtifact(
-            project_id=scope,
+            project=self.project,
             name=self.name,
             type=self.type,
             run_id=None if self.run is None else str(self.run),
@@ -237,7 +233,7 @@ class DraftMutations:
     @strawberry.mutation(description="Begin a version.")
     async def create_draft(self, info: Info, input: CreateDraftInput) -> DraftResult:
         context = info.context
-        new = await input.new(info)
+        new = input.new()
         id = await artifact.create_draft(context.graph, context.viewer, context.settings, new)
         return DraftPayload(artifact=await _shown(info, id))
 
@@ -287,7 +283,7 @@ class DraftMutations:
             context.blobs,
             context.viewer,
             context.settings,
-            await input.new(info),
+            input.new(),
             [file.given() for file in input.files],
         )
         return CommitPayload(artifact=await _shown(info, made.id), created=made.created)

@@ -8,7 +8,7 @@ import strawberry
 
 from graph_api.models.edge import Neighbour
 from graph_api.models.entity import Entity as Row
-from graph_api.models.entity import Kind, kind_of
+from graph_api.models.entity import KINDS, Kind, kind_of
 from graph_api.schema.connection import After, Connection, First
 from graph_api.schema.context import Info
 from graph_api.services import edge, project, run
@@ -28,18 +28,28 @@ LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.lineage"
 
 @strawberry.enum(description="The kinds of entities.")
 class EntityKind(Enum):
-    ORGANIZATION = "Organization"
-    PROJECT = "Project"
-    ARTIFACT_COLLECTION = "ArtifactCollection"
-    ARTIFACT = "Artifact"
-    EXPERIMENT = "Experiment"
-    RUN = "Run"
-    MODEL = "Model"
-    DATASET = "Dataset"
+    ORGANIZATION = strawberry.enum_value("Organization", description="The outermost scope.")
+    PROJECT = strawberry.enum_value("Project", description="A scope for names.")
+    ARTIFACT_COLLECTION = strawberry.enum_value(
+        "ArtifactCollection", description="A name with versions."
+    )
+    ARTIFACT = strawberry.enum_value(
+        "Artifact", description="One version, whose content never changes."
+    )
+    EXPERIMENT = strawberry.enum_value(
+        "Experiment", description="A name for runs that belong together."
+    )
+    RUN = strawberry.enum_value("Run", description="One execution.")
+    MODEL = strawberry.enum_value(
+        "Model", description="A registered name, whose versions are artifacts."
+    )
+    DATASET = strawberry.enum_value(
+        "Dataset", description="A growing set, whose snapshots are artifacts."
+    )
 
     @property
     def row(self) -> Kind:
-        return self.value
+        return KINDS[self.name.lower()]
 
 
 @strawberry.enum(description="Which end of a link an entity is.")

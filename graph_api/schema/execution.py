@@ -14,7 +14,7 @@ from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundEr
 from graph_api.schema.named import Changes
 from graph_api.schema.run import Run, RunStatus
 from graph_api.schema.scalars import json_object
-from graph_api.services import experiment, metric, project, run
+from graph_api.services import metric, run
 
 
 @strawberry.input(description="A run to begin.")
@@ -120,20 +120,14 @@ class RunMutations:
     @strawberry.mutation(description="Begin a run, with all that it used from the start.")
     async def start_run(self, info: Info, input: StartRunInput) -> RunResult:
         context = info.context
-        graph, viewer, settings = context.graph, context.viewer, context.settings
-        scope = await project.create(graph, viewer, settings, input.project, exists_ok=True)
-        group = None
-        if input.experiment is not None:
-            group = await experiment.of_run(
-                graph, viewer, settings, scope, input.experiment, input.create_experiment
-            )
         started = await run.start(
-            graph,
-            viewer,
-            settings,
+            context.graph,
+            context.viewer,
+            context.settings,
             NewRun(
-                project_id=scope,
-                experiment_id=group,
+                project=input.project,
+                experiment=input.experiment,
+                create_experiment=input.create_experiment,
                 key=input.key,
                 name=input.name,
                 description=input.description,

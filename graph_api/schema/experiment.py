@@ -12,7 +12,6 @@ from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundEr
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.services import experiment, run
-from graph_api.services import project as projects
 
 if TYPE_CHECKING:
     from graph_api.schema.run import Run
@@ -95,11 +94,13 @@ class ExperimentMutations:
     )
     async def create_experiment(self, info: Info, input: CreateExperimentInput) -> ExperimentResult:
         context = info.context
-        scope = await projects.create(
-            context.graph, context.viewer, context.settings, input.project, exists_ok=True
-        )
         id = await experiment.create(
-            context.graph, context.viewer, context.settings, scope, input.name, **input.described()
+            context.graph,
+            context.viewer,
+            context.settings,
+            input.project,
+            input.name,
+            **input.described(),
         )
         return await _payload(info, id)
 

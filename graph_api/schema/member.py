@@ -8,7 +8,7 @@ import strawberry
 from graph_api.models.membership import Member as Row
 from graph_api.schema.context import Info
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
-from graph_api.services import artifact, dataset, membership, model, project
+from graph_api.services import artifact, membership, model
 
 if TYPE_CHECKING:
     from graph_api.schema.artifact import Artifact
@@ -113,14 +113,17 @@ class MemberMutations:
         "already keeps its index, and moves to the stage if one is given."
     )
     async def register_model(self, info: Info, input: RegisterModelInput) -> ModelVersionResult:
-        context = info.context
-        graph, viewer, settings = context.graph, context.viewer, context.settings
-        id = await project.create(graph, viewer, settings, input.project, exists_ok=True)
-        id = await model.create(graph, viewer, settings, id, input.model, exists_ok=True)
-        joined = await membership.add(
-            graph, viewer, settings, id, str(input.artifact), "version", input.stage
+        graph, viewer = info.context.graph, info.context.viewer
+        joined = await membership.register(
+            graph,
+            viewer,
+            info.context.settings,
+            input.project,
+            input.model,
+            str(input.artifact),
+            input.stage,
         )
-        row = await membership.current(graph, viewer, id, joined.index)
+        row = await membership.current(graph, viewer, joined.container_id, joined.index)
         return ModelVersionPayload(model_version=ModelVersion.of(row), created=joined.created)
 
     @strawberry.mutation(description="Move a version of a model to a stage.")
@@ -140,14 +143,11 @@ class MemberMutations:
         "its index."
     )
     async def add_snapshot(self, info: Info, input: AddSnapshotInput) -> DatasetSnapshotResult:
-        context = info.context
-        graph, viewer, settings = context.graph, context.viewer, context.settings
-        id = await project.create(graph, viewer, settings, input.project, exists_ok=True)
-        id = await dataset.create(graph, viewer, settings, id, input.dataset, exists_ok=True)
-        joined = await membership.add(
-            graph, viewer, settings, id, str(input.artifact), "snapshot", None
+        graph, viewer = info.context.graph, info.context.viewer
+        joined = await membership.snapshot(
+            graph, viewer, info.context.settings, input.project, input.dataset, str(input.artifact)
         )
-        row = await membership.current(graph, viewer, id, joined.index)
+        row = await membership.current(graph, viewer, joined.container_id, joined.index)
         return DatasetSnapshotPayload(
             dataset_snapshot=DatasetSnapshot.of(row), created=joined.created
         )

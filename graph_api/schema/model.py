@@ -13,7 +13,6 @@ from graph_api.schema.member import ModelVersion
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.services import membership, model
-from graph_api.services import project as projects
 
 
 @strawberry.type(description="A registered name; its versions are artifacts, in stages.")
@@ -99,11 +98,13 @@ class ModelMutations:
     @strawberry.mutation(description="Create a model; its project is made where there is none.")
     async def create_model(self, info: Info, input: CreateModelInput) -> ModelResult:
         context = info.context
-        scope = await projects.create(
-            context.graph, context.viewer, context.settings, input.project, exists_ok=True
-        )
         id = await model.create(
-            context.graph, context.viewer, context.settings, scope, input.name, **input.described()
+            context.graph,
+            context.viewer,
+            context.settings,
+            input.project,
+            input.name,
+            **input.described(),
         )
         return await _payload(info, id)
 

@@ -1,7 +1,7 @@
 """Aliases: names that move from version to version, and remember where they were."""
 
 from graph_api.graph import Reader, Transaction, cypher
-from graph_api.models.artifact import Aliases
+from graph_api.models.alias import Aliases
 from graph_api.models.ledger import Drawn
 from graph_api.models.viewer import Viewer
 

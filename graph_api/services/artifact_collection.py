@@ -60,16 +60,22 @@ async def create(
     graph: Graph,
     viewer: Viewer,
     limits: Limits,
-    project_id: str,
+    within: str,
     name: str,
     type: str,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     exists_ok: bool = False,
 ) -> str:
-    """Create an artifact collection; its id. With ``exists_ok`` one of this name is the answer."""
-    scope = await project.checked(graph, viewer, project_id)
+    """Create an artifact collection in the project of this name; its id.
+
+    The project is made where there is none, once nothing else is wrong. With ``exists_ok`` one of
+    this name is the answer as it is.
+    """
     name = names.name("artifact collection", name, limits.name_length)
+    type = names.name("artifact type", type, limits.name_length)
+    described = entity.described(limits, description, metadata or {})
+    project_id = await project.create(graph, viewer, limits, within, exists_ok=True)
     return await entity.create_named(
         graph,
         viewer,
@@ -77,10 +83,10 @@ async def create(
         project_id,
         lambda reader: by_name(reader, viewer, project_id, name),
         exists_ok,
-        f"Project {scope.name!r}",
+        f"Project {within!r}",
         name=name,
-        type=names.name("artifact type", type, limits.name_length),
-        **entity.described(limits, description, metadata or {}),
+        type=type,
+        **described,
     )
 
 

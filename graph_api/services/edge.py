@@ -47,7 +47,7 @@ async def link(
     second to the first already: under the ledger's lock, so that two links never close one
     together.
     """
-    role = names.name("role", role, limits.name_length)
+    role = names.label("role", role, limits.name_length)
     if role in MEMBERSHIP:
         raise BadRole(role)
 

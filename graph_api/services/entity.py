@@ -46,11 +46,12 @@ async def locate(
 
 def described(limits: Limits, description: str | None, metadata: dict[str, Any]) -> dict[str, Any]:
     """The properties that hold a description (an empty one is none) and metadata."""
-    return {
-        "description": description or None,
-        "metadata": json.canonical(metadata, limits.metadata_keys, limits.metadata_bytes),
-        **json.flattened(metadata),
-    }
+    return {"description": description or None, **_metadata(limits, metadata)}
+
+
+def _metadata(limits: Limits, metadata: dict[str, Any]) -> dict[str, Any]:
+    text = json.canonical(metadata, limits.metadata_keys, limits.metadata_bytes)
+    return {"metadata": text, **json.flattened(metadata)}
 
 
 async def create(
@@ -153,10 +154,8 @@ async def update(
         if description is not None:
             properties["description"] = description or None
         if metadata is not None:
-            gone = dict.fromkeys(json.flattened(row.metadata))
-            properties |= gone | described(limits, None, metadata)
-            if description is None:
-                del properties["description"]
+            properties |= dict.fromkeys(json.flattened(row.metadata))
+            properties |= _metadata(limits, metadata)
         before = {
             key: row.model_dump()[key]
             for key in ("name", "description", "metadata")

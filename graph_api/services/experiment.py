@@ -39,12 +39,12 @@ async def named(graph: Reader, viewer: Viewer, scope: Project, name: str) -> Exp
 
 
 async def of_run(
-    graph: Graph, viewer: Viewer, limits: Limits, project_id: str, name: str, make: bool
+    graph: Graph, viewer: Viewer, limits: Limits, within: str, name: str, make: bool
 ) -> str:
     """The id of a run's experiment: made where there is none if ``make``, else UnknownName."""
     if make:
-        return await create(graph, viewer, limits, project_id, name, exists_ok=True)
-    scope = await project.checked(graph, viewer, project_id)
+        return await create(graph, viewer, limits, within, name, exists_ok=True)
+    scope = await project.named(graph, viewer, within)
     return (await named(graph, viewer, scope, name)).id
 
 
@@ -68,15 +68,20 @@ async def create(
     graph: Graph,
     viewer: Viewer,
     limits: Limits,
-    project_id: str,
+    within: str,
     name: str,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     exists_ok: bool = False,
 ) -> str:
-    """Create an experiment; its id. With ``exists_ok`` one of this name is the answer as it is."""
-    scope = await project.checked(graph, viewer, project_id)
+    """Create an experiment in the project of this name; its id.
+
+    The project is made where there is none, once nothing else is wrong. With ``exists_ok`` one of
+    this name is the answer as it is.
+    """
     name = names.name("experiment", name, limits.name_length)
+    described = entity.described(limits, description, metadata or {})
+    project_id = await project.create(graph, viewer, limits, within, exists_ok=True)
     return await entity.create_named(
         graph,
         viewer,
@@ -84,9 +89,9 @@ async def create(
         project_id,
         lambda reader: by_name(reader, viewer, project_id, name),
         exists_ok,
-        f"Project {scope.name!r}",
+        f"Project {within!r}",
         name=name,
-        **entity.described(limits, description, metadata or {}),
+        **described,
     )
 
 

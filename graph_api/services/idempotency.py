@@ -4,19 +4,11 @@ import hashlib
 from typing import Any
 
 import orjson
-from pydantic import BaseModel
 
 from graph_api.errors import KeyReused
 from graph_api.graph import Transaction, cypher
+from graph_api.models.idempotency import Record
 from graph_api.models.viewer import Viewer
-
-
-class Record(BaseModel, frozen=True):
-    """What is known of a key."""
-
-    request: str
-    new: bool
-
 
 LOCK = cypher("idempotency/lock", Record)
 

@@ -5,27 +5,24 @@ A walk is a breadth-first search over distinct entities, hop by hop:
 1. Take the newest ``seq`` of the ledger; nothing written later is seen.
 2. Ask for all edges of the frontier at once, in batches, ids only.
 3. Entities not seen before are the next frontier. Cycles end there, however they arose.
+
+Each statement is a read of its own through the Graph, never of one long transaction: see ledger.now
+for what makes all that was written up to the ``seq`` visible.
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from graph_api.errors import BadInput
-from graph_api.graph import Query, Reader, cypher
-from graph_api.models.edge import Edge, EdgeKind
+from graph_api.graph import Graph, Query, Reader, cypher
+from graph_api.models.edge import EdgeKind
 from graph_api.models.entity import Kind, kind_of
 from graph_api.models.ledger import Moment
-from graph_api.models.lineage import Direction, Lineage, Reason, Where
+from graph_api.models.lineage import Direction, Hop, Lineage, Reason, Where
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity, ledger
-
-
-class Hop(Edge, frozen=True):
-    """An edge that a walk met, and the project of its far end."""
-
-    project_id: str | None
-
 
 UPSTREAM = cypher("lineage/upstream", Hop)
 DOWNSTREAM = cypher("lineage/downstream", Hop)
@@ -36,7 +33,7 @@ _BATCH = 2_000
 
 
 async def lineage(
-    graph: Reader,
+    graph: Graph,
     viewer: Viewer,
     roots: Sequence[str],
     direction: Direction,
@@ -51,7 +48,8 @@ async def lineage(
 
     ``depth`` is in edges and ``limit`` in entities, None for no end; ``seconds`` is the longest
     time. BOTH is the union of the two walks, not what is connected by going back and forth.
-    Raises UnknownId for a root that the viewer may not see.
+    Raises UnknownId for a root that the viewer may not see, BadInput for one that came later than
+    ``as_of``.
     """
     if depth is not None and depth < 0:
         raise BadInput(f"depth is {depth}; it counts edges, from 0.")
@@ -61,21 +59,28 @@ async def lineage(
         moment = await ledger.now(graph, viewer)
     else:
         moment = await ledger.at(graph, viewer, as_of)
-    await entity.locate(graph, viewer, list(roots))
+    for root, reference in (await entity.locate(graph, viewer, list(roots))).items():
+        if reference.since > moment.seq:
+            raise BadInput(
+                f"{root!r} is there since seq {reference.since}, not yet as of seq {moment.seq}."
+            )
     where = where or Where()
     deadline = time.monotonic() + seconds
     walks: list[Lineage] = []
     for query in _queries(direction):
         walk = Walk(graph, viewer, query, moment, where, deadline)
         walks.append(await walk.run(roots, depth, limit))
-    return _of_kinds(_union(walks, limit), roots, where.kinds)
+    found = _of_kinds(_union(walks, limit), roots, where.kinds)
+    return await _without_hidden_containers(graph, viewer, found)
 
 
 async def path(reader: Reader, viewer: Viewer, start: str, goal: str, seq: int) -> list[str] | None:
     """A shortest way along which data flows from one entity to another, both included.
 
-    None where there is none. Searches from both ends, the smaller frontier first.
+    None where there is none. What the viewer may not see is passed through, each stretch of it
+    told as one ``(hidden)``. Searches from both ends, the smaller frontier first.
     """
+    hidden: set[str] = set()
     parents: tuple[dict[str, str | None], dict[str, str | None]] = ({start: None}, {goal: None})
     frontiers = [[start], [goal]]
     if start == goal:
@@ -89,10 +94,14 @@ async def path(reader: Reader, viewer: Viewer, start: str, goal: str, seq: int) 
             near, far = (hop.source, hop.target) if side == 0 else (hop.target, hop.source)
             if far in parents[side]:
                 continue
+            if not viewer.reads(hop.project_id):
+                hidden.add(far)
             parents[side][far] = near
             frontiers[side].append(far)
             if far in parents[1 - side]:
-                return [*reversed(_trail(parents[0], far)), *_trail(parents[1], far)[1:]]
+                trail = [*reversed(_trail(parents[0], far)), *_trail(parents[1], far)[1:]]
+                told = ("(hidden)" if id in hidden else id for id in trail)
+                return [id for id, _ in groupby(told)]
     return None
 
 
@@ -112,9 +121,8 @@ def _queries(direction: Direction) -> list[Query[Hop]]:
 async def _hops(
     reader: Reader, query: Query[Hop], ids: Sequence[str], where: Where, seq: int
 ) -> list[Hop]:
-    return await reader.fetch(
-        query, ids=ids, edges=where.edges or _EDGES, roles=where.roles, seq=seq
-    )
+    edges = _EDGES if where.edges is None else where.edges
+    return await reader.fetch(query, ids=ids, edges=edges, roles=where.roles, seq=seq)
 
 
 class Walk:
@@ -122,7 +130,7 @@ class Walk:
 
     def __init__(
         self,
-        graph: Reader,
+        graph: Graph,
         viewer: Viewer,
         query: Query[Hop],
         moment: Moment,
@@ -138,29 +146,32 @@ class Walk:
 
     async def run(self, roots: Sequence[str], depth: int | None, limit: int | None) -> Lineage:
         """The entities that the walk reaches, and every edge along it between them."""
-        depths = self._found.depths
-        frontier = sorted(set(roots))
-        depths.update(dict.fromkeys(frontier, 0))
+        found = self._found
         level = 0
+        frontier = self._admit(set(roots), level, depth, limit)
         while frontier:
-            hops = await self._level(frontier)
-            level += 1
-            new = sorted({self._far(hop) for hop in hops} - depths.keys())
             # Beyond a limit no entity is added, but the last ones added are still asked for the
             # edges between what is shown.
-            if depth is not None and level > depth:
-                room, reason = 0, "DEPTH"
-            elif limit is not None:
-                room, reason = max(0, limit - len(depths)), "NODE_LIMIT"
-            else:
-                room, reason = len(new), "NODE_LIMIT"
-            self._leave_out(new[room:], reason)
-            frontier = new[:room]
-            depths.update(dict.fromkeys(frontier, level))
-            self._found.edges += [hop for hop in hops if self._far(hop) in depths]
-            if "TIMEOUT" in self._found.incomplete_because:
-                break
-        return self._found
+            hops = await self._level(frontier)
+            level += 1
+            frontier = self._admit({self._far(hop) for hop in hops}, level, depth, limit)
+            found.edges += [hop for hop in hops if self._far(hop) in found.depths]
+        return found
+
+    def _admit(self, ids: set[str], level: int, depth: int | None, limit: int | None) -> list[str]:
+        """Those of the ids that are new and within depth and limit; the others are left out."""
+        found = self._found
+        new = sorted(ids - found.depths.keys() - found.omitted)
+        if depth is not None and level > depth:
+            room, reason = 0, "DEPTH"
+        else:
+            room = len(new) if limit is None else max(0, limit - len(found.depths))
+            reason = "NODE_LIMIT"
+        if new[room:]:
+            found.omitted.update(new[room:])
+            self._say(reason)
+        found.depths.update(dict.fromkeys(new[:room], level))
+        return new[:room]
 
     async def _level(self, frontier: list[str]) -> list[Hop]:
         hops: list[Hop] = []
@@ -178,11 +189,6 @@ class Walk:
 
     def _far(self, hop: Hop) -> str:
         return hop.source if self._query is UPSTREAM else hop.target
-
-    def _leave_out(self, ids: list[str], reason: Reason) -> None:
-        self._found.omitted.update(ids)
-        if ids:
-            self._say(reason)
 
     def _say(self, reason: Reason) -> None:
         if reason not in self._found.incomplete_because:
@@ -224,3 +230,17 @@ def _of_kinds(found: Lineage, roots: Sequence[str], kinds: tuple[Kind, ...] | No
     shown = {id: depth for id, depth in found.depths.items() if id in roots or kind_of(id) in kinds}
     edges = [edge for edge in found.edges if edge.source in shown and edge.target in shown]
     return replace(found, depths=shown, edges=edges)
+
+
+async def _without_hidden_containers(graph: Graph, viewer: Viewer, found: Lineage) -> Lineage:
+    """An edge does not name a Model or Dataset (its ``via``) that the viewer may not see."""
+    containers = {edge.via for edge in found.edges if edge.via}
+    if viewer.projects is None or not containers:
+        return found
+    rows = await graph.fetch(entity.LOCATE, ids=sorted(containers), projects=viewer.projects)
+    hidden = containers - {row.id for row in rows}
+    edges = [
+        edge.model_copy(update={"via": None}) if edge.via in hidden else edge
+        for edge in found.edges
+    ]
+    return replace(found, edges=edges)

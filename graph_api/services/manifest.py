@@ -2,34 +2,14 @@
 
 import asyncio
 import time
-from typing import Literal
-
-from pydantic import BaseModel
 
 from graph_api.blobs import BlobStore
 from graph_api.errors import StoreUnavailable
 from graph_api.graph import Graph, Reader, Transaction, cypher
-from graph_api.models.manifest import ManifestPage
+from graph_api.models.manifest import ManifestPage, PageRow, PageState
 
 # The sweep removes a condemned page within moments; a longer wait means that it died meanwhile.
 _PATIENCE = 10.0
-
-
-class PageState(BaseModel, frozen=True):
-    """How far a page is."""
-
-    digest: str
-    state: Literal["UPLOADING", "LIVE", "CONDEMNED"]
-
-
-class PageRow(BaseModel, frozen=True):
-    """A page without its entries."""
-
-    digest: str
-    first_path: str
-    last_path: str
-    count: int
-    size: int
 
 
 ANNOUNCE = cypher("manifest/announce", PageState)

@@ -4,27 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import BaseModel
-
 from graph_api.errors import BadCursor, BadInput, NoMember
 from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import names
 from graph_api.models.edge import Use
 from graph_api.models.entity import expect_kind
-from graph_api.models.membership import Joined, Member, Members
+from graph_api.models.membership import Joined, Locked, Member, Members
 from graph_api.models.page import Page, at_most, key_of, page_of
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact, entity, ledger
+from graph_api.services import artifact, dataset, entity, ledger, model
 from graph_api.settings import Limits
-
-
-class Locked(BaseModel, frozen=True):
-    """A container under its lock, and the place that the artifact has in it already."""
-
-    next_index: int
-    index: int | None
-    stage: str | None
-
 
 LOCK = cypher("membership/lock", Locked)
 ADD = cypher("membership/add")
@@ -45,7 +34,7 @@ async def add(
 
     A ``stage`` that differs from the member's moves it there; None leaves it.
     """
-    stage = stage and names.name("stage", stage, limits.name_length)
+    stage = stage and names.label("stage", stage, limits.name_length)
 
     async def work(tx: Transaction) -> Joined:
         await entity.locate(tx, viewer, [expect_kind(container_id, "Model", "Dataset")])
@@ -73,6 +62,38 @@ async def add(
         return Joined(container_id=container_id, index=index, created=new)
 
     return await graph.in_transaction(work)
+
+
+async def register(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    project: str,
+    name: str,
+    artifact_id: str,
+    stage: str | None,
+) -> Joined:
+    """Register a committed artifact as a version of the model of this name in a project.
+
+    Both are made where there are none, once nothing else is wrong.
+    """
+    if stage is not None:
+        names.label("stage", stage, limits.name_length)
+    await artifact.committed(graph, viewer, artifact_id)
+    id = await model.create(graph, viewer, limits, project, name, exists_ok=True)
+    return await add(graph, viewer, limits, id, artifact_id, "version", stage)
+
+
+async def snapshot(
+    graph: Graph, viewer: Viewer, limits: Limits, project: str, name: str, artifact_id: str
+) -> Joined:
+    """Add a committed artifact as a snapshot of the dataset of this name in a project.
+
+    Both are made where there are none, once nothing else is wrong.
+    """
+    await artifact.committed(graph, viewer, artifact_id)
+    id = await dataset.create(graph, viewer, limits, project, name, exists_ok=True)
+    return await add(graph, viewer, limits, id, artifact_id, "snapshot", None)
 
 
 async def current(

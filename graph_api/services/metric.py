@@ -29,7 +29,7 @@ async def log(
     """
     now = time.time_ns() // 1000
     for point in points:
-        names.name("metric", point.key.replace("/", "."), limits.name_length)
+        names.label("metric", point.key, limits.name_length)
 
     request = [run_id, *(point.model_dump() for point in points)]
 

@@ -49,15 +49,20 @@ async def create(
     graph: Graph,
     viewer: Viewer,
     limits: Limits,
-    project_id: str,
+    within: str,
     name: str,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     exists_ok: bool = False,
 ) -> str:
-    """Create a model; its id. With ``exists_ok`` one of this name is the answer as it is."""
-    scope = await project.checked(graph, viewer, project_id)
+    """Create a model in the project of this name; its id.
+
+    The project is made where there is none, once nothing else is wrong. With ``exists_ok`` one of
+    this name is the answer as it is.
+    """
     name = names.name("model", name, limits.name_length)
+    described = entity.described(limits, description, metadata or {})
+    project_id = await project.create(graph, viewer, limits, within, exists_ok=True)
     return await entity.create_named(
         graph,
         viewer,
@@ -65,9 +70,9 @@ async def create(
         project_id,
         lambda reader: by_name(reader, viewer, project_id, name),
         exists_ok,
-        f"Project {scope.name!r}",
+        f"Project {within!r}",
         name=name,
-        **entity.described(limits, description, metadata or {}),
+        **described,
     )
 
 

@@ -4,8 +4,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from graph_api.errors import BadParameter, NameTaken, RunEnded, UnknownId
 from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import metadata as json
@@ -14,17 +12,10 @@ from graph_api.models.entity import expect_kind, list_key, new_id
 from graph_api.models.ledger import Drawn
 from graph_api.models.page import Page
 from graph_api.models.project import Project
-from graph_api.models.run import NewRun, Run, Started, Status
+from graph_api.models.run import NewRun, Number, Run, Started, Status
 from graph_api.models.viewer import Viewer
 from graph_api.services import edge, entity, experiment, ledger, membership, project, reading
 from graph_api.settings import Limits
-
-
-class Number(BaseModel, frozen=True):
-    """The number of a run in its project."""
-
-    number: int
-
 
 BY_IDS = cypher("run/by_ids", Run)
 BY_KEY = cypher("run/by_key", Run)
@@ -89,17 +80,23 @@ async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> St
 
     All that it used is drawn in the same transaction. NameTaken for a key that a run has.
     """
-    scope = await project.checked(graph, viewer, new.project_id)
     key = new.key and names.name("run key", new.key, limits.name_length)
-    name = new.name and names.name("run", new.name, limits.name_length)
+    name = new.name and names.label("run", new.name, limits.name_length)
     parameters = _parameters(limits, {}, new.parameters)
     described = entity.described(limits, new.description, new.metadata)
+    await membership.resolved(graph, viewer, new.used)
+    if key and not new.resume:
+        await _check_free(graph, viewer, new.project, key)
+    experiment_id = new.experiment and await experiment.of_run(
+        graph, viewer, limits, new.project, new.experiment, new.create_experiment
+    )
+    project_id = await project.create(graph, viewer, limits, new.project, exists_ok=True)
 
     async def work(tx: Transaction) -> Started:
-        (drawn_number,) = await tx.write(LOCK_PROJECT, project_id=new.project_id)
-        existing = key and await by_key(tx, viewer, new.project_id, key)
+        (drawn_number,) = await tx.write(LOCK_PROJECT, project_id=project_id)
+        existing = key and await by_key(tx, viewer, project_id, key)
         if existing and not new.resume:
-            raise NameTaken("Run", existing.key, f"Project {scope.name!r}")
+            raise NameTaken("Run", existing.key, f"Project {new.project!r}")
         drawn = await ledger.draw(tx, viewer)
         uses = await membership.resolved(tx, viewer, new.used)
         if existing:
@@ -113,10 +110,10 @@ async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> St
                 viewer,
                 drawn,
                 "Run",
-                new.project_id,
+                project_id,
                 id=id,
-                experiment_id=new.experiment_id,
-                experiment_key=new.experiment_id and list_key(new.experiment_id, id),
+                experiment_id=experiment_id,
+                experiment_key=experiment_id and list_key(experiment_id, id),
                 key=key or id.rpartition("_")[2],
                 number=number,
                 name=name or f"run-{number}",
@@ -132,6 +129,12 @@ async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> St
         return Started(id=id, created=not existing)
 
     return await graph.in_transaction(work)
+
+
+async def _check_free(graph: Graph, viewer: Viewer, within: str, key: str) -> None:
+    scope = await project.by_name(graph, viewer, within)
+    if scope and await by_key(graph, viewer, scope.id, key):
+        raise NameTaken("Run", key, f"Project {within!r}")
 
 
 async def finish(graph: Graph, viewer: Viewer, id: str, status: Status, reason: str | None) -> None:
@@ -192,7 +195,7 @@ async def update(
         limits,
         BY_IDS,
         expect_kind(id, "Run"),
-        name=name and names.name("run", name, limits.name_length),
+        name=name and names.label("run", name, limits.name_length),
         description=description,
         metadata=metadata,
     )
@@ -237,7 +240,7 @@ def _parameters(
     limits: Limits, known: dict[str, Any], parameters: dict[str, Any]
 ) -> dict[str, Any]:
     for key, value in parameters.items():
-        if not isinstance(value, str | int | float | bool):
+        if value is not None and not isinstance(value, str | int | float | bool):
             raise BadParameter(key, type(value).__name__)
     merged = known | parameters
     return {

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from graph_api.supervisor import leftovers, lock
+from graph_api.supervisor import leftovers
 from graph_api.supervisor.errors import ProcessFailed
 
 GUARD = Path(__file__).with_name("guard.py")

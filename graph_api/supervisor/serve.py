@@ -111,7 +111,6 @@ def start(
             settings.maven_mirror,
             lambda done, total: progress("Fetching Neo4j", done / total),
         )
-        progress("Starting Neo4j", None)
         keepers.append(Keeper(neo4j.child, partial(neo4j.start, folder, connection)))
     return keepers
 

@@ -61,7 +61,7 @@ export default defineConfig({
   },
   worker: { format: "es" },
   plugins: [
-    sources("*.html", "*.json", "*.ts", "src/*"),
+    sources("*.html", "*.json", "*.ts", "src/*.*", "src/examples/*"),
     notices(
       "monaco-editor/ThirdPartyNotices.txt",
       "picomatch-browser/LICENSE",

@@ -3,17 +3,59 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import httpx
+from pydantic import BaseModel
 
 from graph_api.blobs import BlobStore
-from graph_api.graph import Graph
-from graph_api.models.artifact import Committed, NewArtifact
+from graph_api.graph import Graph, Query
+from graph_api.models.artifact import Artifact, Committed, NewArtifact
+from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.manifest import Entry
+from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact, project
+from graph_api.services import (
+    artifact,
+    artifact_collection,
+    blob,
+    dataset,
+    edge,
+    experiment,
+    model,
+    project,
+    run,
+)
 from graph_api.settings import Limits
 
+
+class Properties(BaseModel, frozen=True):
+    """All properties of a node."""
+
+    of: dict[str, Any]
+
+
+class Snapshot(BaseModel, frozen=True):
+    """How much there is."""
+
+    nodes: list[list[Any]]
+    relationships: list[list[Any]]
+    seq: list[int]
+
+
+PROPERTIES = Query("tests/properties", "MATCH (n {id: $id}) RETURN properties(n) AS of", Properties)
+SNAPSHOT = Query(
+    "tests/snapshot",
+    """
+    RETURN
+      COLLECT { MATCH (n) WITH labels(n) AS l, count(*) AS c ORDER BY l RETURN [l, c] } AS nodes,
+      COLLECT {
+        MATCH ()-[e]->() WITH type(e) AS t, count(*) AS c ORDER BY t RETURN [t, c]
+      } AS relationships,
+      COLLECT { MATCH (l:Ledger) RETURN l.seq } AS seq
+    """,
+    Snapshot,
+)
 LIMITS = Limits()
 HOUR = timedelta(hours=1)
 
@@ -38,7 +80,7 @@ class World:
 
     async def draft(self, name: str = "data", **new: object) -> str:
         """A draft of a name; its id."""
-        values = {"project_id": await self.project(), "name": name, "type": "dataset"} | new
+        values = {"project": "digits", "name": name, "type": "dataset"} | new
         return await artifact.create_draft(
             self.graph, self.viewer, LIMITS, NewArtifact.model_validate(values)
         )
@@ -47,7 +89,7 @@ class World:
         """Hand files in and PUT those that are asked for."""
         entries = [entry(path, data) for path, data in files.items()]
         urls = await artifact.request_uploads(
-            self.graph, self.blobs, self.viewer, draft, entries, HOUR
+            self.graph, self.blobs, self.viewer, LIMITS, draft, entries, HOUR
         )
         for url, data in zip(urls, files.values(), strict=True):
             if url:
@@ -65,3 +107,63 @@ class World:
         draft = await self.draft(name, **new)
         await self.upload(draft, files)
         return await self.commit(draft)
+
+    async def download(self, id: str) -> dict[str, bytes]:
+        """The bytes of every file of a version, over signed URLs."""
+        page = await artifact.files(self.graph, self.blobs, self.viewer, id, 1000, None)
+        digests = [file.sha256 for file in page.items if file.sha256]
+        blobs = await blob.by_digests(self.graph, self.viewer, digests)
+        keys = {found.sha256: found.key for found in blobs if found}
+        files: dict[str, bytes] = {}
+        for file in page.items:
+            if file.sha256:
+                url = self.blobs.sign_get(keys[file.sha256], HOUR)
+                files[file.path] = (await self.wire.get(url.url)).content
+        return files
+
+    async def collection(self, name: str, project_name: str = "digits") -> ArtifactCollection:
+        """The collection of a name."""
+        scope = await project.named(self.graph, self.viewer, project_name)
+        return await artifact_collection.named(self.graph, self.viewer, scope, name)
+
+    async def versions(self, name: str) -> list[Artifact]:
+        """The committed versions of a name."""
+        collection = await self.collection(name)
+        page = await artifact.versions(self.graph, self.viewer, collection.id, 1000, None)
+        return page.items
+
+    async def run(self, **new: object) -> str:
+        """A run that goes on; its id."""
+        values = {"project": "digits"} | new
+        started = await run.start(self.graph, self.viewer, LIMITS, NewRun.model_validate(values))
+        return started.id
+
+    async def experiment(self, name: str, **new: Any) -> str:
+        """An experiment; its id."""
+        return await experiment.create(self.graph, self.viewer, LIMITS, "digits", name, **new)
+
+    async def model(self, name: str, **new: Any) -> str:
+        """A model; its id."""
+        return await model.create(self.graph, self.viewer, LIMITS, "digits", name, **new)
+
+    async def dataset(self, name: str, **new: Any) -> str:
+        """A dataset; its id."""
+        return await dataset.create(self.graph, self.viewer, LIMITS, "digits", name, **new)
+
+    async def link(self, source: str, target: str, role: str = "input") -> str:
+        """Link one entity to another; the role."""
+        return await edge.link(self.graph, self.viewer, LIMITS, source, target, role)
+
+    async def use(self, run_id: str, *ids: str) -> None:
+        """Say that a run used things."""
+        await run.use(self.graph, self.viewer, run_id, ids)
+
+    async def properties(self, id: str, prefix: str) -> dict[str, Any]:
+        """The properties of a node whose names begin so."""
+        (found,) = await self.graph.fetch(PROPERTIES, id=id)
+        return {key: value for key, value in found.of.items() if key.startswith(prefix)}
+
+    async def snapshot(self) -> dict[str, Any]:
+        """How much there is of everything, and the ledger's place: equal if nothing changed."""
+        (found,) = await self.graph.fetch(SNAPSHOT)
+        return found.model_dump()

@@ -1,57 +1,31 @@
 """A served GraphiQL page, and a Chromium to open it with."""
 
-import socket
-import threading
-import time
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
 
 import pytest
-import strawberry
-import uvicorn
 from playwright.async_api import Browser, async_playwright, expect
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount, Route
-from strawberry.asgi import GraphQL
 
-from graph_api.routes import graphiql
+from graph_api.settings import Settings, child_environment
+from graph_api.supervisor.neo4j import running
+from tests.service import neo4j_variables, serving
 from tests.ui.chromium import ARGUMENTS, chromium
 
-
-@strawberry.type
-class Query:
-    """A world of one field, until the page is served by the whole service."""
-
-    hello: str = "world"
-
-
-async def get(request: Request) -> Response:
-    return graphiql.page(request)
+DIGITS = Path(__file__).parents[2] / "examples" / "digits.py"
 
 
 @pytest.fixture(scope="session")
-def server_url() -> Generator[str]:
-    """Where the page is served, without a slash at the end."""
-    app = Starlette(
-        routes=[
-            *graphiql.assets,
-            Route("/graphql", get, methods=["GET"]),
-            Mount("/", GraphQL[None, None](strawberry.Schema(Query), graphql_ide=None)),
-        ]
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(
-            uvicorn.Config(app, ws="none", log_level="warning", timeout_graceful_shutdown=1)
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """Where a service with the data of the demo answers, without a slash at the end."""
+    folder = tmp_path_factory.mktemp("neo4j")
+    with running(folder, heap="512m", cache=Settings().cache) as neo4j:
+        data = tmp_path_factory.mktemp("service")
+        with serving(data, "folder", neo4j_variables(neo4j)) as service:
+            environment = child_environment(GRAPH_API_URL=service.url)
+            subprocess.run([sys.executable, DIGITS], env=environment, check=True)
+            yield service.url
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from graphql import build_schema, parse, validate
 
 from graph_api.routes.graphiql import CONTENT_TYPES, DIST, SECURITY_HEADERS
 
 UI = DIST.parent
+# What the build reads, as in vite.config.ts.
+PATTERNS = ("*.html", "*.json", "*.ts", "src/*.*", "src/examples/*")
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -25,12 +28,20 @@ def digests(folder: Path) -> dict[str, str]:
 def test_dist_was_built_from_the_source_beside_it() -> None:
     """`make ui` builds it anew."""
     listed = [line.split("  ") for line in (DIST / "SOURCES.txt").read_text().splitlines()]
-    sources = [
-        file for pattern in ("*.html", "*.json", "*.ts", "src/*") for file in UI.glob(pattern)
-    ]
+    sources = [file for pattern in PATTERNS for file in UI.glob(pattern)]
     assert {path: digest for digest, path in listed} == {
         str(file.relative_to(UI)): hashlib.sha256(file.read_bytes()).hexdigest() for file in sources
     }
+
+
+@pytest.mark.parametrize("example", sorted(UI.glob("src/examples/*.graphql")), ids=lambda p: p.stem)
+def test_every_example_fits_the_schema(example: Path) -> None:
+    name, sentence = example.read_text("utf-8").splitlines()[:2]
+
+    assert name.startswith("# ")
+    assert sentence.startswith("# ")
+    known = build_schema((UI.parents[1] / "schema.graphql").read_text("utf-8"))
+    assert validate(known, parse(example.read_text("utf-8"))) == []
 
 
 @pytest.mark.deep

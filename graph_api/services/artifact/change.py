@@ -28,7 +28,7 @@ async def update(
 ) -> None:
     """Overwrite what is given; NotCommitted for a draft."""
     await committed(graph, viewer, id)
-    added = [names.name("tag", tag, limits.name_length) for tag in add_tags]
+    added = [names.label("tag", tag, limits.name_length) for tag in add_tags]
     removed = [names.normalized(tag) for tag in remove_tags]
     if description is not None or metadata is not None:
         await entity.update(

@@ -13,14 +13,19 @@ from graph_api.blobs import BlobStore
 from graph_api.errors import BadAlias, BadVersion, NeedsUpload, NotADraft, VersionTaken, WrongSize
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import names
-from graph_api.models.artifact import Committed, upload_prefix
+from graph_api.models.artifact import (
+    Committed,
+    DraftFiles,
+    LockedCollection,
+    LockedDraft,
+    upload_prefix,
+)
 from graph_api.models.ledger import Drawn
 from graph_api.models.manifest import Entry, ManifestPage, digest, loaded, merged, pages
 from graph_api.models.viewer import Viewer
 from graph_api.services import alias, blob, edge, ledger, manifest
 from graph_api.services.artifact.draft import lock
 from graph_api.services.artifact.read import checked
-from graph_api.services.artifact.rows import DraftFiles, LockedCollection, LockedDraft
 
 DRAFT_FILES = cypher("artifact/draft_files", DraftFiles)
 LOCK_COLLECTION = cypher("artifact/lock_collection", LockedCollection)

@@ -11,14 +11,13 @@ from graph_api.errors import BadDigest, BadInput, NotADraft, UnknownId, WrongSiz
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import metadata as json
 from graph_api.models import names
-from graph_api.models.artifact import NewArtifact, upload_prefix
+from graph_api.models.artifact import LockedDraft, NewArtifact, upload_prefix
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.entity import expect_kind, new_id
 from graph_api.models.manifest import Entry, dumped, merged
 from graph_api.models.page import MOST
 from graph_api.models.viewer import Viewer
 from graph_api.services import artifact_collection, blob, entity
-from graph_api.services.artifact.rows import LockedDraft
 from graph_api.settings import Limits
 
 CREATE_DRAFT = cypher("artifact/create_draft")
@@ -34,7 +33,7 @@ async def create_draft(graph: Graph, viewer: Viewer, limits: Limits, new: NewArt
     Everything that can be wrong with it is said now, but what depends on the order of commits.
     """
     aliases = {names.alias(alias, limits.name_length) for alias in new.aliases}
-    tags = {names.name("tag", tag, limits.name_length) for tag in new.tags}
+    tags = {names.label("tag", tag, limits.name_length) for tag in new.tags}
     described = entity.described(limits, new.description, new.metadata)
     version = new.version and names.version(new.version, limits.name_length)
     if new.run_id:
@@ -70,7 +69,7 @@ async def _collection(
     graph: Graph, viewer: Viewer, limits: Limits, new: NewArtifact
 ) -> ArtifactCollection:
     id = await artifact_collection.create(
-        graph, viewer, limits, new.project_id, new.name, new.type, exists_ok=True
+        graph, viewer, limits, new.project, new.name, new.type, exists_ok=True
     )
     collection = await artifact_collection.checked(graph, viewer, id)
     if collection.type != names.normalized(new.type):

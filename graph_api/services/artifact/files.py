@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from graph_api.blobs import BlobStore
 from graph_api.graph import Reader
 from graph_api.models import names
-from graph_api.models.manifest import Entry, decode
+from graph_api.models.manifest import Entry, PageRow, decode
 from graph_api.models.page import Page, at_most, key_of, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import manifest
@@ -51,6 +51,6 @@ async def entries(
                     yield entry
 
 
-async def _read(blobs: BlobStore, page: manifest.PageRow) -> list[Entry]:
+async def _read(blobs: BlobStore, page: PageRow) -> list[Entry]:
     key = manifest.key(page.digest)
     return decode(b"".join([chunk async for chunk in blobs.read(key)]))

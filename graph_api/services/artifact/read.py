@@ -3,13 +3,12 @@
 from graph_api.errors import NotCommitted, UnknownId, UnknownVersion
 from graph_api.graph import Reader, cypher
 from graph_api.models import names
-from graph_api.models.artifact import Artifact
+from graph_api.models.artifact import Artifact, Id, LatestRow
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Page
 from graph_api.models.viewer import Viewer
 from graph_api.services import artifact_collection, project, reading
-from graph_api.services.artifact.rows import Id, LatestRow
 
 BY_IDS = cypher("artifact/by_ids", Artifact)
 LIST = cypher("artifact/list", Artifact)

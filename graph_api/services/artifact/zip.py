@@ -37,7 +37,7 @@ class Zips:
         self._blobs = blobs
         self._making: dict[str, asyncio.Task[None]] = {}
 
-    async def open(self, viewer: Viewer, artifact: Artifact) -> AsyncIterator[bytes] | None:
+    async def open(self, viewer: Viewer, artifact: Artifact) -> AsyncGenerator[bytes] | None:
         """The zip as it is being made, for the first who asks; None once it is in the store."""
         place = zip_key(artifact)
         while task := self._making.get(place):
@@ -82,7 +82,7 @@ class _Reader:
     async def end(self, made: bool) -> None:
         await self._put(made)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes]:
         try:
             while not isinstance(chunk := await self._queue.get(), bool):
                 yield chunk

@@ -1,20 +1,38 @@
-/** The saved queries that GraphiQL offers. They run on the data that `make demo` leaves. */
+/**
+ * The saved queries that GraphiQL offers. They run on the data that `make demo` leaves.
+ *
+ * Each is a file of `examples/`: its first line is its name, its second says in one sentence what
+ * the answer tells, and a line `# variables:` may follow.
+ */
 
 export interface Example {
   name: string;
-  /** One sentence: what the answer tells. */
   description: string;
   query: string;
   variables?: Record<string, unknown>;
 }
 
-const placeholder = (number: number): Example => ({
-  name: `Example ${number}`,
-  description: "What the answer of this query tells, in one sentence that may take two lines.",
-  query: `query Example${number} {
-  __typename
-}
-`,
+const files = import.meta.glob<string>("./examples/*.graphql", {
+  eager: true,
+  import: "default",
+  query: "?raw",
 });
 
-export const examples: readonly Example[] = [1, 2, 3, 4, 5, 6, 7, 8].map(placeholder);
+const VARIABLES = "# variables: ";
+
+function parsed(text: string): Example {
+  const lines = text.split("\n");
+  const heading = lines.filter((line) => line.startsWith("#"));
+  const [name = "", description = ""] = heading.map((line) => line.slice(2));
+  const variables = heading.find((line) => line.startsWith(VARIABLES));
+  return {
+    name,
+    description,
+    query: lines.slice(heading.length).join("\n"),
+    ...(variables && { variables: JSON.parse(variables.slice(VARIABLES.length)) }),
+  };
+}
+
+export const examples: readonly Example[] = Object.entries(files)
+  .sort(([one], [other]) => one.localeCompare(other))
+  .map(([, text]) => parsed(text));

@@ -1,0 +1,2 @@
+// Returns once every index answers.
+CALL db.awaitIndexes(120);

@@ -1,0 +1,10 @@
+"""Aliases: names that move from version to version."""
+
+from pydantic import BaseModel
+
+
+class Aliases(BaseModel, frozen=True):
+    """The names that point at a version now, sorted; ``latest`` is none of them."""
+
+    artifact_id: str
+    names: tuple[str, ...]

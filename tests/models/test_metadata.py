@@ -1,0 +1,48 @@
+"""Metadata: canonical JSON, and its scalars for filters."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph_api.errors import BadMetadata
+from graph_api.models.metadata import canonical, flattened
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), values, max_size=5))
+@settings(max_examples=100, deadline=None)
+def test_canonical_json_reads_back_as_it_was_in_any_order_of_keys(value: dict[str, Any]) -> None:
+    text = canonical(value, 100, 10**6)
+
+    assert json.loads(text) == value
+    assert canonical(dict(reversed(value.items())), 100, 10**6) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({str(n): 1 for n in range(101)}, "it has 101 top-level keys; the limit is 100"),
+        ({"x": float("nan")}, "not JSON"),
+        ({"x": float("-inf")}, "not JSON"),
+        ({"x": 2**53}, "not JSON"),
+        ({"x": "\ud800"}, "not JSON"),
+        ({"x": "y" * 2**20}, "it has 1,048,584 bytes; the limit is 262,144"),
+    ],
+)
+def test_what_is_no_json_or_too_much_is_refused(value: dict[str, Any], reason: str) -> None:
+    with pytest.raises(BadMetadata, match=reason):
+        canonical(value, 100, 2**18)
+
+
+def test_scalars_lie_flat_and_dots_in_keys_are_escaped() -> None:
+    value = {"a": {"b.c": 1, "d": {"e": "f"}}, "list": [1], "none": None, "x\\y": True}
+
+    assert flattened(value) == {"meta.a.b\\.c": 1, "meta.a.d.e": "f", "meta.x\\\\y": True}

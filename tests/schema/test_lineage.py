@@ -1,0 +1,115 @@
+"""Lineage over HTTP: one answer, and whether it is all there is."""
+
+from typing import Any
+
+from tests.schema.conftest import Api
+from tests.schema.test_mutations import started
+from tests.schema.test_queries import logged
+
+ANSWER = """fragment Answer on Lineage { complete incompleteBecause nodeCount
+  omitted { kind count } edges { source target kind reused }
+  nodes { edges { depth node { label } } } }"""
+
+
+async def chain(api: Api) -> dict[str, str]:
+    """Raw → clean-run → clean → train-run → model; the ids by label."""
+    ids: dict[str, str] = {"raw": (await logged(api, "raw"))["id"]}
+    for source, name, target in (("raw", "cleaning", "clean"), ("clean", "training", "model")):
+        ids[name] = (await started(api, name=name, used=[ids[source]]))["id"]
+        ids[target] = (await logged(api, target, content="dHdv", run=ids[name]))["id"]
+    return ids
+
+
+def labels(answer: Any) -> list[tuple[int, str]]:
+    return [(edge["depth"], edge["node"]["label"]) for edge in answer["nodes"]["edges"]]
+
+
+async def test_upstream_of_a_model_is_all_that_flowed_into_it(api: Api) -> None:
+    ids = await chain(api)
+    await logged(api, "unrelated", content="MTIz")
+
+    data = await api.data(
+        ANSWER + "query ($id: ID!) { artifact(id: $id) { upstream { ...Answer } } }",
+        id=ids["model"],
+    )
+    answer = data["artifact"]["upstream"]
+
+    assert labels(answer) == [
+        (0, "model:v0"),
+        (1, "training"),
+        (2, "clean:v0"),
+        (3, "cleaning"),
+        (4, "raw:v0"),
+    ]
+    assert (answer["complete"], answer["incompleteBecause"], answer["omitted"]) == (True, [], [])
+    flow = [(edge["source"], edge["kind"], edge["target"]) for edge in answer["edges"]]
+    assert flow == [
+        (ids["training"], "LOGGED_BY", ids["model"]),
+        (ids["clean"], "USED_BY", ids["training"]),
+        (ids["cleaning"], "LOGGED_BY", ids["clean"]),
+        (ids["raw"], "USED_BY", ids["cleaning"]),
+    ]
+
+
+async def test_an_answer_that_is_cut_says_why_and_what_is_missing(api: Api) -> None:
+    ids = await chain(api)
+    query = ANSWER + "query ($id: ID!) { artifact(id: $id) { downstream(%s) { ...Answer } } }"
+
+    deep = (await api.data(query % "depth: 2", id=ids["raw"]))["artifact"]["downstream"]
+    few = (await api.data(query % "limit: 2", id=ids["raw"]))["artifact"]["downstream"]
+
+    assert labels(deep) == [(0, "raw:v0"), (1, "cleaning"), (2, "clean:v0")]
+    assert (deep["complete"], deep["incompleteBecause"]) == (False, ["DEPTH"])
+    assert deep["omitted"] == [{"kind": "RUN", "count": 1}]
+    assert labels(few) == [(0, "raw:v0"), (1, "cleaning")]
+    assert (few["complete"], few["incompleteBecause"]) == (False, ["NODE_LIMIT"])
+    assert few["omitted"] == [{"kind": "ARTIFACT", "count": 1}]
+
+
+async def test_only_some_kinds_can_be_shown(api: Api) -> None:
+    ids = await chain(api)
+
+    data = await api.data(
+        ANSWER
+        + """query ($id: ID!) { lineage(roots: [$id], direction: UPSTREAM,
+        where: {kinds: [ARTIFACT]}) { ...Answer } }""",
+        id=ids["model"],
+    )
+
+    assert labels(data["lineage"]) == [(0, "model:v0"), (2, "clean:v0"), (4, "raw:v0")]
+    assert data["lineage"]["complete"]
+
+
+async def test_nodes_page_in_order(api: Api) -> None:
+    ids = await chain(api)
+    query = """query ($id: ID!, $after: String, $seq: BigInt) {
+      lineage(roots: [$id], direction: UPSTREAM, asOf: $seq) { asOf { seq }
+        nodes(first: 2, after: $after) { edges { node { label } }
+          pageInfo { hasNextPage endCursor } } } }"""
+    seen: list[str] = []
+    after, seq = None, None
+    while True:
+        answer = (await api.data(query, id=ids["model"], after=after, seq=seq))["lineage"]
+        seen += [edge["node"]["label"] for edge in answer["nodes"]["edges"]]
+        seq, after = answer["asOf"]["seq"], answer["nodes"]["pageInfo"]["endCursor"]
+        if not answer["nodes"]["pageInfo"]["hasNextPage"]:
+            break
+        await logged(api, "raw", content="bmV3", run=ids["training"])
+
+    assert seen == ["model:v0", "training", "clean:v0", "cleaning", "raw:v0"]
+
+
+async def test_an_unknown_root_is_an_error_and_never_an_empty_answer(api: Api) -> None:
+    unknown = "artifact_01h455vb4pex5vsknk084sn02q"
+
+    errors = await api.errors(f'{{ lineage(roots: ["{unknown}"]) {{ nodeCount }} }}')
+
+    assert errors == [("NOT_FOUND", f"No Artifact has the id '{unknown}'.")]
+
+
+async def test_a_negative_depth_is_refused(api: Api) -> None:
+    ids = await chain(api)
+
+    errors = await api.errors(f'{{ lineage(roots: ["{ids["raw"]}"], depth: -1) {{ nodeCount }} }}')
+
+    assert errors == [("BAD_USER_INPUT", "depth is -1; it counts edges, from 0.")]

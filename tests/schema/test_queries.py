@@ -1,0 +1,173 @@
+"""What a query answers, over HTTP."""
+
+from typing import Any
+
+from tests.schema.conftest import Api
+
+LOGGED = "... on CommitPayload { created artifact { id label version aliases } }"
+
+
+async def logged(api: Api, name: str, content: str = "aGVsbG8=", **input: Any) -> Any:
+    """A version of one small file."""
+    result = await api.mutate(
+        "logArtifact",
+        LOGGED,
+        **{
+            "project": "digits",
+            "name": name,
+            "type": "dataset",
+            "files": [{"path": "a.txt", "content": content}],
+            **input,
+        },
+    )
+    return result["artifact"]
+
+
+async def test_the_organization_is_there_from_the_first_request(api: Api) -> None:
+    data = await api.data("{ organization { name kind label projects { nodes { id } } } }")
+
+    assert data == {
+        "organization": {
+            "name": "default",
+            "kind": "ORGANIZATION",
+            "label": "default",
+            "projects": {"nodes": []},
+        }
+    }
+
+
+async def test_everything_is_read_by_id_and_by_name(api: Api) -> None:
+    for create, field in [
+        ("createExperiment", "experiment"),
+        ("createModel", "model"),
+        ("createDataset", "dataset"),
+    ]:
+        made: Any = await api.mutate(
+            create,
+            f"... on {field.title()}Payload {{ {field} {{ id name metadata }} }}",
+            project="digits",
+            name="x",
+            metadata={"k": [1]},
+        )
+        id: str = made[field]["id"]
+        by_name = await api.data(
+            f'{{ {field}(project: "digits", name: "x") {{ id name metadata }} }}'
+        )
+        by_id = await api.data(
+            f"query ($id: ID!) {{ {field}(id: $id) {{ id name metadata }} }}", id=id
+        )
+        expected = {field: {"id": id, "name": "x", "metadata": {"k": [1]}}}
+        assert (by_name, by_id) == (expected, expected)
+
+
+async def test_what_is_not_there_is_null(api: Api) -> None:
+    data = await api.data(
+        """{ project(name: "no") { id } artifact(project: "no", name: "a") { id }
+        run(id: "run_01h455vb4pex5vsknk084sn02q") { id } node(id: "nonsense") { id }
+        model(project: "no", name: "m") { id } nodes(ids: ["x", "y"]) { id } }"""
+    )
+
+    assert data == {
+        "project": None,
+        "artifact": None,
+        "run": None,
+        "node": None,
+        "model": None,
+        "nodes": [None, None],
+    }
+
+
+async def test_an_id_of_another_kind_says_so(api: Api) -> None:
+    assert await api.errors('{ run(id: "model_01h455vb4pex5vsknk084sn02q") { id } }') == [
+        (
+            "WRONG_KIND",
+            "'model_01h455vb4pex5vsknk084sn02q' is an id of kind Model; "
+            "this takes one of kind Run.",
+        )
+    ]
+
+
+async def test_a_list_of_an_unknown_project_says_so(api: Api) -> None:
+    assert await api.errors('{ runs(project: "no") { nodes { id } } }') == [
+        ("NOT_FOUND", "The organization has no Project named 'no'.")
+    ]
+
+
+async def test_a_version_is_found_by_version_alias_and_latest(api: Api) -> None:
+    first = await logged(api, "data", aliases=["best"])
+    second = await logged(api, "data", content="dHdv")
+
+    data = await api.data(
+        """{ v: artifact(project: "digits", name: "data", version: "v0") { id aliases }
+        a: artifact(project: "digits", name: "data", version: "best") { id }
+        l: artifact(project: "digits", name: "data") { id aliases }
+        n: artifact(project: "digits", name: "data", version: "v9") { id } }"""
+    )
+
+    assert data == {
+        "v": {"id": first["id"], "aliases": ["best"]},
+        "a": {"id": first["id"]},
+        "l": {"id": second["id"], "aliases": ["latest"]},
+        "n": None,
+    }
+
+
+async def test_lists_page_by_cursors(api: Api) -> None:
+    made = [(await logged(api, f"data-{n}"))["id"] for n in range(5)]
+    query = """query ($after: String) { artifacts(project: "digits", first: 2, after: $after) {
+      nodes { id } edges { cursor node { id } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+    seen: list[str] = []
+    after = None
+    pages: list[tuple[bool, bool]] = []
+    while True:
+        page = (await api.data(query, after=after))["artifacts"]
+        seen += [node["id"] for node in page["nodes"]]
+        assert [edge["node"] for edge in page["edges"]] == page["nodes"]
+        assert page["pageInfo"]["endCursor"] == page["edges"][-1]["cursor"]
+        pages.append((page["pageInfo"]["hasPreviousPage"], page["pageInfo"]["hasNextPage"]))
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        after = page["pageInfo"]["endCursor"]
+
+    assert seen == made
+    assert pages == [(False, True), (True, True), (True, False)]
+
+
+async def test_a_page_has_a_size_and_a_cursor_that_was_given_out(api: Api) -> None:
+    await logged(api, "data")
+
+    assert await api.errors('{ artifacts(project: "digits", first: 1001) { nodes { id } } }') == [
+        ("BAD_USER_INPUT", "first is 1001; a page has 0 to 1,000 items.")
+    ]
+    assert await api.errors('{ artifacts(project: "digits", after: "é") { nodes { id } } }') == [
+        ("BAD_USER_INPUT", "'é' is no cursor; take one from pageInfo or an edge.")
+    ]
+
+
+async def test_a_syntax_error_has_a_code(api: Api) -> None:
+    (error,) = await api.errors("{ nope }")
+
+    assert error[0] == "BAD_USER_INPUT"
+
+
+async def test_a_selection_of_many_costs_one_statement_a_field(api: Api) -> None:
+    for n in range(6):
+        await logged(api, f"data-{n}", aliases=["best"])
+    with api.statements() as statements:
+        await api.data(
+            """{ artifacts(project: "digits") { nodes {
+            label aliases collection { name } project { name } loggedBy { name }
+            usedBy { nodes { name } } } } }"""
+        )
+
+    assert sorted(statements) == [
+        "alias/by_artifacts",
+        "artifact/latest",
+        "artifact/list",
+        "artifact_collection/by_ids",
+        "edge/consumers",
+        "project/by_ids",
+        "project/by_ids",
+        "project/by_name",
+    ]

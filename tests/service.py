@@ -1,0 +1,131 @@
+"""Fixtures of a whole service: a real process, its own Neo4j, once on each byte store."""
+
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import httpx
+import pytest
+
+from graph_api import Client
+from graph_api.settings import Settings, child_environment
+from graph_api.supervisor.neo4j import Connection, running
+from tests.minio.server import RunningMinio, free_port
+
+APP = "graph_api.app:from_environment"
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service; ``data`` holds its bytes where no S3 does."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    byte_store: Literal["folder", "minio"]
+    data: Path
+    log: Path
+    environment: dict[str, str]
+
+    def resident(self) -> int:
+        """Bytes of memory that the server process holds now."""
+        return resident(self.process.pid)
+
+
+@pytest.fixture(scope="session", params=["folder", "minio"])
+def service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[Service]:
+    """A service that begins empty, on each byte store in turn.
+
+    Its Neo4j is its own: other tests empty theirs.
+    """
+    folder, cache = tmp_path_factory.mktemp("neo4j"), Settings().cache
+    with running(folder, heap="512m", cache=cache) as neo4j:
+        variables = neo4j_variables(neo4j)
+        if request.param == "minio":
+            variables |= minio_variables(request.getfixturevalue("minio"))
+        data = tmp_path_factory.mktemp("service")
+        with serving(data, request.param, variables) as running_service:
+            yield running_service
+
+
+@pytest.fixture
+def client(service: Service) -> Generator[Client]:
+    """A client of the service, in a project of its own."""
+    with Client(service.url, project=f"test-{secrets.token_hex(6)}") as client:
+        yield client
+
+
+@contextmanager
+def serving(
+    folder: Path, byte_store: Literal["folder", "minio"], variables: dict[str, str]
+) -> Generator[Service]:
+    """A process that serves with these settings, ready to answer; its data is in ``folder``."""
+    port, log = free_port(), folder / "service.log"
+    environment = {
+        "GRAPH_API_HOST": "127.0.0.1",
+        "GRAPH_API_PORT": str(port),
+        "GRAPH_API_DATA": str(folder),
+        **variables,
+    }
+    command = [
+        *(sys.executable, "-m", "uvicorn", APP, "--factory", "--loop", "uvloop"),
+        *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"),
+    ]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=child_environment(**environment), stdout=output, stderr=output
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(process, url, log)
+        yield Service(url, process, byte_store, folder, log, environment)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def neo4j_variables(neo4j: Connection) -> dict[str, str]:
+    """What makes a service use this Neo4j."""
+    return {
+        "GRAPH_API_NEO4J_URI": neo4j.uri,
+        "GRAPH_API_NEO4J_USER": neo4j.user,
+        "GRAPH_API_NEO4J_PASSWORD": neo4j.password,
+    }
+
+
+def minio_variables(minio: RunningMinio) -> dict[str, str]:
+    """What makes a service use a new bucket of this MinIO."""
+    return {
+        "GRAPH_API_S3_ENDPOINT": minio.endpoint,
+        "GRAPH_API_S3_BUCKET": f"service-{secrets.token_hex(6)}",
+        "GRAPH_API_S3_ACCESS_KEY": minio.access_key,
+        "GRAPH_API_S3_SECRET_KEY": minio.secret_key,
+    }
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that the process holds now."""
+    return 1024 * int(subprocess.check_output(["ps", "-o", "rss=", "-p", str(pid)]))
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=2, trust_env=False).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"The service did not start:\n{log.read_text()[-2000:]}")

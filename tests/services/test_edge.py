@@ -1,0 +1,96 @@
+"""Edges: what a run used and logged, and what is linked."""
+
+import pytest
+
+from graph_api.errors import BadRole, UnknownId, WouldCloseCycle
+from graph_api.graph import Query
+from graph_api.models.edge import Neighbour, Neighbours
+from graph_api.models.entity import new_id
+from graph_api.services import edge, run
+from tests.services.world import World
+
+
+async def neighbours(world: World, query: Query[Neighbours], id: str) -> list[Neighbour]:
+    (page,) = await edge.Neighbourhood(query, None, None)(world.graph, world.viewer, [id])
+    return page.items
+
+
+async def test_a_use_is_seen_from_both_ends(world: World) -> None:
+    data, train = await world.log("data", {"a": b"1"}), await world.run()
+
+    await world.use(train, data.id)
+    await world.use(train, data.id)
+
+    assert await neighbours(world, edge.CONSUMERS, data.id) == [Neighbour(id=train)]
+    assert await neighbours(world, edge.USED, train) == [Neighbour(id=data.id)]
+    assert await neighbours(world, edge.LOGGED, train) == []
+
+
+async def test_a_log_is_seen_from_both_ends(world: World) -> None:
+    train, model = await world.run(), await world.model("m")
+
+    await run.log(world.graph, world.viewer, train, [model])
+    await run.log(world.graph, world.viewer, train, [model])
+
+    assert await neighbours(world, edge.PRODUCERS, model) == [Neighbour(id=train, reused=False)]
+    assert await neighbours(world, edge.LOGGED, train) == [Neighbour(id=model, reused=False)]
+
+
+async def test_a_link_has_a_role_and_is_drawn_once(world: World) -> None:
+    data, model = await world.log("data", {"a": b"1"}), await world.model("m")
+
+    assert await world.link(data.id, model, "training dataset") == "training dataset"
+    before = await world.snapshot()
+    await world.link(data.id, model, "training dataset")
+
+    assert await world.snapshot() == before
+    assert await neighbours(world, edge.LINKS_OUT, data.id) == [
+        Neighbour(id=model, role="training dataset")
+    ]
+    assert await neighbours(world, edge.LINKS_IN, model) == [
+        Neighbour(id=data.id, role="training dataset")
+    ]
+    assert await neighbours(world, edge.LINKS_OUT, model) == []
+
+
+async def test_a_link_that_would_close_a_cycle_names_it_and_is_not_drawn(world: World) -> None:
+    a, b, c = [await world.model(name) for name in "abc"]
+    await world.link(a, b)
+    await world.link(b, c)
+    before = await world.snapshot()
+
+    with pytest.raises(WouldCloseCycle) as refused:
+        await world.link(c, a)
+    with pytest.raises(WouldCloseCycle):
+        await world.link(a, a)
+
+    assert str(refused.value) == f"The link would close the cycle {c} → {a} → {b} → {c}."
+    assert await world.snapshot() == before
+
+
+async def test_the_roles_of_members_and_unknown_ends_are_refused(world: World) -> None:
+    a, b, unknown = await world.model("a"), await world.model("b"), new_id("Model")
+    before = await world.snapshot()
+
+    for role in ("version", "snapshot"):
+        with pytest.raises(BadRole, match=f"^The role '{role}' is kept for members"):
+            await world.link(a, b, role)
+    with pytest.raises(UnknownId, match=f"^No Model has the id '{unknown}'"):
+        await world.link(a, unknown)
+
+    assert await world.snapshot() == before
+
+
+async def test_neighbours_come_in_pages_for_each_entity(world: World) -> None:
+    data, other = await world.log("data", {"a": b"1"}), await world.log("other", {"a": b"2"})
+    runs = [await world.run(used=(data.id,)) for _ in range(3)]
+
+    first, none = await edge.Neighbourhood(edge.CONSUMERS, 2, None)(
+        world.graph, world.viewer, [data.id, other.id]
+    )
+    (rest,) = await edge.Neighbourhood(edge.CONSUMERS, 2, first.cursors[-1])(
+        world.graph, world.viewer, [data.id]
+    )
+
+    assert [item.id for item in first.items + rest.items] == runs
+    assert (first.has_next, rest.has_next, none.items) == (True, False, [])

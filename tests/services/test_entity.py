@@ -1,0 +1,57 @@
+"""What all entities share: being found, being changed."""
+
+import pytest
+
+from graph_api.errors import UnknownId, WrongKind
+from graph_api.graph import Query
+from graph_api.models.entity import Reference, new_id
+from graph_api.services import entity, run
+from tests.services.world import LIMITS, Properties, World
+
+REVISIONS = Query(
+    "tests/revisions",
+    "MATCH (r:Revision)-[:REVISES]->(:Entity {id: $id}) RETURN properties(r) AS of",
+    Properties,
+)
+
+
+async def test_entities_of_any_kind_are_located_in_one_batch(world: World) -> None:
+    scope = await world.project("digits")
+    model, made = await world.model("m"), await world.log("data", {"a": b"1"})
+
+    found = await entity.locate(world.graph, world.viewer, [made.id, model, scope])
+
+    assert found == {
+        made.id: Reference(id=made.id, kind="Artifact", project_id=scope),
+        model: Reference(id=model, kind="Model", project_id=scope),
+        scope: Reference(id=scope, kind="Project", project_id=scope),
+    }
+
+
+async def test_what_is_unknown_hidden_or_a_draft_is_not_located(world: World) -> None:
+    model, draft, unknown = await world.model("m"), await world.draft(), new_id("Run")
+    stranger = world.viewer.model_copy(update={"projects": ()})
+
+    for id in (draft, unknown, "run_nonsense", "nonsense"):
+        with pytest.raises(UnknownId, match=f"has the id '{id}'"):
+            await entity.locate(world.graph, world.viewer, [model, id])
+    with pytest.raises(UnknownId, match=f"^No Model has the id '{model}'"):
+        await entity.locate(world.graph, stranger, [model])
+
+
+async def test_an_id_of_another_kind_says_both_kinds(world: World) -> None:
+    model = await world.model("m")
+
+    with pytest.raises(WrongKind, match=f"'{model}' .* Model; .* Run"):
+        await entity.locate(world.graph, world.viewer, [model], "Run")
+
+
+async def test_an_update_keeps_what_was_in_a_revision(world: World) -> None:
+    id = await world.run(name="first", metadata={"a": 1, "b": {"c": 2}})
+
+    await run.update(world.graph, world.viewer, LIMITS, id, name="second", metadata={"a": 3})
+
+    (revision,) = await world.graph.fetch(REVISIONS, id=id)
+    assert revision.of["before"] == '{"name":"first","metadata":{"a":1,"b":{"c":2}}}'
+    assert (revision.of["until"], revision.of["by"]) == ((await world.snapshot())["seq"][0], "ada")
+    assert await world.properties(id, "meta.") == {"meta.a": 3}

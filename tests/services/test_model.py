@@ -1,0 +1,70 @@
+"""Models: registered under a name of their project."""
+
+import pytest
+
+from graph_api.errors import BadMetadata, NameTaken, UnknownId
+from graph_api.services import model
+from tests.services.world import LIMITS, World
+
+
+async def test_a_model_is_found_by_id_and_by_name(world: World) -> None:
+    id = await world.model("digits-svm", description="Ten classes.", metadata={"classes": 10})
+    scope = await world.project("digits")
+
+    found = await model.checked(world.graph, world.viewer, id)
+
+    assert found == await model.by_name(world.graph, world.viewer, scope, "digits-svm")
+    assert (found.name, found.project_id) == ("digits-svm", scope)
+    assert (found.description, found.metadata) == ("Ten classes.", {"classes": 10})
+    assert await model.by_name(world.graph, world.viewer, scope, "digits") is None
+
+
+async def test_a_name_is_given_once(world: World) -> None:
+    id = await world.model("m")
+    before = await world.snapshot()
+
+    with pytest.raises(NameTaken, match=r"^Project 'digits' already has a Model named 'm'\.$"):
+        await world.model("m", description="Another.")
+
+    assert await world.model("m", exists_ok=True) == id
+    assert await world.snapshot() == before
+
+
+async def test_models_list_by_age_in_pages(world: World) -> None:
+    ids = [await world.model(name) for name in ("b", "c", "a")]
+    scope = await world.project("digits")
+
+    first = await model.page(world.graph, world.viewer, scope, 2, None)
+    rest = await model.page(world.graph, world.viewer, scope, 2, first.cursors[-1])
+
+    assert [row.id for row in first.items] == ids[:2]
+    assert [row.id for row in rest.items] == ids[2:]
+
+
+async def test_an_empty_description_removes_it(world: World) -> None:
+    id = await world.model("m", description="Words.", metadata={"a": 1})
+
+    await model.update(world.graph, world.viewer, LIMITS, id, description="")
+
+    found = await model.checked(world.graph, world.viewer, id)
+    assert (found.description, found.metadata) == (None, {"a": 1})
+
+
+async def test_metadata_that_is_no_json_changes_nothing(world: World) -> None:
+    id = await world.model("m", metadata={"a": 1})
+    before = await world.snapshot()
+
+    with pytest.raises(BadMetadata):
+        await model.update(world.graph, world.viewer, LIMITS, id, metadata={"a": float("nan")})
+
+    assert (await model.checked(world.graph, world.viewer, id)).metadata == {"a": 1}
+    assert await world.snapshot() == before
+
+
+async def test_who_may_not_see_its_project_finds_none(world: World) -> None:
+    id = await world.model("m")
+    stranger = world.viewer.model_copy(update={"projects": ()})
+
+    assert await model.by_ids(world.graph, stranger, [id]) == [None]
+    with pytest.raises(UnknownId):
+        await model.update(world.graph, stranger, LIMITS, id, description="Mine.")

@@ -1,0 +1,104 @@
+"""A world with some hundred nodes of every kind, made through the services as users would."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from graph_api.blobs import BlobStore, FolderBlobs
+from graph_api.graph import Graph
+from graph_api.models.artifact import NewArtifact
+from graph_api.models.manifest import Entry
+from graph_api.models.metric import Point
+from graph_api.models.run import NewRun
+from graph_api.models.viewer import Viewer
+from graph_api.services import (
+    artifact,
+    edge,
+    membership,
+    metric,
+    project,
+    run,
+)
+from graph_api.settings import Limits
+
+LIMITS = Limits()
+REFERENCE = Entry(path="elsewhere", size=None, reference="s3://bucket/key")
+
+
+async def load(graph: Graph, viewer: Viewer, folder: Path) -> None:
+    """Two projects of runs that log, use and link what they find."""
+    blobs = FolderBlobs(folder, b"secret")
+    await blobs.check()
+    await asyncio.gather(*(_project(graph, blobs, viewer, name) for name in ("digits", "letters")))
+
+
+async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) -> None:
+    used: tuple[str, ...] = ()
+    for number in range(12):
+        started = await run.start(
+            graph,
+            viewer,
+            LIMITS,
+            NewRun(
+                project=name,
+                experiment=f"experiment-{number % 3}" if number % 4 else None,
+                parameters={"C": number},
+                used=used,
+            ),
+        )
+        points = [Point(key="accuracy", value=number / 12), Point(key="note", value=["any"])]
+        await metric.log(graph, viewer, LIMITS, started.id, points, f"{name}-{number}")
+        made = await _version(graph, blobs, viewer, name, number, started.id)
+        await run.finish(graph, viewer, started.id, "FAILED", "To see a reason.")
+        if used:
+            await edge.link(graph, viewer, LIMITS, used[0], made, "input")
+        used = (made, await _members(graph, viewer, name, number, made))
+    for number in range(3):
+        draft = await artifact.create_draft(graph, viewer, LIMITS, _new(name, number, None))
+        await artifact.request_uploads(
+            graph, blobs, viewer, LIMITS, draft, [REFERENCE], timedelta(hours=1)
+        )
+    scope = await project.named(graph, viewer, name)
+    await project.update(graph, viewer, LIMITS, scope.id, description="Loaded.")
+
+
+def _new(project: str, number: int, run_id: str | None) -> NewArtifact:
+    return NewArtifact(
+        project=project,
+        name=f"name-{number % 5}",
+        type="dataset",
+        run_id=run_id,
+        metadata={"number": number},
+        aliases=("best", f"alias-{number}"),
+        tags=("tag",),
+    )
+
+
+async def _version(
+    graph: Graph, blobs: BlobStore, viewer: Viewer, project: str, number: int, run_id: str
+) -> str:
+    files = [
+        artifact.Given(
+            entry=Entry(path=f"file-{part}", size=None),
+            content=f"{project} {number} {part}".encode(),
+        )
+        for part in range(number % 4)
+    ]
+    made = await artifact.log(
+        graph,
+        blobs,
+        viewer,
+        LIMITS,
+        _new(project, number, run_id),
+        [*files, artifact.Given(entry=REFERENCE, content=None)],
+    )
+    return made.id
+
+
+async def _members(graph: Graph, viewer: Viewer, name: str, number: int, made: str) -> str:
+    stage = ("NONE", "STAGING", "PRODUCTION")[number % 3]
+    joined = await membership.register(
+        graph, viewer, LIMITS, name, f"model-{number % 3}", made, stage
+    )
+    await membership.snapshot(graph, viewer, LIMITS, name, f"dataset-{number % 2}", made)
+    return joined.container_id

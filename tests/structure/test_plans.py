@@ -1,0 +1,151 @@
+"""On a Neo4j with a loaded world: statements run by their indexes, and constraints hold."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from neo4j import GraphDatabase, Session
+
+from graph_api.graph import Graph, Nothing, Query
+from graph_api.models.viewer import Viewer
+from graph_api.services import organization
+from graph_api.settings import Settings
+from tests.conftest import WIPE
+from tests.structure.imported import queries
+from tests.structure.loaded import load
+from tests.structure.plans import composites, faults, gaps
+from tests.structure.source import ROOT
+
+
+@pytest.fixture(scope="module")
+async def loaded(connected: Graph, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The world, for all tests of this module."""
+    await connected.write(WIPE)
+    default = await organization.ensure_default(connected)
+    viewer = Viewer(user="ada", organization_id=default.id)
+    await load(connected, viewer, tmp_path_factory.mktemp("loaded"))
+
+
+@pytest.fixture(scope="module")
+def session(neo4j: Settings, loaded: None) -> Iterator[Session]:
+    """A session that hears every notification; the service's own has them turned off."""
+    password = neo4j.neo4j_password.get_secret_value()
+    with (
+        GraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]  # untyped **config
+            neo4j.neo4j_uri or "", auth=(neo4j.neo4j_user, password)
+        ) as driver,
+        driver.session() as session,  # pyright: ignore[reportUnknownMemberType]
+    ):
+        session.run("CALL db.prepareForReplanning()").consume()
+        yield session
+
+
+def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
+    """What is missing would be refused as an unknown name in a statement, or not looked at."""
+    nodes = session.run("MATCH (n) UNWIND labels(n) AS label RETURN DISTINCT label AS name")
+    edges = session.run("MATCH ()-[e]->() RETURN DISTINCT type(e) AS name")
+
+    assert {record["name"] for record in nodes} == {
+        "Alias",
+        "Artifact",
+        "ArtifactCollection",
+        "Blob",
+        "Change",
+        "Dataset",
+        "DraftFiles",
+        "Entity",
+        "Experiment",
+        "Idempotency",
+        "Ledger",
+        "ManifestPage",
+        "Metric",
+        "MetricChunk",
+        "Model",
+        "Organization",
+        "Project",
+        "Revision",
+        "Run",
+    }
+    assert {record["name"] for record in edges} == {
+        "CHANGED",
+        "CURRENT",
+        "HAS_CHUNK",
+        "HAS_PAGE",
+        "LINKED_TO",
+        "LISTS",
+        "LOGGED_BY",
+        "METRIC_OF",
+        "OF",
+        "REVISES",
+        "USED_BY",
+        "VERSION_OF",
+        "WAS",
+    }
+
+
+@pytest.mark.parametrize("query", queries(), ids=lambda query: query.name)
+def test_a_statement_runs_by_its_indexes(session: Session, query: Query[Any]) -> None:
+    assert faults(session, query) == []
+
+
+@pytest.mark.parametrize(("label", "keys"), composites(ROOT), ids=lambda value: str(value))
+def test_no_part_of_a_composite_constraint_is_ever_missing(
+    session: Session, label: str, keys: list[str]
+) -> None:
+    assert gaps(session, label, keys) == []
+
+
+# What follows plants violations.
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("MATCH (n) RETURN count(n.name) AS id", "AllNodesScan"),
+        ("MATCH (r:Run) RETURN r.id AS id", "NodeByLabelScan"),
+        ("MATCH ()-[e:USED_BY]->() RETURN e.via AS id", "DirectedRelationshipTypeScan"),
+        ("// $id: string\nMATCH (r:Run {id: $id}) RETURN r.id AS id", "NodeByLabelScan"),
+        (
+            "// $id: string\nMATCH (r:Entity {id: $id}), (a:Entity {id: $id}) RETURN r.id AS id",
+            "CartesianProduct",
+        ),
+        (
+            "// $ids: [string]; $first: int\nUNWIND $ids AS id MATCH (r:Entity {id: id}) "
+            "RETURN r.id AS id ORDER BY r.name LIMIT $first",
+            "Top",
+        ),
+    ],
+)
+def test_a_planted_statement_is_refused(session: Session, statement: str, fault: str) -> None:
+    planted: Query[Any] = Query("planted/list", statement, Nothing)  # pyright: ignore[reportArgumentType]  # from above
+
+    assert f"planted/list: {fault}" in faults(session, planted)
+
+
+def test_a_warning_is_refused_whatever_the_header_says(session: Session) -> None:
+    planted = Query(
+        "planted/warned",
+        "// scan: a few.\n// $id: string\nMATCH (n:Nowhere {id: $id}) RETURN id(n) AS id",
+        Nothing,
+    )
+
+    found = faults(session, planted)
+
+    assert len(found) == 2
+    assert any("deprecated" in fault for fault in found)
+    assert any("Nowhere" in fault for fault in found)
+
+
+def test_a_header_can_say_why_a_scan_is_right(session: Session) -> None:
+    planted = Query(
+        "planted/list", "// scan: there are few.\nMATCH (r:Run) RETURN r.id AS id", Nothing
+    )
+
+    assert faults(session, planted) == []
+
+
+def test_a_planted_constraint_over_what_may_be_missing_is_refused(session: Session) -> None:
+    assert gaps(session, "Run", ["project_id", "experiment_id"]) == [
+        "A Run can lack experiment_id."
+    ]
+    assert gaps(session, "Nowhere", ["id"]) == ["There is no Nowhere to look at."]

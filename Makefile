@@ -23,11 +23,12 @@ test: $(VENV)/.dev ## Run the tests on real Neo4j and both byte stores
 test-deep: $(VENV)/.dev ## Run the tests that need minutes and gigabytes, too
 	@GRAPH_API_TEST_DEEP=1 $(BIN)/python -m pytest --timeout=3600
 
-check: $(VENV)/.dev ## Lint, types, import contracts
+check: $(VENV)/.dev ## Lint, types, import contracts, structure; needs no services
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/basedpyright --warnings
+	@$(BIN)/python -m pytest --quiet tests/structure/test_gates.py tests/structure/test_plants.py
 
 schema: $(VENV)/.dev ## Write schema.graphql anew
 	@$(BIN)/python -m graph_api.schema > schema.graphql

@@ -6,9 +6,10 @@ Every setting is an environment variable with the prefix ``GRAPH_API_``, or a li
 
 import os
 from pathlib import Path
+from typing import Self
 
 from platformdirs import user_cache_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _CONFIG = SettingsConfigDict(
@@ -76,6 +77,15 @@ class Settings(Limits):
     lineage_seconds: float = Field(
         default=30, gt=0, description="Longest lineage walk, in seconds, before it says TIMEOUT."
     )
+
+    @model_validator(mode="after")
+    def _keys_with_an_endpoint(self) -> Self:
+        if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key.get_secret_value()):
+            raise ValueError(
+                "GRAPH_API_S3_ENDPOINT is set: set GRAPH_API_S3_ACCESS_KEY and "
+                "GRAPH_API_S3_SECRET_KEY, too."
+            )
+        return self
 
     @property
     def base_url(self) -> str:

@@ -62,7 +62,7 @@ class ProjectMissing(GraphApiError, ValueError):
         super().__init__(
             "No project is named.",
             "NO_PROJECT",
-            "Give Client(…, project='name') or set GRAPH_API_PROJECT.",
+            "Name one: Client(…, project='name'), --project NAME, or set GRAPH_API_PROJECT.",
         )
 
 

@@ -10,7 +10,7 @@ from graph_api.client.errors import BadMetadata
 def checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     """A copy, as JSON has it (tuples become lists); :class:`BadMetadata` where JSON has no such."""
     try:
-        copy: Any = json.loads(json.dumps(metadata or {}, allow_nan=False))
+        copy: Any = json.loads(json.dumps({} if metadata is None else metadata, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         raise BadMetadata(str(error)) from error
     if not isinstance(copy, dict):

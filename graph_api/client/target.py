@@ -45,12 +45,12 @@ def check_links(root: Path, places: Iterable[Path]) -> None:
 
 
 def collisions(paths: Iterable[str], fold: Callable[[str], str]) -> list[tuple[str, str]]:
-    """Pairs of different paths, or folders on the way to them, that ``fold`` makes the same."""
+    """Pairs of names in one folder, of files or folders, that ``fold`` makes the same."""
     first: dict[str, str] = {}
     pairs: list[tuple[str, str]] = []
     for name in sorted({prefix for path in paths for prefix in _prefixes(path)}):
         other = first.setdefault(fold(name), name)
-        if other != name:
+        if other != name and other.rpartition("/")[0] == name.rpartition("/")[0]:
             pairs.append((other, name))
     return pairs
 

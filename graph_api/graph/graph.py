@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 from neo4j import (
+    READ_ACCESS,
+    WRITE_ACCESS,
     AsyncDriver,
     AsyncGraphDatabase,
     AsyncSession,
     AsyncTransaction,
-    RoutingControl,
 )
 from neo4j.exceptions import ClientError, ConstraintError, DriverError, Neo4jError, TransientError
 
@@ -21,7 +22,8 @@ from graph_api.settings import Settings
 
 Result = TypeVar("Result")
 
-# The driver's own retries start at 1 s; a deadlock here is over within milliseconds.
+# A deadlock is over within milliseconds; the driver's own retries start at 1 s, and go on for long
+# when the server is away, which the caller should rather hear of.
 _FIRST_RETRY = 0.02
 _TRIES = 12
 
@@ -54,7 +56,7 @@ class Graph:
 
     async def fetch(self, query: Query[Row], **parameters: Any) -> list[Row]:
         """Read every row."""
-        return await self._run(query, parameters, RoutingControl.READ)
+        return await self._run(query, parameters, READ_ACCESS)
 
     async def fetch_one(self, query: Query[Row], **parameters: Any) -> Row | None:
         """Read the row, if there is one."""
@@ -62,8 +64,8 @@ class Graph:
         return rows[0] if rows else None
 
     async def write(self, query: Query[Row], **parameters: Any) -> list[Row]:
-        """Change the graph and return the rows."""
-        return await self._run(query, parameters, RoutingControl.WRITE)
+        """Change the graph by one statement and return the rows."""
+        return await self._run(query, parameters, WRITE_ACCESS)
 
     async def in_transaction(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
         """Commit all that ``work`` does, or nothing.
@@ -71,18 +73,14 @@ class Graph:
         ``work`` runs again when another transaction was in its way (a deadlock, a uniqueness
         constraint): it must reach outside the graph only where a second time does no harm.
         """
-        for attempt in range(_TRIES):
-            try:
-                with _available():
-                    async with self._session() as session, await session.begin_transaction() as tx:
-                        result = await work(Transaction(tx))
-                        await tx.commit()
-                        return result
-            except (TransientError, ConstraintError):
-                if attempt == _TRIES - 1:
-                    raise
-                await asyncio.sleep(_FIRST_RETRY * 2 ** min(attempt, 6) * random.uniform(0.5, 1))  # noqa: S311
-        raise AssertionError
+
+        async def attempt() -> Result:
+            async with self._session() as session, await session.begin_transaction() as tx:
+                result = await work(Transaction(tx))
+                await tx.commit()
+                return result
+
+        return await _again(attempt)
 
     async def apply_constraints(self) -> None:
         """Create the constraints and indexes that are missing, and wait until they are online."""
@@ -97,17 +95,30 @@ class Graph:
         with _available():
             await self._driver.verify_connectivity()  # pyright: ignore[reportUnknownMemberType]  # untyped **config
 
-    def _session(self) -> AsyncSession:
-        return self._driver.session(database=self._database)  # pyright: ignore[reportUnknownMemberType]  # untyped **config
+    def _session(self, access: str = WRITE_ACCESS) -> AsyncSession:
+        return self._driver.session(  # pyright: ignore[reportUnknownMemberType]  # untyped **config
+            database=self._database, default_access_mode=access
+        )
 
-    async def _run(
-        self, query: Query[Row], parameters: dict[str, Any], routing: RoutingControl
-    ) -> list[Row]:
-        with _available():
-            result = await self._driver.execute_query(
-                query.text, parameters, routing_=routing, database_=self._database
-            )
-        return query.rows([record.data() for record in result.records])
+    async def _run(self, query: Query[Row], parameters: dict[str, Any], access: str) -> list[Row]:
+        async def attempt() -> list[Row]:
+            async with self._session(access) as session:
+                return query.rows(await (await session.run(query.text, parameters)).data())
+
+        return await _again(attempt)
+
+
+async def _again(attempt: Callable[[], Awaitable[Result]]) -> Result:
+    """Try until no other transaction is in the way. A graph that is away is not waited for."""
+    for tried in range(_TRIES):
+        try:
+            with _available():
+                return await attempt()
+        except (TransientError, ConstraintError):
+            if tried == _TRIES - 1:
+                raise
+            await asyncio.sleep(_FIRST_RETRY * 2 ** min(tried, 6) * random.uniform(0.5, 1))  # noqa: S311
+    raise AssertionError
 
 
 @contextmanager
@@ -134,8 +145,8 @@ async def connect(settings: Settings) -> AsyncGenerator[Graph]:
         auth=(settings.neo4j_user, settings.neo4j_password.get_secret_value()),
         connection_timeout=2,
         connection_acquisition_timeout=10,
-        max_transaction_retry_time=5,
-        initial_retry_delay=_FIRST_RETRY,
+        # A connection that idled may be to a server that is no more.
+        liveness_check_timeout=5,
         notifications_min_severity="OFF",
     )
     async with driver:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from graph_api.models.edge import Neighbour
-from graph_api.models.entity import Entity as Row
 from graph_api.models.entity import KINDS, Kind, kind_of
+from graph_api.models.entity import Entity as Row
 from graph_api.schema.connection import After, Connection, First
 from graph_api.schema.context import Info
 from graph_api.services import edge, project, run

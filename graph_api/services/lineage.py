@@ -70,7 +70,8 @@ async def lineage(
     for query in _queries(direction):
         walk = Walk(graph, viewer, query, moment, where, deadline)
         walks.append(await walk.run(roots, depth, limit))
-    found = _of_kinds(_union(walks, limit), roots, where.kinds)
+    found = walks[0] if len(walks) == 1 else _union(walks, limit)
+    found = _of_kinds(found, roots, where.kinds)
     return await _without_hidden_containers(graph, viewer, found)
 
 

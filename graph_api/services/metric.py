@@ -10,9 +10,9 @@ from graph_api.models.viewer import Viewer
 from graph_api.services import idempotency, run
 from graph_api.settings import Limits
 
-METRICS = cypher("run/metrics", Metric)
-LOG_METRICS = cypher("run/log_metrics")
-POINTS = cypher("run/points", Chunk)
+BY_RUNS = cypher("metric/by_runs", Metric)
+LOG = cypher("metric/log")
+POINTS = cypher("metric/points", Chunk)
 
 
 async def log(
@@ -37,14 +37,14 @@ async def log(
         if idempotency_key and await idempotency.seen(tx, viewer, idempotency_key, request):
             return
         await run.locked(tx, viewer, run_id)
-        known = {metric.key: metric for metric in await tx.fetch(METRICS, ids=[run_id])}
+        known = {metric.key: metric for metric in await tx.fetch(BY_RUNS, ids=[run_id])}
         by_key = sorted(points, key=lambda point: point.key)
         rows = [
             appended(known.get(key), run_id, list(group), now)
             for key, group in groupby(by_key, key=lambda point: point.key)
         ]
         await tx.write(
-            LOG_METRICS,
+            LOG,
             run_id=run_id,
             metrics=[metric.model_dump() | chunk.model_dump() for metric, chunk in rows],
         )
@@ -54,7 +54,7 @@ async def log(
 
 async def by_runs(graph: Reader, viewer: Viewer, ids: list[str]) -> list[list[Metric]]:
     """The metrics of each run, by key."""
-    rows = await graph.fetch(METRICS, ids=ids)
+    rows = await graph.fetch(BY_RUNS, ids=ids)
     return [[row for row in rows if row.run_id == id] for id in ids]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from graph_api.errors import UnknownId, WrongKind
 from graph_api.graph import Query
-from graph_api.models.entity import Reference, new_id
+from graph_api.models.entity import new_id
 from graph_api.services import entity, run
 from tests.services.world import LIMITS, Properties, World
 
@@ -21,10 +21,10 @@ async def test_entities_of_any_kind_are_located_in_one_batch(world: World) -> No
 
     found = await entity.locate(world.graph, world.viewer, [made.id, model, scope])
 
-    assert found == {
-        made.id: Reference(id=made.id, kind="Artifact", project_id=scope),
-        model: Reference(id=model, kind="Model", project_id=scope),
-        scope: Reference(id=scope, kind="Project", project_id=scope),
+    assert {id: (row.kind, row.project_id) for id, row in found.items()} == {
+        made.id: ("Artifact", scope),
+        model: ("Model", scope),
+        scope: ("Project", scope),
     }
 
 

@@ -1,8 +1,7 @@
 """Manifest pages: shared by all versions that have them."""
 
-import pytest
+import asyncio
 
-from graph_api.errors import StoreUnavailable
 from graph_api.graph import Nothing, Query
 from graph_api.models import manifest as models
 from graph_api.services import manifest
@@ -11,6 +10,7 @@ from tests.services.world import World, entry
 CONDEMN = Query(
     "tests/condemn", "MATCH (p:ManifestPage {digest: $digest}) SET p.state = 'CONDEMNED'", Nothing
 )
+REMOVE = Query("tests/remove", "MATCH (p:ManifestPage {digest: $digest}) DETACH DELETE p", Nothing)
 
 # A new page begins at a path whose SHA-256 is a multiple of 1,024; the first such of these.
 BORDER = next(
@@ -55,13 +55,17 @@ async def test_pages_are_stored_once(world: World) -> None:
     assert list(await world.blobs.sizes("")) == [manifest.key(page.digest)]
 
 
-async def test_a_page_on_its_way_out_is_waited_for(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_page_on_its_way_out_is_waited_for_and_stored_again(world: World) -> None:
     (page,) = models.pages([entry("a", b"1")])
     await manifest.store(world.graph, world.blobs, [page])
     await world.graph.write(CONDEMN, digest=page.digest)
-    monkeypatch.setattr(manifest, "_PATIENCE", 0.2)
 
-    with pytest.raises(StoreUnavailable, match="sweep"):
-        await manifest.store(world.graph, world.blobs, [page])
+    storing = asyncio.create_task(manifest.store(world.graph, world.blobs, [page]))
+    await asyncio.sleep(0.2)
+    assert not storing.done()
+    await world.blobs.delete([manifest.key(page.digest)])
+    await world.graph.write(REMOVE, digest=page.digest)
+    await storing
+
+    assert list(await world.blobs.sizes("")) == [manifest.key(page.digest)]
+    assert [["ManifestPage"], 1] in (await world.snapshot())["nodes"]

@@ -73,12 +73,12 @@ VISIBLE = Query(
     "tests/visible",
     """
     CALL () {
-      UNWIND range($count, 1, -1) AS i
+      UNWIND range($last, $last - 99, -1) AS i
       MATCH (n:Entity {id: 'run_' + toString($seq) + 'x' + toString(i)})
       RETURN count(n) AS nodes
     }
     CALL () {
-      UNWIND range(1, $some) AS i
+      UNWIND range(0, $hubs - 1) AS i
       MATCH (:Entity {id: $hub + toString(i)})-[e:USED_BY]->() WHERE e.since = $seq
       RETURN count(e) AS edges
     }
@@ -102,11 +102,11 @@ async def test_who_reads_a_seq_sees_all_of_its_transaction(graph: Graph, neo4j: 
     async def read(until: float) -> None:
         while time.monotonic() < until:
             seq = (await ledger.now(graph, viewer)).seq
-            (seen,) = await graph.fetch(VISIBLE, seq=seq, hub=hub, some=4, count=BULK)
+            (seen,) = await graph.fetch(VISIBLE, seq=seq, hub=hub, hubs=HUBS, last=BULK - 1)
             (change,) = await ledger.changes(graph, viewer, seq - 1, 1)
             if seq > picture.seq:
                 reads.append(seq)
-                if (seen.nodes, seen.edges, change.seq) != (BULK, 4 * BULK // HUBS, seq):
+                if (seen.nodes, seen.edges, change.seq) != (100, HUBS, seq):
                     incomplete.append((seq, seen))
 
     with writing(neo4j, 3, "bulk", picture.organization_id, hub):

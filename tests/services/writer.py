@@ -1,7 +1,7 @@
 """Writes without end, as a process with a driver of its own: ``python -m tests.services.writer``.
 
 ``grow`` appends runs, artifacts and edges through the services, and closes some edges;
-``bulk`` draws hundreds of runs and edges per transaction. The settings come by the environment.
+``bulk`` creates thousands of runs per transaction. The settings come by the environment.
 """
 
 import asyncio
@@ -20,16 +20,17 @@ from graph_api.services import edge, entity, ledger, run
 from graph_api.settings import Settings, child_environment
 from tests.services.world import LIMITS
 
-BULK = 400
+BULK = 3_000
 HUBS = 40
 
 DRAW = Query(
     "tests/draw_bulk",
     """
-    UNWIND range(1, $count) AS i
-    MATCH (x:Entity {id: $hub + toString(i % $hubs)})
-    CREATE (x)-[:USED_BY {since: $seq}]->
-           (:Entity:Run {id: 'run_' + toString($seq) + 'x' + toString(i), since: $seq})
+    UNWIND range(0, $count - 1) AS i
+    CREATE (n:Entity:Run {id: 'run_' + toString($seq) + 'x' + toString(i), since: $seq})
+    WITH n, i WHERE i < $hubs
+    MATCH (x:Entity {id: $hub + toString(i)})
+    CREATE (x)-[:USED_BY {since: $seq}]->(n)
     """,
     Nothing,
 )
@@ -115,7 +116,7 @@ async def _close(graph: Graph, viewer: Viewer, id: str) -> None:
 
 
 async def bulk(graph: Graph, viewer: Viewer, hub: str) -> None:
-    """Many runs at a time, ``run_<seq>x<i>``, that used one of a few things known before."""
+    """Many runs at a time, ``run_<seq>x<i>``; the first used what was there before."""
 
     async def work(tx: Transaction) -> None:
         drawn = await ledger.draw(tx, viewer)

@@ -34,7 +34,7 @@ async def load(graph: Graph, viewer: Viewer, folder: Path) -> None:
 
 async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) -> None:
     used: tuple[str, ...] = ()
-    for number in range(12):
+    for number in range(8):
         started = await run.start(
             graph,
             viewer,
@@ -46,7 +46,7 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
                 used=used,
             ),
         )
-        points = [Point(key="accuracy", value=number / 12), Point(key="note", value=["any"])]
+        points = [Point(key="accuracy", value=number / 8), Point(key="note", value=["any"])]
         await metric.log(graph, viewer, LIMITS, started.id, points, f"{name}-{number}")
         made = await _version(graph, blobs, viewer, name, number, started.id)
         await run.finish(graph, viewer, started.id, "FAILED", "To see a reason.")

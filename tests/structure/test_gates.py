@@ -19,3 +19,10 @@ def test_every_statement_is_imported_with_its_row() -> None:
     assert [query.name for query in imported.queries()] == [
         statement.name for statement in statements(ROOT)
     ]
+
+
+def test_every_statement_would_be_recognised_in_python() -> None:
+    unrecognised = [each.name for each in statements(ROOT) if not gates.cypher_in(each.body)]
+
+    assert unrecognised == []
+    assert gates.cypher_in("Create (or update) what is given; match the run, return it.") is None

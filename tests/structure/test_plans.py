@@ -88,6 +88,14 @@ def test_a_statement_runs_by_its_indexes(session: Session, query: Query[Any]) ->
     assert faults(session, query) == []
 
 
+def test_no_composite_constraint_is_overlooked() -> None:
+    files = (ROOT / "cypher/constraints").iterdir()
+    written = sum(path.read_text().count("REQUIRE (") for path in files)
+
+    assert len(composites(ROOT)) == written
+    assert ("Run", ["project_id", "number"]) in composites(ROOT)
+
+
 @pytest.mark.parametrize(("label", "keys"), composites(ROOT), ids=lambda value: str(value))
 def test_no_part_of_a_composite_constraint_is_ever_missing(
     session: Session, label: str, keys: list[str]

@@ -7,7 +7,7 @@ import sys
 import time
 import venv
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from email.parser import BytesParser
 from importlib.metadata import Distribution, distribution
@@ -47,25 +47,22 @@ mutation ($input: CommitArtifactInput!) {
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from the tree."""
-    folder = tmp_path_factory.mktemp("dist")
-    run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], ROOT)
-    (built,) = folder.glob("*.whl")
-    return built
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Python of an environment that holds the wheel of this tree."""
+    return installed(ROOT, tmp_path_factory.mktemp("environment"))
 
 
-@pytest.fixture(scope="module")
-def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Python of an environment in which pip installed the wheel with ``[server]``, offline.
+def installed(tree: Path, folder: Path) -> Path:
+    """Python of a new environment in which pip installed the tree's wheel, ``[server]``, offline.
 
     It holds, as links to the packages of the development environment, what the wheel says it
     needs, and nothing else: pip refuses where a requirement is missing, and an import of what is
     not required fails.
     """
-    folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, symlinks=True)
-    (packages,) = folder.glob("lib/python*/site-packages")
+    run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], tree)
+    (wheel,) = folder.glob("*.whl")
+    venv.create(folder / "venv", symlinks=True)
+    (packages,) = folder.glob("venv/lib/python*/site-packages")
     with zipfile.ZipFile(wheel) as archive:
         (path,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
         requirements = BytesParser().parsebytes(archive.read(path)).get_all("Requires-Dist", [])
@@ -73,7 +70,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name in {file.parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
             if not (packages / name).is_symlink():
                 (packages / name).symlink_to(Path(str(found.locate_file(name))))
-    python = folder / "bin" / "python"
+    python = folder / "venv" / "bin" / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
     run([*pip, "install", "--quiet", "--no-index", f"{wheel}[server]"], folder)
     return python
@@ -96,20 +93,21 @@ def needed(requirements: Iterable[str], extras: set[str], seen: set[str]) -> Ite
 
 def run(command: list[str], folder: Path) -> str:
     """The output of a program that must succeed."""
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=child_environment(PYTHONPATH="", PYTHONNOUSERSITE="1"),
-        text=True,
-        capture_output=True,
-        check=False,
-    )
+    done = tried(command, folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.strip()
 
 
+def tried(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """A program that ended, whatever came of it; it sees nothing of the repository."""
+    environment = child_environment(PYTHONPATH="", PYTHONNOUSERSITE="1")
+    return subprocess.run(
+        command, cwd=folder, env=environment, text=True, capture_output=True, check=False
+    )
+
+
 @contextmanager
-def serving(python: Path, settings: Settings, folder: Path) -> Iterator[httpx.Client]:
+def serving(python: Path, settings: Settings, folder: Path) -> Generator[httpx.Client]:
     """A client of a service that runs by this Python in a folder of its own."""
     port = free_port()
     environment = child_environment(
@@ -191,3 +189,24 @@ def test_its_service_logs_an_artifact_and_shows_its_pages(
     assert page.status_code == 200
     assert {Path(asset).suffix for asset in assets} == {".css", ".js"}
     assert {answer.status_code for answer in answers.values()} == {200}
+
+
+def test_what_it_does_not_ask_for_is_not_there(python: Path) -> None:
+    """Else the environment would prove nothing about the requirements."""
+    tests_only = tried([str(python), "-c", "import pytest"], python.parent)
+
+    assert "No module named 'pytest'" in tests_only.stderr
+
+
+def test_a_wheel_without_statements_or_pages_does_not_start(copy: Path, tmp_path: Path) -> None:
+    project = (copy / "pyproject.toml").read_text()
+    line = 'cypher = "graph_api/cypher"\n'
+    assert line in project
+    (copy / "pyproject.toml").write_text(project.replace(line, ""))
+
+    python = installed(copy, tmp_path)
+    statements = tried([str(python), "-c", "import graph_api.services.run"], tmp_path)
+    pages = tried([str(python), "-c", "import graph_api.routes.graphiql"], tmp_path)
+
+    assert statements.stderr.splitlines()[-1].startswith("FileNotFoundError")
+    assert "ui/dist' does not exist" in pages.stderr.splitlines()[-1]

@@ -1,0 +1,240 @@
+"""The command ``graph-api``, as a process of its own."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph_api import Client
+from graph_api.settings import child_environment
+from tests.minio.server import free_port
+from tests.supervisor.processes import processes, wait_until
+
+COMMAND = [sys.executable, "-c", "from graph_api.cli import app; app()"]
+
+
+class Shell:
+    """Runs the command in a folder, against one service and project."""
+
+    def __init__(self, folder: Path, client: Client) -> None:
+        self.folder = folder
+        self.variables = {"GRAPH_API_URL": client.url, "GRAPH_API_PROJECT": str(client.project)}
+
+    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *map(str, words)],
+            cwd=self.folder,
+            env=child_environment(**self.variables),
+            capture_output=True,
+            text=True,
+        )
+
+    def json(self, *words: str | Path) -> Any:
+        """What it printed, which must be JSON and all that it printed."""
+        done = self.run(*words, "--json")
+        assert (done.returncode, done.stderr) == (0, "")
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def shell(client: Client, tmp_path: Path) -> Shell:
+    return Shell(tmp_path, client)
+
+
+def test_a_folder_is_logged_fetched_and_verified(shell: Shell) -> None:
+    (shell.folder / "data/deep").mkdir(parents=True)
+    (shell.folder / "data/a").write_bytes(b"alpha")
+    (shell.folder / "data/deep/b").write_bytes(b"beta")
+
+    logged = shell.json(
+        *("log", "data", "--name", "greek", "--type", "dataset", "--alias", "best", "--tag", "x"),
+        *("--metadata", '{"letters": 2}', "--description", "Two letters"),
+        *("--reference", "s3://bucket/omega"),
+    )
+    assert logged.pop("id").startswith("artifact_")
+    assert len(logged.pop("digest")) == 64
+    assert logged.pop("committedAt").endswith("+00:00")
+    assert logged == {
+        "project": shell.variables["GRAPH_API_PROJECT"],
+        "name": "greek",
+        "type": "dataset",
+        "version": "v0",
+        "state": "COMMITTED",
+        "size": 9,
+        "fileCount": 3,
+        "description": "Two letters",
+        "metadata": {"letters": 2},
+        "aliases": ["best", "latest"],
+        "tags": ["x"],
+        "created": True,
+    }
+
+    assert shell.run("get", "greek:best").stdout == "artifacts/greek:v0\n"
+    assert shell.run("verify", "greek", "artifacts/greek:v0").stdout == (
+        "artifacts/greek:v0 is greek:v0: 3 files verified\n"
+    )
+    assert (shell.folder / "artifacts/greek:v0/deep/b").read_bytes() == b"beta"
+    assert shell.json("get", "greek", "--zip", "greek.zip")["path"] == "greek.zip"
+
+    (shell.folder / "artifacts/greek:v0/extra").touch()
+    failed = shell.run("verify", "greek", "artifacts/greek:v0")
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr == (
+        "graph-api: artifacts/greek:v0 is not greek:v0: 'extra' is not part of it.\n"
+    )
+    assert shell.run("get", "greek", "artifacts/greek:v0", "--checkout").returncode == 0
+    assert shell.json("verify", "greek", "artifacts/greek:v0")["verified"] is True
+
+
+def test_the_name_of_the_only_file_is_taken(shell: Shell) -> None:
+    (shell.folder / "table.csv").write_text("a,b\n")
+
+    assert shell.run("log", "table.csv").stdout == "table.csv:v0\n"
+    assert shell.run("log", "table.csv").stdout == "table.csv:v0 (has this content already)\n"
+    failed = shell.run("log", "table.csv", "table.csv")
+    assert (failed.returncode, failed.stderr) == (
+        1,
+        "graph-api: The artifact has no name. Say --name NAME.\n",
+    )
+
+
+def test_runs_artifacts_and_lineage_are_listed(shell: Shell, client: Client) -> None:
+    (shell.folder / "f").write_text("1")
+    with client.start_run("svm", key="nightly", name="train", parameters={"C": 1}) as run:
+        pass
+    logged = shell.json("log", "f", "--name", "model", "--run", "nightly")
+
+    [listed] = shell.json("runs", "--experiment", "svm")
+    assert (listed["key"], listed["name"], listed["status"]) == ("nightly", "train", "COMPLETED")
+    assert (listed["parameters"], listed["number"], listed["id"]) == ({"C": 1}, 1, run.id)
+    header, row = shell.run("runs").stdout.splitlines()
+    assert header.split() == ["number", "name", "experiment", "status", "started", "took"]
+    assert row.split()[:4] == ["1", "train", "svm", "COMPLETED"]
+
+    assert [artifact["id"] for artifact in shell.json("artifacts")] == [logged["id"]]
+    assert [artifact["name"] for artifact in shell.json("artifacts", "model")] == ["model"]
+    assert shell.run("artifacts", "--limit", "1").stdout.splitlines()[1].split()[:5] == [
+        *("model:v0", "file", "latest", "1", "1")
+    ]
+
+    lineage = shell.json("lineage", "model", "--direction", "upstream")
+    assert lineage["complete"] is True
+    assert [node["label"] for node in lineage["nodes"]] == ["model:v0", "train"]
+    assert lineage["edges"] == [
+        {
+            "source": run.id,
+            "target": logged["id"],
+            "kind": "LOGGED_BY",
+            "role": None,
+            "reused": False,
+            "via": None,
+        }
+    ]
+    assert shell.run("lineage", "model:latest").stdout.splitlines() == [
+        "■ model:v0  file",
+        "├── came from",
+        "│   └── ▶ train  run completed",
+        "└── led to",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["get", "nothing:v0"], "has no artifact 'nothing:v0'."),
+        (["get", ":"], "':' is no reference to an artifact. Write name:version"),
+        (["log", "absent", "--name", "a"], "There is no file 'absent'."),
+        (["log", ".", "--name", "a/b"], "collection name 'a/b' contains '/'"),
+        (["log", ".", "--name", "a", "--metadata", "{"], "--metadata is no JSON object:"),
+        (["log", ".", "--name", "a", "--metadata", "[]"], "it is a list, not a dict."),
+        (["artifacts", "nothing"], "nothing"),
+    ],
+)
+def test_a_failure_is_a_sentence_on_stderr(
+    shell: Shell, client: Client, words: list[str], sentence: str
+) -> None:
+    (shell.folder / "file").write_text("1")
+    client.execute(
+        "mutation ($name: String!) "
+        "{ createProject(input: {name: $name}) { ... on Error { message } } }",
+        {"name": client.project},
+    )
+
+    failed = shell.run(*words)
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.startswith("graph-api: ")
+    assert failed.stderr.count("\n") == 1
+    assert sentence in failed.stderr
+
+
+def test_a_service_that_is_not_there_is_a_sentence_too(shell: Shell) -> None:
+    failed = shell.run("runs", "--url", "http://127.0.0.1:9")
+
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("graph-api: Cannot reach http://127.0.0.1:9: ")
+    assert "Is `graph-api serve` running there?" in failed.stderr
+
+
+def test_no_project_is_a_sentence_too(shell: Shell) -> None:
+    shell.variables["GRAPH_API_PROJECT"] = ""
+
+    assert shell.run("runs").stderr == (
+        "graph-api: No project is named. Give Client(…, project='name') or set GRAPH_API_PROJECT.\n"
+    )
+
+
+def test_a_word_that_is_no_command_is_a_usage_error(shell: Shell) -> None:
+    assert shell.run("fetch").returncode == 2
+    assert shell.run("verify", "only-one").returncode == 2
+
+
+def test_help_names_every_command(shell: Shell) -> None:
+    said = shell.run("--help").stdout
+
+    for command in ("serve", "demo", "log", "get", "verify", "lineage", "runs", "artifacts"):
+        assert f"│ {command} " in said
+        helped = shell.run(command, "--help")
+        assert helped.returncode == 0
+        assert ("--json" in helped.stdout) is (command not in ("serve", "demo"))
+
+
+def test_demo_runs_the_pipeline_serves_and_stops_cleanly(tmp_path: Path) -> None:
+    data, out = tmp_path / "data", tmp_path / "out"
+    port = str(free_port())
+    environment = child_environment(
+        GRAPH_API_DATA=str(data), GRAPH_API_PORT=port, GRAPH_API_HOST="127.0.0.1"
+    )
+    with out.open("w") as output:
+        demo = subprocess.Popen(
+            [*COMMAND, "demo"], cwd=tmp_path, env=environment, stdout=output, stderr=output
+        )
+        try:
+            wait_until(
+                lambda: demo.poll() is not None or "its data stays" in out.read_text(), 120, "demo"
+            )
+            said = out.read_text()
+            assert demo.poll() is None, said
+            second = subprocess.run(
+                [*COMMAND, "demo"], cwd=tmp_path, env=environment, capture_output=True, text=True
+            )
+            with Client(f"http://127.0.0.1:{port}", project="digits") as client:
+                assert len(list(client.runs())) == 11
+            demo.send_signal(signal.SIGINT)
+            began = time.monotonic()
+            assert demo.wait(30) == 0
+            assert time.monotonic() - began < 15
+        finally:
+            demo.kill()
+            demo.wait()
+
+    assert "■ model-card:v0  report\n└── ▶ register  run completed\n" in said
+    assert f"GraphiQL  http://127.0.0.1:{port}/graphql" in said
+    assert second.returncode == 1
+    assert f"is served already at http://127.0.0.1:{port}" in second.stderr
+    assert processes(data) == {}

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import orjson
 from starlette.applications import Starlette
@@ -73,7 +73,10 @@ class Endpoint(GraphQL[Context, None]):
         return orjson.dumps(data)
 
     def decode_json(self, data: str | bytes) -> object:
-        return orjson.loads(data)
+        found: object = orjson.loads(data)
+        if not isinstance(found, dict | list):
+            raise orjson.JSONDecodeError("A request is a JSON object.", str(data)[:80], 0)
+        return cast("object", found)
 
 
 def _unavailable(data: GraphQLHTTPResponse | list[GraphQLHTTPResponse]) -> bool:
@@ -119,12 +122,14 @@ def create(settings: Settings) -> Starlette:
         store = blob_store(settings)
         async with connect(settings) as graph:
             preparing = asyncio.create_task(entrance.prepare(graph, store))
+            zips = Zips(graph, store)
             yield {
                 "settings": settings,
-                "stores": Stores(graph, store, Zips(graph, store)),
+                "stores": Stores(graph, store, zips),
                 "blobs": store,
                 "viewer_of": entrance.viewer_of,
             }
+            await zips.close()
             preparing.cancel()
             with suppress(asyncio.CancelledError):
                 await preparing

@@ -38,6 +38,17 @@ class StoreUnavailable(GraphApiError):
         super().__init__(f"The {store} does not answer; try again in a few seconds.")
 
 
+class TooSlow(GraphApiError):
+    """The graph gave a statement up."""
+
+    code = "TIMEOUT"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The graph had no answer after {seconds:g} seconds; ask for less at once."
+        )
+
+
 class BadInput(InvalidInput):
     """An argument is outside what it can be."""
 
@@ -258,7 +269,8 @@ class BadParameter(InvalidInput):
 
     def __init__(self, key: str, kind: str) -> None:
         super().__init__(
-            f"The parameter {key!r} is of type {kind}; a parameter is a string, a number, a boolean or null."
+            f"The parameter {key!r} is of type {kind}; a parameter is a string, a number, a "
+            "boolean or null."
         )
 
 

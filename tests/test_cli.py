@@ -185,7 +185,8 @@ def test_no_project_is_a_sentence_too(shell: Shell) -> None:
     shell.variables["GRAPH_API_PROJECT"] = ""
 
     assert shell.run("runs").stderr == (
-        "graph-api: No project is named. Give Client(…, project='name') or set GRAPH_API_PROJECT.\n"
+        "graph-api: No project is named. Name one: Client(…, project='name'), --project NAME, "
+        "or set GRAPH_API_PROJECT.\n"
     )
 
 
@@ -204,6 +205,27 @@ def test_help_names_every_command(shell: Shell) -> None:
         assert ("--json" in helped.stdout) is (command not in ("serve", "demo"))
 
 
+@pytest.mark.parametrize(
+    ("package", "command", "extra"),
+    [
+        ("pydantic_settings", "serve", "'.[server]'"),
+        ("skops", "demo", "'.[server,examples]'"),
+    ],
+)
+def test_what_is_not_installed_is_named_with_the_command_that_does(
+    tmp_path: Path, package: str, command: str, extra: str
+) -> None:
+    program = f"import sys; sys.modules[{package!r}] = None; {COMMAND[-1]}"
+    failed = subprocess.run(
+        [sys.executable, "-c", program, command], cwd=tmp_path, capture_output=True, text=True
+    )
+
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.endswith(f"run: pip install {extra}\n")
+    assert package in failed.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_demo_runs_the_pipeline_serves_and_stops_cleanly(tmp_path: Path) -> None:
     data, out = tmp_path / "data", tmp_path / "out"
     port = str(free_port())
@@ -216,7 +238,7 @@ def test_demo_runs_the_pipeline_serves_and_stops_cleanly(tmp_path: Path) -> None
         )
         try:
             wait_until(
-                lambda: demo.poll() is not None or "its data stays" in out.read_text(), 120, "demo"
+                lambda: demo.poll() is not None or "its data stays" in out.read_text(), 240, "demo"
             )
             said = out.read_text()
             assert demo.poll() is None, said

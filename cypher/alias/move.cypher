@@ -1,4 +1,5 @@
-// Points aliases of a collection at a version; where each pointed before is kept as WAS.
+// Points aliases of a collection at a version; where each pointed before is kept as WAS. Those
+// that point there already are left out.
 // $collection_id, $artifact_id, $by: string; $names: [string]; $seq, $at: int
 MATCH (a:Artifact:Entity {id: $artifact_id})
 UNWIND $names AS name
@@ -12,3 +13,5 @@ FOREACH (_ IN CASE WHEN before IS NULL THEN [] ELSE [before] END |
   DELETE old
 )
 CREATE (alias)-[:CURRENT {since: $seq, at: $at, by: $by}]->(a)
+SET a.updated_at = $at
+RETURN alias.name AS name

@@ -1,4 +1,4 @@
-// Adds entries to a draft that the caller has locked.
-// $id, $entries: string, JSON
+// Adds entries to a draft that the caller has locked; later batches go before earlier ones.
+// $id, $entries: string, JSON; $number: int
 MATCH (a:Artifact:Entity {id: $id})
-CREATE (:DraftFiles {entries: $entries})-[:OF]->(a)
+CREATE (:DraftFiles {number: $number, entries: $entries})-[:OF]->(a)

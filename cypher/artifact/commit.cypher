@@ -5,7 +5,7 @@ MATCH (a:Artifact:Entity {id: $id})-[:VERSION_OF]->(c:ArtifactCollection)
 SET c.next_index = $index + 1,
   a.state = 'COMMITTED', a.index = $index, a.version = $version, a.digest = $digest,
   a.size = $size, a.file_count = $file_count, a.since = $seq, a.committed_at = $at,
-  a.updated_at = $at, a.list_key = $project_id + '|' + $id,
+  a.updated_at = $at, a.list_key = $project_id + '|' + right('000000000000000' + toString($seq), 16),
   a.collection_key = $collection_id + '|' + right('0000000000' + toString($index), 10),
   a.lock = null
 WITH a

@@ -1,4 +1,4 @@
 // Removes tags from a version.
-// $id: string; $tags: [string]
+// $id: string; $tags: [string]; $at: int
 MATCH (a:Artifact:Entity {id: $id})
-SET a.tags = [tag IN a.tags WHERE NOT tag IN $tags]
+SET a.updated_at = $at, a.tags = [tag IN a.tags WHERE NOT tag IN $tags]

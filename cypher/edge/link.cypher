@@ -9,4 +9,4 @@ CALL (x) {
   CREATE (x)-[:LINKED_TO {role: $role, since: $seq, at: $at, by: $by}]->(y)
   RETURN y
 }
-RETURN x.id AS source
+RETURN x.id AS id

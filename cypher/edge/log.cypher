@@ -1,7 +1,8 @@
-// Draws LOGGED_BY from things to the run that logged them, where there is none yet.
-// $ids: [string]; $run_id: string; $reused: bool; $seq, $at: int
+// Draws LOGGED_BY from things to the run that logged them, where there is none yet: their ids.
+// $ids: [string], distinct; $run_id: string; $reused: bool; $seq, $at: int
 MATCH (r:Run:Entity {id: $run_id})
 UNWIND $ids AS id
 MATCH (x:Entity {id: id})
 WHERE NOT EXISTS { MATCH (x)-[e:LOGGED_BY]->(r) WHERE e.until IS NULL }
 CREATE (x)-[:LOGGED_BY {since: $seq, at: $at, reused: $reused}]->(r)
+RETURN x.id AS id

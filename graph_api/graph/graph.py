@@ -14,9 +14,10 @@ from neo4j import (
     AsyncSession,
     AsyncTransaction,
 )
-from neo4j.exceptions import ClientError, ConstraintError, DriverError, Neo4jError, TransientError
+from neo4j import Query as Statement
+from neo4j.exceptions import ConstraintError, DriverError, Neo4jError, TransientError
 
-from graph_api.errors import StoreUnavailable
+from graph_api.errors import StoreUnavailable, TooSlow
 from graph_api.graph.query import CYPHER, Query, Row
 from graph_api.settings import Settings
 
@@ -26,6 +27,9 @@ Result = TypeVar("Result")
 # when the server is away, which the caller should rather hear of.
 _FIRST_RETRY = 0.02
 _TRIES = 12
+# Seconds after which the database gives a statement up.
+_LONGEST = 60.0
+_TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration"
 
 
 class Transaction:
@@ -53,6 +57,10 @@ class Graph:
     def __init__(self, driver: AsyncDriver, database: str = "neo4j") -> None:
         self._driver = driver
         self._database = database
+        # Neo4j shows parts of a transaction while it applies it. Who has read something of one
+        # asks next with its bookmark, and so waits for the rest: what is seen of the ledger is
+        # seen of everything.
+        self._bookmarks = AsyncGraphDatabase.bookmark_manager()
 
     async def fetch(self, query: Query[Row], **parameters: Any) -> list[Row]:
         """Read every row."""
@@ -75,7 +83,10 @@ class Graph:
         """
 
         async def attempt() -> Result:
-            async with self._session() as session, await session.begin_transaction() as tx:
+            async with (
+                self._session() as session,
+                await session.begin_transaction(timeout=_LONGEST) as tx,
+            ):
                 result = await work(Transaction(tx))
                 await tx.commit()
                 return result
@@ -97,13 +108,16 @@ class Graph:
 
     def _session(self, access: str = WRITE_ACCESS) -> AsyncSession:
         return self._driver.session(  # pyright: ignore[reportUnknownMemberType]  # untyped **config
-            database=self._database, default_access_mode=access
+            database=self._database,
+            default_access_mode=access,
+            bookmark_manager=self._bookmarks,
         )
 
     async def _run(self, query: Query[Row], parameters: dict[str, Any], access: str) -> list[Row]:
         async def attempt() -> list[Row]:
             async with self._session(access) as session:
-                return query.rows(await (await session.run(query.text, parameters)).data())
+                statement = Statement(query.text, timeout=_LONGEST)
+                return query.rows(await (await session.run(statement, parameters)).data())
 
         return await _again(attempt)
 
@@ -114,9 +128,9 @@ async def _again(attempt: Callable[[], Awaitable[Result]]) -> Result:
         try:
             with _available():
                 return await attempt()
-        except (TransientError, ConstraintError):
+        except (TransientError, ConstraintError) as error:
             if tried == _TRIES - 1:
-                raise
+                raise StoreUnavailable("graph") from error
             await asyncio.sleep(_FIRST_RETRY * 2 ** min(tried, 6) * random.uniform(0.5, 1))  # noqa: S311
     raise AssertionError
 
@@ -131,10 +145,12 @@ def _available() -> Generator[None]:
     except DriverError as error:
         raise StoreUnavailable("graph") from error
     except Neo4jError as error:
+        if error.code == _TIMED_OUT:
+            raise TooSlow(_LONGEST) from error
         # While a database starts or stops it refuses every statement; else the fault is ours.
-        if isinstance(error, ClientError) and "DatabaseUnavailable" not in error.code:
-            raise
-        raise StoreUnavailable("graph") from error
+        if "Unavailable" in (error.code or ""):
+            raise StoreUnavailable("graph") from error
+        raise
 
 
 @asynccontextmanager

@@ -8,3 +8,9 @@ class Aliases(BaseModel, frozen=True):
 
     artifact_id: str
     names: tuple[str, ...]
+
+
+class Moved(BaseModel, frozen=True):
+    """An alias that points elsewhere now."""
+
+    name: str

@@ -25,8 +25,8 @@ class Artifact(Described, frozen=True):
     """Bytes of all files that say theirs, references included."""
     file_count: int | None
     tags: tuple[str, ...]
-    run_id: str | None
-    """The run that logged it first."""
+    since: int | None
+    """The seq of its commit; None for a draft."""
     committed_at: Instant | None
     updated_at: Instant
 

@@ -1,5 +1,7 @@
 """A blob: bytes under their SHA-256."""
 
+from typing import Literal
+
 from pydantic import BaseModel
 
 
@@ -9,3 +11,12 @@ class Blob(BaseModel, frozen=True):
     sha256: str
     key: str
     size: int
+
+
+class LockedBlob(BaseModel, frozen=True):
+    """Content under its lock."""
+
+    sha256: str
+    state: Literal["UPLOADING", "LIVE", "CONDEMNED"]
+    key: str | None
+    size: int | None

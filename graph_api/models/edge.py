@@ -41,10 +41,10 @@ class Edge(BaseModel, frozen=True):
     via: str | None = None
 
 
-class Linked(BaseModel, frozen=True):
-    """A link that was drawn just now."""
+class Drawn(BaseModel, frozen=True):
+    """The entity at the start of an edge that was drawn just now."""
 
-    source: str
+    id: str
 
 
 class Use(BaseModel, frozen=True):
@@ -52,3 +52,10 @@ class Use(BaseModel, frozen=True):
 
     id: str
     via: str | None = None
+
+
+class Producer(BaseModel, frozen=True):
+    """The run that logged an entity first."""
+
+    of: str
+    id: str

@@ -49,7 +49,10 @@ def number(value: Any) -> float | None:
         return _WORDS.get(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise BadInput(f"The value {str(value)[:40]}… is too large for a number.") from error
 
 
 def json(value: float) -> float | str:
@@ -67,7 +70,7 @@ def appended(
     A point without a step gets the one after as many as there are; without a time, ``now``.
     """
     count = metric.count if metric else 0
-    values = [point.value for point in points]
+    values = [json(v) if isinstance(v := point.value, float) else v for point in points]
     numbers = [number(value) for value in values]
     finite = [value for value in numbers if value is not None and math.isfinite(value)]
     if metric:

@@ -13,7 +13,7 @@ from graph_api.schema.artifact_collection import (
 )
 from graph_api.schema.dataset import DatasetMutations, DatasetQueries
 from graph_api.schema.draft import DraftMutations
-from graph_api.schema.errors import HANDLERS, ErrorCodes
+from graph_api.schema.errors import HANDLERS, code
 from graph_api.schema.execution import RunMutations
 from graph_api.schema.experiment import ExperimentMutations, ExperimentQueries
 from graph_api.schema.lineage import LineageQueries
@@ -65,18 +65,20 @@ for field in get_object_definition(Mutation, strict=True).fields:
 
 
 class Schema(strawberry.Schema):
-    """The schema; what goes wrong is logged in one place, by :class:`ErrorCodes`."""
+    """The schema; what goes wrong gets its code, and is logged, in one place."""
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
-        """Log nothing more."""
+        """Give each error its code."""
+        for error in errors:
+            code(error)
 
 
 schema = Schema(
     Query,
     Mutation,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[ErrorCodes, ParserCache, ValidationCache],
+    extensions=[ParserCache, ValidationCache],
     exception_handlers=HANDLERS,
 )

@@ -60,7 +60,6 @@ class Artifact(Entity):
         description="When something that is said of it last changed, in UTC."
     )
     collection_id: strawberry.Private[str]
-    run_id: strawberry.Private[str | None]
 
     @classmethod
     def of(cls, row: models.Artifact) -> Self:
@@ -80,7 +79,6 @@ class Artifact(Entity):
             committed_at=row.committed_at,
             updated_at=row.updated_at,
             collection_id=row.collection_id,
-            run_id=row.run_id,
             **common(row),
         )
 
@@ -126,9 +124,6 @@ class Artifact(Entity):
     )
     def zip_url(self, info: Info) -> str:
         return info.context.absolute(f"/artifacts/{self.id}/zip")
-
-    async def _logged_by(self, info: Info) -> str | None:
-        return self.run_id
 
 
 @strawberry.type

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -45,8 +44,15 @@ class Context:
     ) -> Awaitable[Value]:
         """Load one key; keys asked of an equal batch function in one tick share one query."""
         if batch not in self._loaders:
-            # Mutations change what a loader would remember; within a query nothing is asked twice.
-            self._loaders[batch] = DataLoader(partial(batch, self.graph, self.viewer))
+
+            async def once(keys: list[Key]) -> list[Value]:
+                distinct = list(dict.fromkeys(keys))
+                values = await batch(self.graph, self.viewer, distinct)
+                found = dict(zip(distinct, values, strict=True))
+                return [found[key] for key in keys]
+
+            # Nothing is remembered: the next mutation of the document may change it.
+            self._loaders[batch] = DataLoader(once, cache=False)
         return self._loaders[batch].load(key)
 
     async def load_all(
@@ -54,10 +60,6 @@ class Context:
     ) -> list[Value]:
         """Load many keys, as :meth:`load` does."""
         return list(await asyncio.gather(*(self.load(batch, key) for key in keys)))
-
-    def forget(self) -> None:
-        """Drop what was loaded: a mutation has changed it."""
-        self._loaders.clear()
 
 
 Info = StrawberryInfo[Context, None]

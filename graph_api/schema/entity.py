@@ -11,6 +11,7 @@ from graph_api.models.entity import KINDS, Kind, kind_of
 from graph_api.models.entity import Entity as Row
 from graph_api.schema.connection import After, Connection, First
 from graph_api.schema.context import Info
+from graph_api.schema.scalars import BigInt
 from graph_api.services import edge, project, run
 
 if TYPE_CHECKING:
@@ -104,14 +105,9 @@ class Entity(Node):
     async def logged_by(self, info: Info) -> LazyRun | None:
         from graph_api.schema.run import Run
 
-        id = await self._logged_by(info)
+        id = await info.context.load(edge.first_producers, str(self.id))
         row = id and await info.context.load(run.by_ids, id)
         return Run.of(row) if row else None
-
-    async def _logged_by(self, info: Info) -> str | None:
-        batch = edge.Neighbourhood(edge.PRODUCERS, 1, None)
-        page = await info.context.load(batch, str(self.id))
-        return page.items[0].id if page.items else None
 
     async def _runs(self, info: Info, batch: edge.Neighbourhood) -> Connection[Any]:
         from graph_api.schema.run import Run
@@ -162,10 +158,14 @@ class Entity(Node):
         limit: Annotated[
             int | None, strawberry.argument(description="Most entities; all unless given.")
         ] = None,
+        as_of: Annotated[
+            BigInt | None,
+            strawberry.argument(description="The seq of an earlier moment; now unless given."),
+        ] = None,
     ) -> LazyLineage:
         from graph_api.schema.lineage import Direction, walked
 
-        return await walked(info, [self.id], Direction.UPSTREAM, depth, where, limit, None)
+        return await walked(info, [self.id], Direction.UPSTREAM, depth, where, limit, as_of)
 
     @strawberry.field(description="All that it flowed into, itself included.")
     async def downstream(
@@ -180,10 +180,14 @@ class Entity(Node):
         limit: Annotated[
             int | None, strawberry.argument(description="Most entities; all unless given.")
         ] = None,
+        as_of: Annotated[
+            BigInt | None,
+            strawberry.argument(description="The seq of an earlier moment; now unless given."),
+        ] = None,
     ) -> LazyLineage:
         from graph_api.schema.lineage import Direction, walked
 
-        return await walked(info, [self.id], Direction.DOWNSTREAM, depth, where, limit, None)
+        return await walked(info, [self.id], Direction.DOWNSTREAM, depth, where, limit, as_of)
 
 
 def common(row: Row) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 import logging
 import secrets
-from collections.abc import Iterator
 from typing import Any, Self
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import SchemaExtension
 from strawberry.types.field import StrawberryField
 
 from graph_api import errors
@@ -101,18 +99,8 @@ HANDLERS = [
 ]
 
 
-class ErrorCodes(SchemaExtension):
-    """Gives every top-level error a code and hides what the caller did not cause."""
-
-    def on_operation(self) -> Iterator[None]:
-        yield
-        result = self.execution_context.result
-        found: list[GraphQLError] | None = getattr(result, "errors", None)
-        for error in found or []:
-            _code(error)
-
-
-def _code(error: GraphQLError) -> None:
+def code(error: GraphQLError) -> None:
+    """Give an error that no union takes a code, and hide what the caller did not cause."""
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error:
         cause = cause.original_error

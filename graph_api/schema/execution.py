@@ -1,6 +1,6 @@
 """Runs in the schema: beginning and ending them, and what they say."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import strawberry
@@ -15,6 +15,10 @@ from graph_api.schema.named import Changes
 from graph_api.schema.run import Run, RunStatus
 from graph_api.schema.scalars import json_object
 from graph_api.services import metric, run
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Microseconds from then to the year 9999.
+_LATEST = 253_370_764_800_000_000
 
 
 @strawberry.input(description="A run to begin.")
@@ -44,7 +48,9 @@ class StartRunInput:
         description="Ids of what it uses. A model or dataset stands for its newest member.",
     )
     resume: bool = strawberry.field(
-        default=False, description="Whether a run of this key goes on, instead of an error."
+        default=False,
+        description="Whether a run of this key goes on, instead of an error. It takes the new "
+        "parameters and what is used, and keeps the rest.",
     )
 
 
@@ -83,7 +89,13 @@ class MetricPointInput:
     )
 
     def point(self) -> Point:
-        at = None if self.at is None else round(self.at.timestamp() * 1_000_000)
+        at = None
+        if self.at is not None:
+            # A time without an offset is taken for UTC, wherever the service runs.
+            utc = self.at if self.at.tzinfo else self.at.replace(tzinfo=UTC)
+            at = round((utc - _EPOCH) / timedelta(microseconds=1))
+            if not 0 <= at < _LATEST:
+                raise BadInput(f"{self.at} is no time between the years 1970 and 9999.")
         return Point(key=self.key, value=self.value, step=self.step, at=at)
 
 
@@ -150,7 +162,7 @@ class RunMutations:
     @strawberry.mutation(description="End a run; to say the same again changes nothing.")
     async def finish_run(self, info: Info, input: FinishRunInput) -> RunResult:
         context = info.context
-        if input.status is RunStatus.RUNNING:
+        if input.status in (RunStatus.RUNNING, RunStatus.CRASHED):
             raise BadInput("A run ends as COMPLETED, FAILED or KILLED; to go on, resume it.")
         await run.finish(
             context.graph, context.viewer, str(input.run), input.status.row, input.reason
@@ -198,6 +210,5 @@ class RunMutations:
 
 
 async def _payload(info: Info, id: str, *, created: bool = False) -> RunPayload:
-    info.context.forget()
     row = await run.checked(info.context.graph, info.context.viewer, id)
     return RunPayload(run=Run.of(row), created=created)

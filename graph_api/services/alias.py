@@ -1,12 +1,12 @@
 """Aliases: names that move from version to version, and remember where they were."""
 
 from graph_api.graph import Reader, Transaction, cypher
-from graph_api.models.alias import Aliases
+from graph_api.models.alias import Aliases, Moved
 from graph_api.models.ledger import Drawn
 from graph_api.models.viewer import Viewer
 
-MOVE = cypher("alias/move")
-REMOVE = cypher("alias/remove")
+MOVE = cypher("alias/move", Moved)
+REMOVE = cypher("alias/remove", Moved)
 BY_ARTIFACTS = cypher("alias/by_artifacts", Aliases)
 
 
@@ -17,9 +17,9 @@ async def move(
     collection_id: str,
     artifact_id: str,
     names: list[str],
-) -> None:
-    """Point aliases of a locked collection at a version."""
-    await tx.write(
+) -> list[str]:
+    """Point aliases of a locked collection at a version; those that did not point there before."""
+    moved = await tx.write(
         MOVE,
         collection_id=collection_id,
         artifact_id=artifact_id,
@@ -28,11 +28,15 @@ async def move(
         at=drawn.at,
         by=viewer.user,
     )
+    return [row.name for row in moved]
 
 
-async def remove(tx: Transaction, drawn: Drawn, artifact_id: str, names: list[str]) -> None:
-    """Take aliases off a version; those that point elsewhere stay."""
-    await tx.write(REMOVE, artifact_id=artifact_id, names=names, seq=drawn.seq)
+async def remove(tx: Transaction, drawn: Drawn, artifact_id: str, names: list[str]) -> list[str]:
+    """Take aliases off a version; those that did point at it."""
+    removed = await tx.write(
+        REMOVE, artifact_id=artifact_id, names=names, seq=drawn.seq, at=drawn.at
+    )
+    return [row.name for row in removed]
 
 
 async def by_artifacts(graph: Reader, viewer: Viewer, ids: list[str]) -> list[tuple[str, ...]]:

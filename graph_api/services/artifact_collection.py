@@ -106,7 +106,7 @@ async def update(
         limits,
         BY_IDS,
         expect_kind(id, "ArtifactCollection"),
-        name=name and names.name("artifact collection", name, limits.name_length),
+        name=None if name is None else names.name("artifact collection", name, limits.name_length),
         description=description,
         metadata=metadata,
         find=lambda reader, row, name: by_name(reader, viewer, row.project_id, name),

@@ -8,11 +8,12 @@ from graph_api.blobs import BlobStore, FolderBlobs, StoredFile
 from graph_api.blobs.headers import attachment as attachment
 from graph_api.errors import UrlForged
 from graph_api.graph import Reader, Transaction, cypher
-from graph_api.models.blob import Blob
+from graph_api.models.blob import Blob, LockedBlob
 from graph_api.models.viewer import Viewer
 
 READABLE = cypher("blob/readable", Blob)
-LOCK = cypher("blob/lock", Blob)
+LOCK = cypher("blob/lock", LockedBlob)
+PUBLISH = cypher("blob/publish")
 BY_DIGESTS = cypher("blob/by_digests", Blob)
 
 
@@ -30,13 +31,17 @@ async def readable(graph: Reader, viewer: Viewer, digests: list[str]) -> dict[st
     return {row.sha256: row for row in rows}
 
 
-async def lock(tx: Transaction, contents: list[Content]) -> dict[str, Blob]:
+async def lock(tx: Transaction, contents: list[Content]) -> dict[str, int]:
     """Lock contents, which are sorted by digest, and make those LIVE that were uploaded.
 
-    What cannot be listed is left out: it is not here, or the sweep is taking it.
+    The size of each that can be listed now. What is not here, or what the sweep is taking while
+    nobody brought it anew, is left out.
     """
-    rows = await tx.write(LOCK, blobs=[content.model_dump() for content in contents])
-    return {row.sha256: row for row in rows}
+    rows = await tx.write(LOCK, digests=[content.sha256 for content in contents])
+    sizes = {row.sha256: row.size for row in rows if row.state == "LIVE" and row.size is not None}
+    new = [content for content in contents if content.key and content.sha256 not in sizes]
+    await tx.write(PUBLISH, blobs=[content.model_dump() for content in new])
+    return sizes | {content.sha256: content.size for content in new}
 
 
 async def by_digests(graph: Reader, viewer: Viewer, digests: list[str]) -> list[Blob | None]:

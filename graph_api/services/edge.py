@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from graph_api.errors import BadRole, WouldCloseCycle
 from graph_api.graph import Graph, Query, Reader, Transaction, cypher
+from graph_api.models import edge as models
 from graph_api.models import names
-from graph_api.models.edge import MEMBERSHIP, Linked, Neighbour, Neighbours, Use
+from graph_api.models.edge import MEMBERSHIP, Neighbour, Neighbours, Use
 from graph_api.models.ledger import Drawn
 from graph_api.models.page import Page, at_most, key_of, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity, ledger, lineage
 from graph_api.settings import Limits
 
-LOG = cypher("edge/log")
-USE = cypher("edge/use")
-LINK = cypher("edge/link", Linked)
+LOG = cypher("edge/log", models.Drawn)
+USE = cypher("edge/use", models.Drawn)
+LINK = cypher("edge/link", models.Drawn)
 CONSUMERS = cypher("edge/consumers", Neighbours)
+FIRST_PRODUCERS = cypher("edge/first_producers", models.Producer)
 PRODUCERS = cypher("edge/producers", Neighbours)
 USED = cypher("edge/used", Neighbours)
 LOGGED = cypher("edge/logged", Neighbours)
@@ -26,16 +28,17 @@ LINKS_IN = cypher("edge/links_in", Neighbours)
 
 async def log(
     tx: Transaction, drawn: Drawn, ids: Sequence[str], run_id: str, *, reused: bool = False
-) -> None:
-    """Say that things were logged by a run; what is said already stays as it is."""
-    await tx.write(LOG, ids=ids, run_id=run_id, reused=reused, seq=drawn.seq, at=drawn.at)
+) -> list[str]:
+    """Say that distinct things were logged by a run; those of which it was not said before."""
+    new = await tx.write(LOG, ids=ids, run_id=run_id, reused=reused, seq=drawn.seq, at=drawn.at)
+    return [row.id for row in new]
 
 
-async def use(tx: Transaction, drawn: Drawn, uses: Sequence[Use], run_id: str) -> None:
-    """Say that resolved things were used by a run; what is said already stays as it is."""
-    await tx.write(
-        USE, uses=[use.model_dump() for use in uses], run_id=run_id, seq=drawn.seq, at=drawn.at
-    )
+async def use(tx: Transaction, drawn: Drawn, uses: Sequence[Use], run_id: str) -> list[str]:
+    """Say that distinct things were used by a run; those of which it was not said before."""
+    rows = [use.model_dump() for use in uses]
+    new = await tx.write(USE, uses=rows, run_id=run_id, seq=drawn.seq, at=drawn.at)
+    return [row.id for row in new]
 
 
 async def link(
@@ -72,6 +75,10 @@ async def link(
     return role
 
 
+def _key(neighbour: Neighbour) -> str:
+    return neighbour.id if neighbour.role is None else f"{neighbour.id}|{neighbour.role}"
+
+
 @dataclass(frozen=True)
 class Neighbourhood:
     """A batch function: one page of the direct neighbours of each entity."""
@@ -93,7 +100,11 @@ class Neighbourhood:
             projects=viewer.projects,
         )
         found = {row.of: list(row.found) for row in rows}
-        return [
-            page_of(found.get(id, []), first, self.after, lambda neighbour: neighbour.id)
-            for id in ids
-        ]
+        return [page_of(found.get(id, []), first, self.after, _key) for id in ids]
+
+
+async def first_producers(graph: Reader, viewer: Viewer, ids: list[str]) -> list[str | None]:
+    """The id of the run that logged each entity first; None where none did."""
+    rows = await graph.fetch(FIRST_PRODUCERS, ids=ids, projects=viewer.projects)
+    found = {row.of: row.id for row in rows}
+    return [found.get(id) for id in ids]

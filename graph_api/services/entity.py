@@ -24,6 +24,7 @@ from graph_api.settings import Limits
 
 CREATE = cypher("entity/create")
 UPDATE = cypher("entity/update")
+LOCK = cypher("entity/lock")
 LOCATE = cypher("entity/locate", Reference)
 
 Row = TypeVar("Row", bound=Described)
@@ -140,8 +141,11 @@ async def update(
     UnknownId where the viewer sees no such entity; NameTaken where ``find``, which looks beside an
     entity for a name, finds another.
     """
+    if name is None and description is None and metadata is None:
+        return
 
     async def work(tx: Transaction) -> None:
+        await tx.write(LOCK, id=id)
         drawn = await ledger.draw(tx, viewer)
         row = await tx.fetch_one(by_id, ids=[id], projects=viewer.projects)
         if row is None:

@@ -111,7 +111,7 @@ async def update(
         limits,
         BY_IDS,
         expect_kind(id, "Experiment"),
-        name=name and names.name("experiment", name, limits.name_length),
+        name=None if name is None else names.name("experiment", name, limits.name_length),
         description=description,
         metadata=metadata,
         find=lambda reader, row, name: by_name(reader, viewer, row.project_id, name),

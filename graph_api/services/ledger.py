@@ -37,8 +37,8 @@ async def now(graph: Reader, viewer: Viewer) -> Moment:
     """The newest place; whoever sees it, and then reads the graph, sees all written up to it.
 
     The seq shows while its transaction is still being applied (indexes come last). What is read
-    next through the same Graph waits for that, by the bookmarks that its driver hands on from one
-    ``execute_query`` to the next. One and the same statement or transaction would not.
+    next through the same Graph waits for that, by the bookmark that its statements hand on from
+    one to the next. One and the same statement or transaction would not.
     """
     moment = await graph.fetch_one(NOW, organization_id=viewer.organization_id)
     assert moment, viewer.organization_id

@@ -21,6 +21,7 @@ from graph_api.models.edge import EdgeKind
 from graph_api.models.entity import Kind, kind_of
 from graph_api.models.ledger import Moment
 from graph_api.models.lineage import Direction, Hop, Lineage, Reason, Where
+from graph_api.models.page import at_most
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity, ledger
 
@@ -46,11 +47,16 @@ async def lineage(
 ) -> Lineage:
     """All that flows into (UPSTREAM) or out of (DOWNSTREAM) the roots, themselves included.
 
-    ``depth`` is in edges and ``limit`` in entities, None for no end; ``seconds`` is the longest
-    time. BOTH is the union of the two walks, not what is connected by going back and forth.
+    ``depth`` is in edges and ``limit`` in entities, the nearest first (the roots and those of
+    kinds that are not shown count too), None for no end; ``seconds`` is the longest time. BOTH is
+    the union of the two walks, not what is connected by going back and forth: an edge that leads
+    past the roots, from what is upstream to what is downstream, is on neither.
     Raises UnknownId for a root that the viewer may not see, BadInput for one that came later than
     ``as_of``.
     """
+    if not roots:
+        raise BadInput("roots is empty; name at least one entity.")
+    at_most(len(roots))
     if depth is not None and depth < 0:
         raise BadInput(f"depth is {depth}; it counts edges, from 0.")
     if limit is not None and limit < 1:
@@ -228,7 +234,10 @@ def _union(walks: list[Lineage], limit: int | None) -> Lineage:
 def _of_kinds(found: Lineage, roots: Sequence[str], kinds: tuple[Kind, ...] | None) -> Lineage:
     if kinds is None:
         return found
-    shown = {id: depth for id, depth in found.depths.items() if id in roots or kind_of(id) in kinds}
+    rooted = set(roots)
+    shown = {
+        id: depth for id, depth in found.depths.items() if id in rooted or kind_of(id) in kinds
+    }
     edges = [edge for edge in found.edges if edge.source in shown and edge.target in shown]
     return replace(found, depths=shown, edges=edges)
 

@@ -34,7 +34,7 @@ async def add(
 
     A ``stage`` that differs from the member's moves it there; None leaves it.
     """
-    stage = stage and names.label("stage", stage, limits.name_length)
+    stage = None if stage is None else names.label("stage", stage, limits.name_length)
 
     async def work(tx: Transaction) -> Joined:
         await entity.locate(tx, viewer, [expect_kind(container_id, "Model", "Dataset")])
@@ -150,19 +150,23 @@ class MembersOf:
 
 
 def _index(key: str) -> int:
-    if key and not key.isdecimal():
+    if key and not (key.isascii() and key.isdecimal() and len(key) <= 10):
         raise BadCursor(key)
     return int(key or -1)
 
 
 async def resolved(reader: Reader, viewer: Viewer, ids: Sequence[str]) -> list[Use]:
-    """What using these entities means: a Model or Dataset stands for its newest member."""
+    """What using these entities means, each once: a Model or Dataset stands for its newest member.
+
+    BadInput for more than 1,000.
+    """
+    at_most(len(ids))
     found = await entity.locate(reader, viewer, list(ids))
-    uses: list[Use] = []
+    uses: dict[str, Use] = {}
     for id in ids:
+        use = Use(id=id)
         if found[id].kind in ("Model", "Dataset"):
             member = await current(reader, viewer, id)
-            uses.append(Use(id=member.artifact_id, via=id))
-        else:
-            uses.append(Use(id=id))
-    return uses
+            use = Use(id=member.artifact_id, via=id)
+        uses.setdefault(use.id, use)
+    return list(uses.values())

@@ -54,8 +54,10 @@ async def log(
 
 async def by_runs(graph: Reader, viewer: Viewer, ids: list[str]) -> list[list[Metric]]:
     """The metrics of each run, by key."""
-    rows = await graph.fetch(BY_RUNS, ids=ids)
-    return [[row for row in rows if row.run_id == id] for id in ids]
+    found: dict[str, list[Metric]] = {id: [] for id in ids}
+    for row in await graph.fetch(BY_RUNS, ids=ids):
+        found[row.run_id].append(row)
+    return [found[id] for id in ids]
 
 
 async def points(graph: Reader, viewer: Viewer, metric: Metric) -> list[Point]:

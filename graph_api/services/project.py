@@ -66,6 +66,9 @@ async def create(
 ) -> str:
     """Create a project; its id. With ``exists_ok`` one of this name is the answer as it is."""
     name = names.name("project", name, limits.name_length)
+    if viewer.projects is not None and not (exists_ok and await by_name(graph, viewer, name)):
+        # Whoever sees only some projects makes none: a refused name would tell that it exists.
+        raise UnknownName("Project", name, "The organization")
     return await entity.create_named(
         graph,
         viewer,
@@ -96,7 +99,7 @@ async def update(
         limits,
         BY_IDS,
         expect_kind(id, "Project"),
-        name=name and names.name("project", name, limits.name_length),
+        name=None if name is None else names.name("project", name, limits.name_length),
         description=description,
         metadata=metadata,
         find=lambda reader, _, name: by_name(reader, viewer, name),

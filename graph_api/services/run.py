@@ -10,7 +10,7 @@ from graph_api.models import metadata as json
 from graph_api.models import names
 from graph_api.models.entity import expect_kind, list_key, new_id
 from graph_api.models.ledger import Drawn
-from graph_api.models.page import Page
+from graph_api.models.page import Page, at_most
 from graph_api.models.project import Project
 from graph_api.models.run import NewRun, Number, Run, Started, Status
 from graph_api.models.viewer import Viewer
@@ -22,7 +22,7 @@ BY_KEY = cypher("run/by_key", Run)
 LIST = cypher("run/list", Run)
 OF_EXPERIMENT = cypher("run/of_experiment", Run)
 LOCK_PROJECT = cypher("run/lock_project", Number)
-LOCK = cypher("run/lock")
+COUNT = cypher("run/count")
 SET_PARAMETERS = cypher("run/set_parameters")
 
 
@@ -78,22 +78,25 @@ async def of_experiment_named(
 async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> Started:
     """Begin a run, or go on with the one of this key where ``resume`` says so.
 
-    All that it used is drawn in the same transaction. NameTaken for a key that a run has.
+    All that it used is drawn in the same transaction. One that goes on takes the new parameters,
+    and keeps its name, words and experiment. NameTaken for a key that a run has.
     """
-    key = new.key and names.name("run key", new.key, limits.name_length)
-    name = new.name and names.label("run", new.name, limits.name_length)
+    key = None if new.key is None else names.name("run key", new.key, limits.name_length)
+    name = None if new.name is None else names.label("run", new.name, limits.name_length)
     parameters = _parameters(limits, {}, new.parameters)
     described = entity.described(limits, new.description, new.metadata)
     await membership.resolved(graph, viewer, new.used)
     if key and not new.resume:
         await _check_free(graph, viewer, new.project, key)
-    experiment_id = new.experiment and await experiment.of_run(
-        graph, viewer, limits, new.project, new.experiment, new.create_experiment
-    )
+    experiment_id = None
+    if new.experiment is not None:
+        experiment_id = await experiment.of_run(
+            graph, viewer, limits, new.project, new.experiment, new.create_experiment
+        )
     project_id = await project.create(graph, viewer, limits, new.project, exists_ok=True)
 
     async def work(tx: Transaction) -> Started:
-        (drawn_number,) = await tx.write(LOCK_PROJECT, project_id=project_id)
+        (following,) = await tx.write(LOCK_PROJECT, project_id=project_id)
         existing = key and await by_key(tx, viewer, project_id, key)
         if existing and not new.resume:
             raise NameTaken("Run", existing.key, f"Project {new.project!r}")
@@ -102,9 +105,12 @@ async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> St
         if existing:
             await _set_status(tx, viewer, drawn, existing, "RUNNING", None)
             id = existing.id
+            changed = _parameters(limits, existing.parameters, new.parameters)
+            await tx.write(SET_PARAMETERS, id=id, properties=changed)
         else:
             id = new_id("Run")
-            number = drawn_number.number
+            number = following.number
+            await tx.write(COUNT, project_id=project_id, number=number)
             await entity.create(
                 tx,
                 viewer,
@@ -154,27 +160,29 @@ async def finish(graph: Graph, viewer: Viewer, id: str, status: Status, reason: 
 
 
 async def use(graph: Graph, viewer: Viewer, id: str, entities: Sequence[str]) -> None:
-    """Say that a run used things of any kind."""
-    await checked(graph, viewer, id)
+    """Say that a run used things of any kind; what is said already stays as it is."""
 
     async def work(tx: Transaction) -> None:
+        await locked(tx, viewer, id)
         drawn = await ledger.draw(tx, viewer)
         uses = await membership.resolved(tx, viewer, entities)
-        await edge.use(tx, drawn, uses, id)
-        await ledger.record(tx, viewer, drawn, "Used by run", [id, *(use.id for use in uses)])
+        if new := await edge.use(tx, drawn, uses, id):
+            await ledger.record(tx, viewer, drawn, "Used by run", [id, *new])
 
     await graph.in_transaction(work)
 
 
 async def log(graph: Graph, viewer: Viewer, id: str, entities: Sequence[str]) -> None:
-    """Say that a run logged things of any kind that exist already."""
-    await checked(graph, viewer, id)
+    """Say that a run logged things of any kind that exist; what is said already stays as it is."""
+    distinct = list(dict.fromkeys(entities))
+    at_most(len(distinct))
 
     async def work(tx: Transaction) -> None:
+        await locked(tx, viewer, id)
         drawn = await ledger.draw(tx, viewer)
-        await entity.locate(tx, viewer, list(entities))
-        await edge.log(tx, drawn, entities, id)
-        await ledger.record(tx, viewer, drawn, "Logged by run", [id, *entities])
+        await entity.locate(tx, viewer, distinct)
+        if new := await edge.log(tx, drawn, distinct, id):
+            await ledger.record(tx, viewer, drawn, "Logged by run", [id, *new])
 
     await graph.in_transaction(work)
 
@@ -195,7 +203,7 @@ async def update(
         limits,
         BY_IDS,
         expect_kind(id, "Run"),
-        name=name and names.label("run", name, limits.name_length),
+        name=None if name is None else names.label("run", name, limits.name_length),
         description=description,
         metadata=metadata,
     )
@@ -217,7 +225,7 @@ async def log_parameters(
 async def locked(tx: Transaction, viewer: Viewer, id: str) -> Run:
     """The run under its lock, or UnknownId."""
     await checked(tx, viewer, id)
-    await tx.write(LOCK, id=id)
+    await tx.write(entity.LOCK, id=id)
     return await checked(tx, viewer, id)
 
 
@@ -245,5 +253,6 @@ def _parameters(
     merged = known | parameters
     return {
         "parameters": json.canonical(merged, limits.metadata_keys, limits.metadata_bytes),
-        **json.flattened(parameters, "parameter"),
+        **dict.fromkeys(json.flattened(known, "parameter")),
+        **json.flattened(merged, "parameter"),
     }

@@ -110,6 +110,7 @@ def test_it_serves_and_logs_an_artifact_and_writes_its_data_only(
     }
     before = files(image.root, but=data)
     log = tmp_path / "log"
+    url = f"http://127.0.0.1:{port}"
     with started(image, log, **variables) as process:
         until = time.monotonic() + 60
         while not healthy(image, **variables):
@@ -122,7 +123,7 @@ def test_it_serves_and_logs_an_artifact_and_writes_its_data_only(
         code = process.wait(20)
 
     artifact = answer["data"]["logArtifact"]["artifact"]
-    url = artifact["file"].pop("downloadUrl")
+    download = artifact["file"].pop("downloadUrl")
     assert answer["data"]["logArtifact"] == {
         "created": True,
         "artifact": {
@@ -131,8 +132,8 @@ def test_it_serves_and_logs_an_artifact_and_writes_its_data_only(
             "file": {"sha256": hashlib.sha256(text.encode()).hexdigest()},
         },
     }
-    assert url.startswith(f"{minio.endpoint}/")
-    assert httpx.get(url, trust_env=False).text == text
+    assert download.startswith(f"{minio.endpoint}/")
+    assert httpx.get(download, trust_env=False).text == text
     assert page.status_code == 200
     assert (code, healthy(image, **variables)) == (0, False)
     # Neither Neo4j nor bytes are its own here, and so there is no Java.

@@ -68,6 +68,12 @@ EDGES = Query(
     """,
     Drawn,
 )
+# What thousands of runs leave behind is too much for one transaction.
+ERASE = Query(
+    "tests/erase_runs",
+    "MATCH (n:Run) WITH n LIMIT 20000 DETACH DELETE n RETURN count(*) AS nodes, 0 AS edges",
+    Counted,
+)
 # New nodes by index, last made first; edges on nodes that were there before.
 VISIBLE = Query(
     "tests/visible",
@@ -99,24 +105,25 @@ async def test_who_reads_a_seq_sees_all_of_its_transaction(graph: Graph, neo4j: 
     reads: list[int] = []
     incomplete: list[tuple[int, Counted]] = []
 
-    async def read(until: float) -> None:
-        while time.monotonic() < until:
+    async def read(began: float) -> None:
+        while time.monotonic() < began + SECONDS or len(set(reads)) < 20:
             seq = (await ledger.now(graph, viewer)).seq
             (seen,) = await graph.fetch(VISIBLE, seq=seq, hub=hub, hubs=HUBS, last=BULK - 1)
-            (change,) = await ledger.changes(graph, viewer, seq - 1, 1)
+            changes = await ledger.changes(graph, viewer, seq - 1, 1)
             if seq > picture.seq:
                 reads.append(seq)
-                if (seen.nodes, seen.edges, change.seq) != (100, HUBS, seq):
+                if (seen.nodes, seen.edges, len(changes)) != (100, HUBS, 1):
                     incomplete.append((seq, seen))
 
     with writing(neo4j, 3, "bulk", picture.organization_id, hub):
         await _first_write(graph, viewer, picture.seq)
-        until = time.monotonic() + SECONDS
-        await asyncio.gather(*(read(until) for _ in range(3)))
+        began = time.monotonic()
+        await asyncio.gather(*(read(began) for _ in range(3)))
 
+    while await graph.write(ERASE):
+        pass
     assert incomplete == []
     print(f"\n{len(reads):,} reads beside {len(set(reads)):,} transactions")
-    assert len(set(reads)) >= 10
 
 
 @dataclass(frozen=True)
@@ -139,8 +146,8 @@ async def test_every_walk_beside_writers_is_the_closure_as_of_its_seq(
 
     with writing(neo4j, 2, "grow", picture.organization_id, root):
         await _first_write(graph, viewer, picture.seq)
-        until = time.monotonic() + SECONDS
-        while time.monotonic() < until:
+        began = time.monotonic()
+        while time.monotonic() < began + SECONDS or len({a.found.as_of.seq for a in asked}) < 20:
             moment = await ledger.now(graph, viewer)
             (change,) = await ledger.changes(graph, viewer, moment.seq - 1, 1)
             newest = [id for id in change.subjects if kind_of(id) in ("Artifact", "Run")]
@@ -171,7 +178,6 @@ async def test_every_walk_beside_writers_is_the_closure_as_of_its_seq(
     print(
         f"\n{len(asked)} walks as of {len(seqs)} seqs of {picture.seq}, {len(picture.nodes)} nodes"
     )
-    assert len(seqs) >= 10
 
 
 async def _first_write(graph: Graph, viewer: Viewer, seq: int) -> None:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,6 +14,7 @@ from graph_api.models.artifact import zip_key
 from graph_api.models.manifest import Entry
 from graph_api.services import artifact
 from graph_api.services.artifact import Zips
+from graph_api.services.artifact import zip as zips_module
 from tests.services.world import HOUR, LIMITS, World
 
 FILES = {"b.txt": b"second", "a/ü.bin": bytes(range(256)) * 5000, "empty": b""}
@@ -76,6 +78,46 @@ async def test_who_leaves_midway_does_not_stop_it(world: World) -> None:
     members, names = 24 * (2**20 + 30 + 16 + 46), sum(map(len, files))
     assert await zips.open(world.viewer, version) is None
     assert await world.blobs.size(zip_key(version)) == members + 2 * names + 22
+
+
+async def test_who_is_slow_gets_all_of_it_and_holds_nobody_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zips_module, "_PATIENCE", 0.2)
+    zips = Zips(world.graph, world.blobs)
+    files = {str(n): bytes([n]) * 2**20 for n in range(24)}
+    version = await artifact.checked(world.graph, world.viewer, (await world.log("data", files)).id)
+    streamed = await zips.open(world.viewer, version)
+    assert streamed
+    first = await anext(streamed)
+
+    async with asyncio.timeout(30):
+        assert await zips.open(world.viewer, version) is None
+    data = first + b"".join([chunk async for chunk in streamed])
+
+    assert data == b"".join([chunk async for chunk in world.blobs.read(zip_key(version))])
+
+
+async def test_who_reads_what_cannot_be_made_sees_it_break_off(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zips = Zips(world.graph, world.blobs)
+    version = await artifact.checked(world.graph, world.viewer, (await world.log("data", FILES)).id)
+    read = world.blobs.read
+
+    def broken(key: str, offset: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
+        if key.startswith("uploads/"):
+            raise errors.StoreUnavailable("byte store")
+        return read(key, offset, length)
+
+    monkeypatch.setattr(world.blobs, "read", broken)
+    streamed = await zips.open(world.viewer, version)
+    assert streamed
+
+    with pytest.raises(errors.StoreUnavailable):
+        async for _ in streamed:
+            pass
+    assert await world.blobs.size(zip_key(version)) is None
 
 
 async def test_references_are_listed_in_a_file_of_their_own(world: World) -> None:

@@ -20,7 +20,7 @@ from graph_api.services import edge, entity, ledger, run
 from graph_api.settings import Settings, child_environment
 from tests.services.world import LIMITS
 
-BULK = 3_000
+BULK = 1_500
 HUBS = 40
 
 DRAW = Query(

@@ -4,6 +4,7 @@ Text and lines take the colour of the page (``currentColor``) and boxes are tran
 it is legible in light and in dark.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -16,7 +17,7 @@ MOST_NODES = 200
 _WIDTH, _HEIGHT = 168, 40
 _COLUMN, _ROW = _WIDTH + 56, _HEIGHT + 16
 _MARGIN = 12
-_LETTERS = 23
+_LETTERS = 21
 
 _COLOURS = {"ARTIFACT": "#1f9bb5", "RUN": "#3f9d4f", "MODEL": "#b45cc4", "DATASET": "#4a7fe0"}
 _OTHER, _BROKEN = "#8a8a8a", "#d9463e"
@@ -31,20 +32,20 @@ def picture(lineage: Shown) -> str:
     width = placed.columns * _COLUMN - (_COLUMN - _WIDTH) + 2 * _MARGIN
     height = round(placed.rows * _ROW - (_ROW - _HEIGHT) + 2 * _MARGIN)
     labels = {node.id: node.label for node in drawn}
-    body = [
-        *(_line(edge, placed, labels) for edge in edges),
-        *(_box(node, placed, node.id in lineage.roots) for node in drawn),
-    ]
+    boxes = "".join(_box(node, placed, node.id in lineage.roots) for node in drawn)
+    # An arrowhead of its own: that of another picture on the page may be hidden, or of its colour.
+    arrow = f"arrow-{hashlib.sha256(boxes.encode()).hexdigest()[:12]}"
+    lines = "".join(_line(edge, placed, labels, arrow) for edge in edges)
     notes = _notes(lineage, left_out)
     return (
         '<div style="overflow:auto">'
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img" aria-label="Lineage" '
         'font-family="system-ui, sans-serif" font-size="12" color="inherit">'
-        '<defs><marker id="graph-api-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
+        f'<defs><marker id="{arrow}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
         'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="currentColor" '
         'fill-opacity=".6"/></marker></defs>'
-        f"{''.join(body)}</svg>{''.join(f'<div>{escape(note)}</div>' for note in notes)}</div>"
+        f"{lines}{boxes}</svg>{''.join(f'<div>{escape(note)}</div>' for note in notes)}</div>"
     )
 
 
@@ -98,7 +99,7 @@ def _shape(node: LineageNode, style: str) -> str:
     return f'<rect width="{w}" height="{h}" rx="{radius}" {style}/>'
 
 
-def _line(edge: LineageEdge, placed: Layout, labels: dict[str, str]) -> str:
+def _line(edge: LineageEdge, placed: Layout, labels: dict[str, str], arrow: str) -> str:
     start, end = placed.places[edge.source], placed.places[edge.target]
     points = [start, *placed.bends[edge.source, edge.target], end]
     forward = start[0] < end[0]
@@ -120,7 +121,7 @@ def _line(edge: LineageEdge, placed: Layout, labels: dict[str, str]) -> str:
     hint += " (same content again)" if edge.reused else ""
     return (
         f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity=".5"{dashes} '
-        f'marker-end="url(#graph-api-arrow)"><title>{escape(hint)}</title></path>'
+        f'marker-end="url(#{arrow})"><title>{escape(hint)}</title></path>'
     )
 
 

@@ -39,8 +39,8 @@ async def update(
 
     async def work(tx: Transaction) -> None:
         drawn = await ledger.draw(tx, viewer)
-        await tx.write(ADD_TAGS, id=id, tags=added)
-        await tx.write(REMOVE_TAGS, id=id, tags=removed)
+        await tx.write(ADD_TAGS, id=id, tags=added, at=drawn.at)
+        await tx.write(REMOVE_TAGS, id=id, tags=removed, at=drawn.at)
         await ledger.record(tx, viewer, drawn, "Artifact tagged", [id])
 
     await graph.in_transaction(work)
@@ -63,8 +63,8 @@ async def add_aliases(
         for taken in locked.aliases_taken if locked else ():
             raise BadAlias(taken, f"{version.name!r} has a version of this name")
         drawn = await ledger.draw(tx, viewer)
-        await alias.move(tx, viewer, drawn, version.collection_id, id, wanted)
-        await ledger.record(tx, viewer, drawn, f"Aliases added: {', '.join(wanted)}", [id])
+        if new := await alias.move(tx, viewer, drawn, version.collection_id, id, wanted):
+            await ledger.record(tx, viewer, drawn, f"Aliases added: {', '.join(new)}", [id])
 
     await graph.in_transaction(work)
 
@@ -76,7 +76,7 @@ async def remove_aliases(graph: Graph, viewer: Viewer, id: str, aliases: Sequenc
     async def work(tx: Transaction) -> None:
         await checked(tx, viewer, id)
         drawn = await ledger.draw(tx, viewer)
-        await alias.remove(tx, drawn, id, wanted)
-        await ledger.record(tx, viewer, drawn, f"Aliases removed: {', '.join(wanted)}", [id])
+        if gone := await alias.remove(tx, drawn, id, wanted):
+            await ledger.record(tx, viewer, drawn, f"Aliases removed: {', '.join(gone)}", [id])
 
     await graph.in_transaction(work)

@@ -9,6 +9,8 @@
 
 from collections.abc import Sequence
 
+from anyio import to_thread
+
 from graph_api.blobs import BlobStore
 from graph_api.errors import BadAlias, BadVersion, NeedsUpload, NotADraft, VersionTaken, WrongSize
 from graph_api.graph import Graph, Transaction, cypher
@@ -45,13 +47,19 @@ async def commit(graph: Graph, blobs: BlobStore, viewer: Viewer, id: str) -> Com
     while True:
         await checked(graph, viewer, id)
         batches = await graph.fetch(DRAFT_FILES, id=id)
-        entries = merged(entry for batch in batches for entry in loaded(batch.entries))
+        entries, new_pages = await to_thread.run_sync(_manifest, batches)
         contents = await _contents(graph, blobs, viewer, id, entries)
-        new_pages = list(pages(entries))
         await manifest.store(graph, blobs, new_pages)
         commit = _Commit(viewer, id, entries, contents, new_pages, len(batches))
         if committed := await graph.in_transaction(commit.run):
             return committed
+
+
+def _manifest(batches: list[DraftFiles]) -> tuple[list[Entry], list[ManifestPage]]:
+    """The draft's entries in order, and their pages. A path that was given again is the later."""
+    by_path = {entry.path: entry for batch in batches for entry in loaded(batch.entries)}
+    entries = merged(by_path.values())
+    return entries, list(pages(entries))
 
 
 async def _contents(
@@ -129,8 +137,8 @@ class _Commit:
         if missing:
             raise NeedsUpload(missing)
         for entry in self.entries:
-            if entry.sha256 and live[entry.sha256].size != entry.size:
-                raise WrongSize(entry.path, entry.size, live[entry.sha256].size)
+            if entry.sha256 and live[entry.sha256] != entry.size:
+                raise WrongSize(entry.path, entry.size, live[entry.sha256])
 
     async def _lock_collection(self, tx: Transaction, draft: LockedDraft) -> LockedCollection:
         collection = await tx.fetch_one(
@@ -157,7 +165,8 @@ class _Commit:
         if not (draft.run_id or draft.aliases or draft.tags):
             return
         drawn = await ledger.draw(tx, self.viewer)
-        await tx.write(ADD_TAGS, id=latest_id, tags=draft.tags)
+        if draft.tags:
+            await tx.write(ADD_TAGS, id=latest_id, tags=draft.tags, at=drawn.at)
         await self._finish(tx, drawn, draft, latest_id, "Artifact logged again")
 
     async def _create(

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from graph_api.blobs import BlobStore, SignedUrl
-from graph_api.errors import BadDigest, BadInput, NotADraft, UnknownId, WrongSize, WrongType
+from graph_api.errors import (
+    BadDigest,
+    BadInput,
+    BadVersion,
+    NotADraft,
+    UnknownId,
+    WrongSize,
+    WrongType,
+)
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import metadata as json
 from graph_api.models import names
@@ -17,13 +25,16 @@ from graph_api.models.entity import expect_kind, new_id
 from graph_api.models.manifest import Entry, dumped, merged
 from graph_api.models.page import MOST
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact_collection, blob, entity
+from graph_api.services import artifact_collection, blob, entity, project
 from graph_api.settings import Limits
 
 CREATE_DRAFT = cypher("artifact/create_draft")
 LOCK_DRAFT = cypher("artifact/lock_draft", LockedDraft)
 ADD_FILES = cypher("artifact/add_files")
+DELETE_DRAFT = cypher("artifact/delete_draft")
 
+# What every JSON reader takes for an integer.
+_LARGEST = 2**53 - 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -35,10 +46,10 @@ async def create_draft(graph: Graph, viewer: Viewer, limits: Limits, new: NewArt
     aliases = {names.alias(alias, limits.name_length) for alias in new.aliases}
     tags = {names.label("tag", tag, limits.name_length) for tag in new.tags}
     described = entity.described(limits, new.description, new.metadata)
-    version = new.version and names.version(new.version, limits.name_length)
+    version = None if new.version is None else names.version(new.version, limits.name_length)
     if new.run_id:
         await entity.locate(graph, viewer, [new.run_id], "Run")
-    collection = await _collection(graph, viewer, limits, new)
+    collection = await _collection(graph, viewer, limits, new, version)
     id = new_id("Artifact")
     now = time.time_ns() // 1000
     await graph.write(
@@ -66,8 +77,13 @@ async def create_draft(graph: Graph, viewer: Viewer, limits: Limits, new: NewArt
 
 
 async def _collection(
-    graph: Graph, viewer: Viewer, limits: Limits, new: NewArtifact
+    graph: Graph, viewer: Viewer, limits: Limits, new: NewArtifact, version: str | None
 ) -> ArtifactCollection:
+    if version and version != "v0" and names.NUMBERED.fullmatch(version):
+        # A collection that is to be made has no other next version.
+        scope = await project.by_name(graph, viewer, new.project)
+        if not (scope and await artifact_collection.by_name(graph, viewer, scope.id, new.name)):
+            raise BadVersion(version, f"the next one of {new.name!r} is 'v0'")
     id = await artifact_collection.create(
         graph, viewer, limits, new.project, new.name, new.type, exists_ok=True
     )
@@ -106,11 +122,8 @@ async def request_uploads(
 async def add_files(
     graph: Graph, viewer: Viewer, limits: Limits, id: str, entries: Sequence[Entry]
 ) -> list[Entry]:
-    """Add files to a draft; as they are kept. All or none are."""
-    if len(entries) > MOST:
-        raise BadInput(f"{len(entries):,} files in one call; at most {MOST:,} can be given.")
-    checked_entries = [_checked(limits, entry) for entry in entries]
-    merged(checked_entries)
+    """Add files to a draft; as they are kept. All or none are, in place of earlier ones."""
+    checked_entries = checked_files(limits, entries)
     readable = await blob.readable(graph, viewer, _digests(checked_entries))
     for entry in checked_entries:
         known = readable.get(entry.sha256 or "")
@@ -119,12 +132,34 @@ async def add_files(
 
     async def work(tx: Transaction) -> None:
         draft = await lock(tx, viewer, id)
+        if draft.same_as:
+            raise NotADraft(id, f"answered by {draft.same_as!r}")
         if draft.state != "PENDING":
             raise NotADraft(id, draft.state)
-        await tx.write(ADD_FILES, id=id, entries=dumped(checked_entries))
+        await tx.write(ADD_FILES, id=id, number=draft.batches, entries=dumped(checked_entries))
 
     await graph.in_transaction(work)
     return checked_entries
+
+
+def checked_files(limits: Limits, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries as they are kept, or what is wrong with them."""
+    if len(entries) > MOST:
+        raise BadInput(f"{len(entries):,} files in one call; at most {MOST:,} can be given.")
+    checked_entries = [_checked(limits, entry) for entry in entries]
+    merged(checked_entries)
+    return checked_entries
+
+
+async def discard(graph: Graph, viewer: Viewer, id: str) -> None:
+    """Remove a draft that will not be committed; a committed one stays."""
+
+    async def work(tx: Transaction) -> None:
+        draft = await lock(tx, viewer, id)
+        if draft.state == "PENDING" and not draft.same_as:
+            await tx.write(DELETE_DRAFT, id=id)
+
+    await graph.in_transaction(work)
 
 
 async def lock(tx: Transaction, viewer: Viewer, id: str) -> LockedDraft:
@@ -137,7 +172,7 @@ async def lock(tx: Transaction, viewer: Viewer, id: str) -> LockedDraft:
 
 def _checked(limits: Limits, entry: Entry) -> Entry:
     path = names.path(entry.path)
-    if entry.size is not None and entry.size < 0:
+    if entry.size is not None and not 0 <= entry.size <= _LARGEST:
         raise BadInput(f"{path!r} is said to have {entry.size} bytes.")
     if (entry.sha256 is None) == (entry.reference is None):
         raise BadInput(f"{path!r} needs either a sha256 or a reference.")

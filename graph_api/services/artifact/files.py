@@ -43,12 +43,20 @@ async def entries(
     graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, after: bytes = b""
 ) -> AsyncIterator[Entry]:
     """A version's files after a path, one manifest page in memory at a time."""
+    async for page in entry_pages(graph, blobs, viewer, id, after):
+        for entry in page:
+            if entry.path.encode() > after:
+                yield entry
+
+
+async def entry_pages(
+    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, after: bytes = b""
+) -> AsyncIterator[list[Entry]]:
+    """A version's files by manifest pages, those left out that end before a path."""
     await committed(graph, viewer, id)
     for page in await manifest.pages_of(graph, id):
         if page.last_path.encode() > after:
-            for entry in await _read(blobs, page):
-                if entry.path.encode() > after:
-                    yield entry
+            yield await _read(blobs, page)
 
 
 async def _read(blobs: BlobStore, page: PageRow) -> list[Entry]:

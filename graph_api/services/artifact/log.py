@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import BadInput
+from graph_api.errors import BadInput, GraphApiError
 from graph_api.graph import Graph
 from graph_api.models.artifact import Committed, NewArtifact, upload_prefix
 from graph_api.models.manifest import Entry
 from graph_api.models.viewer import Viewer
 from graph_api.services.artifact.commit import commit
-from graph_api.services.artifact.draft import add_files, create_draft
+from graph_api.services.artifact.draft import add_files, checked_files, create_draft, discard
 from graph_api.settings import Limits
 
 LARGEST = 64 * 1024
@@ -46,10 +46,14 @@ async def log(
     files: Sequence[Given],
 ) -> Committed:
     """Draft, fill and commit a version."""
-    entries = [file.described() for file in files]
+    entries = checked_files(limits, [file.described() for file in files])
     id = await create_draft(graph, viewer, limits, new)
-    await add_files(graph, viewer, limits, id, entries)
-    for file, entry in zip(files, entries, strict=True):
-        if file.content is not None and entry.sha256:
-            await blobs.put(upload_prefix(id) + entry.sha256, file.content)
-    return await commit(graph, blobs, viewer, id)
+    try:
+        await add_files(graph, viewer, limits, id, entries)
+        for file, entry in zip(files, entries, strict=True):
+            if file.content is not None and entry.sha256:
+                await blobs.put(upload_prefix(id) + entry.sha256, file.content)
+        return await commit(graph, blobs, viewer, id)
+    except GraphApiError:
+        await discard(graph, viewer, id)
+        raise

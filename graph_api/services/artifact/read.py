@@ -71,9 +71,11 @@ async def find(
 async def page(
     graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
 ) -> Page[Artifact]:
-    """A project's committed versions, oldest first."""
+    """A project's committed versions, in the order of their commits."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, first, after)
+    return await reading.page(
+        graph, viewer, LIST, project_id, first, after, key=lambda row: f"{row.since:016d}"
+    )
 
 
 async def versions(

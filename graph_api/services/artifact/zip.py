@@ -5,6 +5,8 @@ under the version's digest. It is derived: the sweep may take it.
 """
 
 import asyncio
+import logging
+import time
 import zipfile
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
@@ -18,15 +20,18 @@ from graph_api.models.artifact import Artifact, zip_key
 from graph_api.models.manifest import Entry
 from graph_api.models.viewer import Viewer
 from graph_api.services import blob
-from graph_api.services.artifact.files import entries
+from graph_api.services.artifact.files import entry_pages
+
+_log = logging.getLogger("graph_api")
 
 REFERENCES = "references.json"
 
 # DOS time begins here; every member has it, so that equal content gives an equal zip.
 _TIME = (1980, 1, 1, 0, 0, 0)
-# Chunks on their way to the first who asked; a reader who takes none for so long is let go.
+# How far the making runs ahead of the first who asked, in chunks, and how long it waits for them in
+# all, in seconds. Who is slower gets the rest from the store, so that nobody else waits for them.
 _AHEAD = 8
-_STALLED = 30.0
+_PATIENCE = 5.0
 
 
 class Zips:
@@ -40,17 +45,25 @@ class Zips:
     async def open(self, viewer: Viewer, artifact: Artifact) -> AsyncGenerator[bytes] | None:
         """The zip as it is being made, for the first who asks; None once it is in the store."""
         place = zip_key(artifact)
-        while task := self._making.get(place):
-            await asyncio.wait([task])
-        if await self._blobs.size(place) is not None:
-            return None
-        if place in self._making:
-            return await self.open(viewer, artifact)
-        reader = _Reader()
+        while True:
+            if task := self._making.get(place):
+                await asyncio.wait([task])
+            elif await self._blobs.size(place) is not None:
+                return None
+            elif place not in self._making:
+                break
+        reader = _Reader(self._blobs, place)
         task = asyncio.create_task(self._make(viewer, artifact, reader))
         self._making[place] = task
         task.add_done_callback(lambda done: self._done(place, done))
         return reader.chunks()
+
+    async def close(self) -> None:
+        """Stop making; whatever is not whole is not in the store."""
+        tasks = list(self._making.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _make(self, viewer: Viewer, artifact: Artifact, reader: "_Reader") -> None:
         made = False
@@ -60,47 +73,67 @@ class Zips:
                 await self._blobs.write(zip_key(artifact), chunks)
             made = True
         finally:
-            await reader.end(made)
+            reader.end(made)
 
     def _done(self, place: str, task: asyncio.Task[None]) -> None:
         del self._making[place]
-        # Whoever waited asks the store next and begins anew; the first reader was told.
-        if not task.cancelled():
-            task.exception()
+        # The first reader sees the response break off; whoever waited asks anew.
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("The zip %s could not be made", place, exc_info=error)
 
 
 class _Reader:
-    """Hands chunks to one response, and lets it go when it stalls or leaves."""
+    """What the first who asked reads: chunks while they keep pace, then the rest from the store."""
 
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[bytes | bool] = asyncio.Queue(_AHEAD)
-        self._gone = False
+    def __init__(self, blobs: BlobStore, place: str) -> None:
+        self._blobs = blobs
+        self._place = place
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue(_AHEAD)
+        self._patience = _PATIENCE
+        self._behind = asyncio.Event()
+        self._made: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     async def take(self, chunk: bytes) -> None:
-        await self._put(chunk)
+        """Hand a chunk on, if the reader keeps pace."""
+        if self._behind.is_set():
+            return
+        begun = time.monotonic()
+        try:
+            await asyncio.wait_for(self._queue.put(chunk), self._patience)
+        except TimeoutError:
+            self._behind.set()
+        self._patience -= time.monotonic() - begun
 
-    async def end(self, made: bool) -> None:
-        await self._put(made)
+    def end(self, made: bool) -> None:
+        """Say that no more comes, and whether the store has it all."""
+        self._behind.set()
+        self._made.set_result(made)
 
     async def chunks(self) -> AsyncGenerator[bytes]:
+        """All bytes; StoreUnavailable, in the midst of it, where it could not be made."""
+        sent = 0
         try:
-            while not isinstance(chunk := await self._queue.get(), bool):
+            while (chunk := await self._next()) is not None:
                 yield chunk
-            if not chunk:
+                sent += len(chunk)
+            if not await asyncio.shield(self._made):
                 # The response has begun: only breaking it off tells that it is not whole.
                 raise StoreUnavailable("byte store")
+            async for chunk in self._blobs.read(self._place, sent):
+                yield chunk
         finally:
-            self._gone = True
-            while not self._queue.empty():
-                self._queue.get_nowait()
+            self._behind.set()
 
-    async def _put(self, chunk: bytes | bool) -> None:
-        if self._gone:
-            return
-        try:
-            await asyncio.wait_for(self._queue.put(chunk), _STALLED)
-        except TimeoutError:
-            self._gone = True
+    async def _next(self) -> bytes | None:
+        if self._queue.empty() and not self._behind.is_set():
+            getting = asyncio.ensure_future(self._queue.get())
+            behind = asyncio.ensure_future(self._behind.wait())
+            await asyncio.wait([getting, behind], return_when=asyncio.FIRST_COMPLETED)
+            behind.cancel()
+            if getting.done():
+                return getting.result()
+            getting.cancel()
+        return None if self._queue.empty() else self._queue.get_nowait()
 
 
 async def _copied(chunks: AsyncIterator[bytes], reader: _Reader) -> AsyncGenerator[bytes]:
@@ -115,19 +148,22 @@ async def zipped(graph: Graph, blobs: BlobStore, viewer: Viewer, id: str) -> Asy
     references: list[Entry] = []
     paths: set[str] = set()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        async for entry in entries(graph, blobs, viewer, id):
-            if entry.sha256 is None:
-                references.append(entry)
-                continue
-            if entry.path.startswith("references"):
-                paths.add(entry.path)
-            (found,) = await blob.by_digests(graph, viewer, [entry.sha256])
-            assert found, entry.sha256
-            with archive.open(_member(entry.path, found.size), "w") as member:
-                async for chunk in blobs.read(found.key):
-                    member.write(chunk)
-                    if out.size >= 1 << 20:
-                        yield out.take()
+        async for page in entry_pages(graph, blobs, viewer, id):
+            digests = sorted({entry.sha256 for entry in page if entry.sha256})
+            rows = await blob.by_digests(graph, viewer, digests)
+            found = {row.sha256: row for row in rows if row}
+            for entry in page:
+                if entry.sha256 is None:
+                    references.append(entry)
+                    continue
+                if entry.path.startswith("references"):
+                    paths.add(entry.path)
+                stored = found[entry.sha256]
+                with archive.open(_member(entry.path, stored.size), "w") as member:
+                    async for chunk in blobs.read(stored.key):
+                        member.write(chunk)
+                        if out.size >= 1 << 20:
+                            yield out.take()
         if references:
             name = REFERENCES
             while name in paths:

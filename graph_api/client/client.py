@@ -70,7 +70,7 @@ class Client:
         key: str | None = None,
         name: str | None = None,
         used: Iterable[str | Entity] = (),
-        parameters: Mapping[str, str | float | bool] | None = None,
+        parameters: Mapping[str, str | float | bool | None] | None = None,
         description: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         create_experiment: bool = True,

@@ -167,12 +167,12 @@ class Run(Entity):
             repeatable=True,
         )
 
-    def log_parameter(self, key: str, value: str | float | bool) -> None:
+    def log_parameter(self, key: str, value: str | float | bool | None) -> None:
         """Set a parameter."""
         self.log_parameters({key: value})
 
-    def log_parameters(self, parameters: Mapping[str, str | float | bool]) -> None:
-        """Set several parameters at once; each is a string, number or boolean."""
+    def log_parameters(self, parameters: Mapping[str, str | float | bool | None]) -> None:
+        """Set several parameters at once; each is a string, number, boolean or None."""
         given = checked_parameters(parameters)
         self._changed("logParameters", {"run": self.id, "parameters": given})
 
@@ -269,10 +269,10 @@ def checked_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters as JSON has them; :class:`BadArgument` where one is no scalar."""
     given = {key: _json(value) for key, value in parameters.items()}
     for key, value in given.items():
-        if not isinstance(value, (str, int, float, bool)):
+        if value is not None and not isinstance(value, (str, int, float, bool)):
             raise BadArgument(
-                f"The parameter {key!r} is of type {type(value).__name__}, not a string, number "
-                "or boolean.",
+                f"The parameter {key!r} is of type {type(value).__name__}, not a string, number, "
+                "boolean or None.",
                 "Log its parts one by one, or as metadata of an artifact.",
             )
     return given

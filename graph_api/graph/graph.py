@@ -11,6 +11,7 @@ from neo4j import (
     WRITE_ACCESS,
     AsyncDriver,
     AsyncGraphDatabase,
+    AsyncResult,
     AsyncSession,
     AsyncTransaction,
 )
@@ -40,8 +41,7 @@ class Transaction:
 
     async def fetch(self, query: Query[Row], **parameters: Any) -> list[Row]:
         """Read every row."""
-        result = await self._transaction.run(query.text, parameters)
-        return query.rows(await result.data())
+        return query.rows(await _records(await self._transaction.run(query.text, parameters)))
 
     async def fetch_one(self, query: Query[Row], **parameters: Any) -> Row | None:
         """Read the row, if there is one."""
@@ -117,9 +117,14 @@ class Graph:
         async def attempt() -> list[Row]:
             async with self._session(access) as session:
                 statement = Statement(query.text, timeout=_LONGEST)
-                return query.rows(await (await session.run(statement, parameters)).data())
+                return query.rows(await _records(await session.run(statement, parameters)))
 
         return await _again(attempt)
+
+
+async def _records(result: AsyncResult) -> list[dict[str, Any]]:
+    # The driver's own `data()` walks every nested map once more.
+    return [dict(zip(record.keys(), record.values(), strict=True)) async for record in result]
 
 
 async def _again(attempt: Callable[[], Awaitable[Result]]) -> Result:

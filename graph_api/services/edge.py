@@ -16,7 +16,8 @@ from graph_api.settings import Limits
 
 LOG = cypher("edge/log", models.Drawn)
 USE = cypher("edge/use", models.Drawn)
-LINK = cypher("edge/link", models.Drawn)
+LINK = cypher("edge/link")
+LINKED = cypher("edge/linked", models.Drawn)
 CONSUMERS = cypher("edge/consumers", Neighbours)
 FIRST_PRODUCERS = cypher("edge/first_producers", models.Producer)
 PRODUCERS = cypher("edge/producers", Neighbours)
@@ -57,19 +58,13 @@ async def link(
     async def work(tx: Transaction) -> None:
         drawn = await ledger.draw(tx, viewer)
         await entity.locate(tx, viewer, [source, target])
+        ends = {"source": source, "target": target, "role": role}
+        if await tx.fetch(LINKED, **ends):
+            return
         if path := await lineage.path(tx, viewer, target, source, drawn.seq):
             raise WouldCloseCycle([source, *path])
-        made = await tx.write(
-            LINK,
-            source=source,
-            target=target,
-            role=role,
-            by=viewer.user,
-            seq=drawn.seq,
-            at=drawn.at,
-        )
-        if made:
-            await ledger.record(tx, viewer, drawn, f"Linked as {role}", [source, target])
+        await tx.write(LINK, **ends, by=viewer.user, seq=drawn.seq, at=drawn.at)
+        await ledger.record(tx, viewer, drawn, f"Linked as {role}", [source, target])
 
     await graph.in_transaction(work)
     return role

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from graph_api.errors import BadMetadata
 from graph_api.models.metadata import canonical, flattened
 
+keys = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=5)
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner),
     max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.text(max_size=5), values, max_size=5))
+@given(st.dictionaries(keys, values, max_size=5))
 @settings(max_examples=100, deadline=None)
 def test_canonical_json_reads_back_as_it_was_in_any_order_of_keys(value: dict[str, Any]) -> None:
     text = canonical(value, 100, 10**6)
@@ -34,6 +35,7 @@ def test_canonical_json_reads_back_as_it_was_in_any_order_of_keys(value: dict[st
         ({"x": float("-inf")}, "not JSON"),
         ({"x": 2**53}, "not JSON"),
         ({"x": "\ud800"}, "not JSON"),
+        ({"a": [{"x\x00y": 1}]}, "the key 'x.x00y' contains a control character"),
         ({"x": "y" * 2**20}, "it has 1,048,584 bytes; the limit is 262,144"),
     ],
 )
@@ -46,3 +48,14 @@ def test_scalars_lie_flat_and_dots_in_keys_are_escaped() -> None:
     value = {"a": {"b.c": 1, "d": {"e": "f"}}, "list": [1], "none": None, "x\\y": True}
 
     assert flattened(value) == {"meta.a.b\\.c": 1, "meta.a.d.e": "f", "meta.x\\\\y": True}
+
+
+def test_at_most_100_scalars_lie_flat_the_shallowest_first() -> None:
+    value = {"deep": {f"{n:03d}": n for n in range(300)}, "top": 1, "long": {"k" * 200: 1}}
+
+    flat = flattened(value)
+
+    assert len(flat) == 100
+    assert flat["meta.top"] == 1
+    assert flat["meta.deep.098"] == 98
+    assert "meta.deep.099" not in flat

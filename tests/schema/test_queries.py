@@ -167,6 +167,7 @@ async def test_a_selection_of_many_costs_one_statement_a_field(api: Api) -> None
         "artifact/list",
         "artifact_collection/by_ids",
         "edge/consumers",
+        "edge/first_producers",
         "project/by_ids",
         "project/by_ids",
         "project/by_name",

@@ -107,9 +107,9 @@ STATEMENTS = {
 
 REPLACED = {
     "cypher/project/by_name.cypher": (", p.created_by AS created_by", ""),
-    "cypher/run/metrics.cypher": ("max: m.max", "max: m.max, mean: m.mean"),
+    "cypher/metric/by_runs.cypher": ("max: m.max", "max: m.max, mean: m.mean"),
     "cypher/edge/used.cypher": ("via: e.via, ", ""),
-    "cypher/run/lock.cypher": ("SET r.lock = $id", "SET r.lock = $id\nRETURN r.id AS id"),
+    "cypher/entity/lock.cypher": ("SET n.lock = $id", "SET n.lock = $id\nRETURN n.id AS id"),
     "cypher/idempotency/lock.cypher": ("RETURN i.request AS request, i.seen = 0 AS new", ""),
     "graph_api/schema/link.py": (
         '@strawberry.input(description="A link to draw.")',
@@ -174,9 +174,9 @@ def structure(planted: Path) -> list[str]:
         "cypher/organization/by_ids.cypher returns created_at, created_by, description, metadata, "
         "name, which Row lacks.",
         "cypher/project/by_name.cypher does not return created_by of Project.",
-        "cypher/run/metrics.cypher returns mean, which Metric lacks.",
+        "cypher/metric/by_runs.cypher returns mean, which Metric lacks.",
         "cypher/edge/used.cypher does not return via of Neighbour.",
-        "cypher/run/lock.cypher returns id; its row is Nothing.",
+        "cypher/entity/lock.cypher returns id; its row is Nothing.",
         "cypher/idempotency/lock.cypher returns nothing; its row is Record.",
         "schema.graphql is not the schema; run make schema.",
         "LinkInput has no description.",

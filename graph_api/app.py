@@ -33,6 +33,8 @@ _log = logging.getLogger("graph_api")
 
 # How long a start waits before it asks a store again that is not there yet.
 _AGAIN = 0.1
+# How long an end waits for a try that is under way: longer than a connection takes to fail.
+_CLOSING = 3.0
 
 
 class State(TypedDict):
@@ -90,21 +92,30 @@ class Entrance:
 
     def __init__(self) -> None:
         self._viewer: Viewer | None = None
+        self._closing = asyncio.Event()
 
     async def prepare(self, graph: Graph, blobs: BlobStore) -> None:
         """Make constraints, the default organization and the bucket, as soon as that can be."""
-        while self._viewer is None:
+        while self._viewer is None and not self._closing.is_set():
             try:
                 await graph.apply_constraints()
                 await blobs.check()
                 default = await organization.ensure_default(graph)
             except StoreUnavailable:
-                await asyncio.sleep(_AGAIN)
+                await self._pause(_AGAIN)
             except Exception:
                 _log.exception("The stores cannot be prepared; trying again.")
-                await asyncio.sleep(1)
+                await self._pause(1)
             else:
                 self._viewer = Viewer(user="local", organization_id=default.id)
+
+    def close(self) -> None:
+        """Try no more. To break a try off would leave its connection half open."""
+        self._closing.set()
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
 
     def viewer_of(self, request: Request) -> Viewer:
         """Who makes a request; StoreUnavailable until the service is ready."""
@@ -130,9 +141,9 @@ def create(settings: Settings) -> Starlette:
                 "viewer_of": entrance.viewer_of,
             }
             await zips.close()
-            preparing.cancel()
-            with suppress(asyncio.CancelledError):
-                await preparing
+            entrance.close()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(preparing, _CLOSING)
 
     return Starlette(
         routes=[

@@ -246,13 +246,6 @@ class BadDigest(InvalidInput):
         )
 
 
-class UnknownPath(NotFound):
-    """The version has no file of this path."""
-
-    def __init__(self, id: str, path: str) -> None:
-        super().__init__(f"Artifact {id!r} has no file {path!r}.")
-
-
 class RunEnded(Conflict):
     """The run has another final status already."""
 

@@ -87,11 +87,6 @@ class Settings(Limits):
             )
         return self
 
-    @property
-    def base_url(self) -> str:
-        """Where a client on this machine reaches the service."""
-        return f"http://{self.host}:{self.port}"
-
 
 def child_environment(**extra: str) -> dict[str, str]:
     """The environment of this process and more, for a process that it starts."""

@@ -21,6 +21,7 @@ from graph_api.models import metadata as json
 from graph_api.models import names
 from graph_api.models.artifact import LockedDraft, NewArtifact, upload_prefix
 from graph_api.models.artifact_collection import ArtifactCollection
+from graph_api.models.blob import Blob
 from graph_api.models.entity import expect_kind, new_id
 from graph_api.models.manifest import Entry, dumped, merged
 from graph_api.models.page import MOST
@@ -108,9 +109,8 @@ async def request_uploads(
     a version that the viewer can read contains them: nobody learns from an upload that was not
     asked for what others have stored. A reference needs no upload.
     """
-    checked_entries = await add_files(graph, viewer, limits, id, entries)
-
-    readable = await blob.readable(graph, viewer, _digests(checked_entries))
+    checked_entries = checked_files(limits, entries)
+    readable = await add_files(graph, viewer, id, checked_entries)
     return [
         blobs.sign_put(upload_prefix(id) + entry.sha256, entry.size or 0, entry.sha256, expires)
         if entry.sha256 and entry.sha256 not in readable
@@ -120,10 +120,12 @@ async def request_uploads(
 
 
 async def add_files(
-    graph: Graph, viewer: Viewer, limits: Limits, id: str, entries: Sequence[Entry]
-) -> list[Entry]:
-    """Add files to a draft; as they are kept. All or none are, in place of earlier ones."""
-    checked_entries = checked_files(limits, entries)
+    graph: Graph, viewer: Viewer, id: str, checked_entries: Sequence[Entry]
+) -> dict[str, Blob]:
+    """Add checked files to a draft, all or none, in place of earlier ones.
+
+    The contents among them that are here already, as far as the viewer can read them.
+    """
     readable = await blob.readable(graph, viewer, _digests(checked_entries))
     for entry in checked_entries:
         known = readable.get(entry.sha256 or "")
@@ -139,7 +141,7 @@ async def add_files(
         await tx.write(ADD_FILES, id=id, number=draft.batches, entries=dumped(checked_entries))
 
     await graph.in_transaction(work)
-    return checked_entries
+    return readable
 
 
 def checked_files(limits: Limits, entries: Sequence[Entry]) -> list[Entry]:

@@ -49,7 +49,7 @@ async def log(
     entries = checked_files(limits, [file.described() for file in files])
     id = await create_draft(graph, viewer, limits, new)
     try:
-        await add_files(graph, viewer, limits, id, entries)
+        await add_files(graph, viewer, id, entries)
         for file, entry in zip(files, entries, strict=True):
             if file.content is not None and entry.sha256:
                 await blobs.put(upload_prefix(id) + entry.sha256, file.content)

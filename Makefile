@@ -34,7 +34,7 @@ schema: $(VENV)/.dev ## Write schema.graphql anew
 	@$(BIN)/python -m graph_api.schema > schema.graphql
 
 ui: $(VENV)/.dev ## Build the web page anew, into graph_api/ui/dist
-	@cd graph_api/ui && PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci && npm run build
+	@cd graph_api/ui && export NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci && npm run build
 
 lock: $(VENV)/.uv ## Resolve the dependencies anew, into the lock files
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -19,6 +19,8 @@ from graph_api.client.errors import (
     OnlyAReference,
     PackageMissing,
     PathTaken,
+    PickleRefused,
+    PickleRisk,
     ProjectMissing,
     Refused,
     SameContent,
@@ -32,9 +34,11 @@ from graph_api.client.errors import (
     WrongBytes,
 )
 from graph_api.client.file import File
+from graph_api.client.hit import Hit
 from graph_api.client.lineage import Lineage, LineageEdge, LineageNode
+from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.model import Model, ModelVersion
-from graph_api.client.run import Metric, MetricPoint, Run
+from graph_api.client.run import Run
 
 __all__ = [
     "Artifact",
@@ -48,6 +52,7 @@ __all__ = [
     "FileChanged",
     "FileMissing",
     "GraphApiError",
+    "Hit",
     "Lineage",
     "LineageEdge",
     "LineageNode",
@@ -63,6 +68,8 @@ __all__ = [
     "OnlyAReference",
     "PackageMissing",
     "PathTaken",
+    "PickleRefused",
+    "PickleRisk",
     "ProjectMissing",
     "Refused",
     "Run",

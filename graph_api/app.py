@@ -27,6 +27,7 @@ from graph_api.schema.context import Context
 from graph_api.services import organization
 from graph_api.services.artifact import Zips
 from graph_api.services.stores import Stores
+from graph_api.services.upload import Completions
 from graph_api.settings import Settings
 
 _log = logging.getLogger("graph_api")
@@ -133,14 +134,15 @@ def create(settings: Settings) -> Starlette:
         store = blob_store(settings)
         async with connect(settings) as graph:
             preparing = asyncio.create_task(entrance.prepare(graph, store))
-            zips = Zips(graph, store)
+            zips, completions = Zips(graph, store), Completions(graph, store)
             yield {
                 "settings": settings,
-                "stores": Stores(graph, store, zips),
+                "stores": Stores(graph, store, zips, completions),
                 "blobs": store,
                 "viewer_of": entrance.viewer_of,
             }
             await zips.close()
+            await completions.close()
             entrance.close()
             with suppress(TimeoutError):
                 await asyncio.wait_for(preparing, _CLOSING)

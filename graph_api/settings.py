@@ -29,6 +29,28 @@ class Limits(BaseSettings):
     metadata_bytes: int = Field(
         default=256 * 1024, ge=1, description="Largest metadata object, in bytes of canonical JSON."
     )
+    where_conditions: int = Field(
+        default=100, ge=1, description="Most conditions of a list's filter."
+    )
+    where_depth: int = Field(
+        default=10, ge=1, le=50, description="Deepest nesting of `and`, `or`, `not` in a filter."
+    )
+    part_bytes: int = Field(
+        default=64 << 20,
+        ge=5 << 20,
+        le=5 << 30,
+        description="Largest file that is uploaded by one request, in bytes; what is larger goes "
+        "up in parts of this size.",
+    )
+    draft_seconds: int = Field(
+        default=7 * 86_400,
+        ge=1,
+        description="How long a draft may wait for its commit after files were last added, in "
+        "seconds; then the sweep removes it.",
+    )
+    metric_points: int = Field(
+        default=10_000, ge=1, description="Most points of metrics in one call."
+    )
 
 
 class Settings(Limits):
@@ -71,8 +93,16 @@ class Settings(Limits):
         default=None, description="Address of the S3 service as clients reach it, where it differs."
     )
 
+    sweep_seconds: float = Field(
+        default=60, gt=0, description="Pause between two sweeps, in seconds."
+    )
     url_seconds: int = Field(
         default=3600, ge=1, le=604800, description="How long a signed URL is good, in seconds."
+    )
+    heartbeat_seconds: float = Field(
+        default=300,
+        gt=0,
+        description="Silence, in seconds, after which a run that had heartbeats is CRASHED.",
     )
     lineage_seconds: float = Field(
         default=30, gt=0, description="Longest lineage walk, in seconds, before it says TIMEOUT."

@@ -1,5 +1,7 @@
 """What the environment says to the tests: the one place that reads it."""
 
+import re
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import NoReturn
 
@@ -49,23 +51,23 @@ class Environment(BaseSettings):
 
 environment = Environment()
 
-_missing: dict[str, str] = {}
+_CANNOT = re.compile(r"(?P<service>\w+) cannot be had: (?P<reason>.*?)['\")]*$", re.S)
 
 
 def missing(service: str, reason: str) -> NoReturn:
     """Skip what needs the service and say so at the end; with REQUIRE_SERVICES=1 fail instead."""
     if environment.require_services:
         pytest.fail(f"{service} is required and cannot be had: {reason}")
-    _missing[service] = reason
     pytest.skip(f"{service} cannot be had: {reason}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for service, reason in _missing.items():
-        skipped = [
-            report
-            for report in terminalreporter.stats.get("skipped", [])
-            if f"{service} cannot be had" in str(report.longrepr)
-        ]
-        terminalreporter.section(f"NOT RUN: {len(skipped)} tests that need {service}", red=True)
-        terminalreporter.line(reason)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for report in terminalreporter.stats.get("skipped", []):
+        if said := _CANNOT.search(str(report.longrepr)):
+            found[said["service"]][said["reason"]] += 1
+    for service, reasons in found.items():
+        count = reasons.total()
+        terminalreporter.section(f"NOT RUN: {count} tests that need {service}", red=True)
+        for reason in reasons:
+            terminalreporter.line(reason)

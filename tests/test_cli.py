@@ -198,7 +198,17 @@ def test_a_word_that_is_no_command_is_a_usage_error(shell: Shell) -> None:
 def test_help_names_every_command(shell: Shell) -> None:
     said = shell.run("--help").stdout
 
-    for command in ("serve", "demo", "log", "get", "verify", "lineage", "runs", "artifacts"):
+    for command in (
+        "serve",
+        "demo",
+        "log",
+        "get",
+        "verify",
+        "lineage",
+        "runs",
+        "artifacts",
+        "search",
+    ):
         assert f"│ {command} " in said
         helped = shell.run(command, "--help")
         assert helped.returncode == 0

@@ -8,5 +8,6 @@ RETURN collect({
   index: a.index, version: a.version, state: a.state, digest: a.digest, size: a.size,
   file_count: a.file_count, description: a.description, metadata: a.metadata, tags: a.tags,
   since: a.since, created_at: a.created_at, created_by: a.created_by,
-  committed_at: a.committed_at, updated_at: a.updated_at
+  committed_at: a.committed_at, updated_at: a.updated_at,
+  updated_by: coalesce(a.updated_by, a.created_by), system_metadata: a.system_metadata
 }) AS rows

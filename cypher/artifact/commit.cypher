@@ -7,6 +7,8 @@ SET c.next_index = $index + 1,
   a.size = $size, a.file_count = $file_count, a.since = $seq, a.committed_at = $at,
   a.updated_at = $at, a.list_key = $project_id + '|' + right('000000000000000' + toString($seq), 16),
   a.collection_key = $collection_id + '|' + right('0000000000' + toString($index), 10),
+  a.name = c.name, a.type = c.type, a.named_since = $seq,
+  a.name_key = $project_id + '|' + c.name + '\t' + right('0000000000' + toString($index), 10),
   a.lock = null
 WITH a
 UNWIND range(0, size($pages) - 1) AS position

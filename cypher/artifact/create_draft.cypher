@@ -1,5 +1,7 @@
-// A draft in a collection: it has no number yet, and no list shows it.
-// $id, $collection_id: string; $properties: map
+// A draft in a collection: it has no number yet, and no list shows it. Its prefix in the byte store
+// is looked at by the sweep from $sweep_at on.
+// $id, $collection_id: string; $sweep_at: int; $properties: map
 MATCH (c:ArtifactCollection:Entity {id: $collection_id})
 CREATE (a:Entity:Artifact {id: $id})-[:VERSION_OF]->(c)
 SET a += $properties
+CREATE (:UploadPrefix {draft_id: $id, sweep_at: $sweep_at, until: 0})

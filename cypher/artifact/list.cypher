@@ -1,13 +1,18 @@
-// One page of the committed versions of a project, oldest first.
-// $after, $end: string, keys that enclose the page; $first: int
-MATCH (a:Artifact)
-WHERE a.list_key > $after AND a.list_key < $end
-WITH a ORDER BY a.list_key LIMIT $first
-MATCH (a)-[:VERSION_OF]->(c:ArtifactCollection)
+// One page of the committed versions of a project or a collection, by a key of theirs.
+// $low, $high: string, keys that enclose the page; $seq, $first: int; $where: bool
+// $projects: [string] or null for all
+MATCH (n:Artifact)
+WHERE n.list_key > $low AND n.list_key < $high AND n.since <= $seq
+  AND ($projects IS NULL OR n.project_id IN $projects) AND $where
+WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
 RETURN collect({
-  id: a.id, project_id: a.project_id, collection_id: a.collection_id, name: c.name, type: c.type,
-  index: a.index, version: a.version, state: a.state, digest: a.digest, size: a.size,
-  file_count: a.file_count, description: a.description, metadata: a.metadata, tags: a.tags,
-  since: a.since, created_at: a.created_at, created_by: a.created_by,
-  committed_at: a.committed_at, updated_at: a.updated_at
+  place: place,
+  item: {
+    id: n.id, project_id: n.project_id, collection_id: n.collection_id, name: n.name,
+    type: n.type, index: n.index, version: n.version, state: n.state, digest: n.digest,
+    size: n.size, file_count: n.file_count, description: n.description, metadata: n.metadata,
+    tags: n.tags, since: n.since, created_at: n.created_at, created_by: n.created_by,
+    committed_at: n.committed_at, updated_at: n.updated_at,
+    updated_by: coalesce(n.updated_by, n.created_by), system_metadata: n.system_metadata
+  }
 }) AS rows

@@ -1,9 +1,14 @@
-// One page of the artifact collections of a project, oldest first.
-// $after, $end: string, keys that enclose the page; $first: int
-MATCH (c:ArtifactCollection)
-WHERE c.list_key > $after AND c.list_key < $end
-WITH c ORDER BY c.list_key LIMIT $first
+// One page of the artifact collections of a project, by a key of theirs.
+// $low, $high: string, keys that enclose the page; $seq, $first: int; $where: bool
+// $projects: [string] or null for all
+MATCH (n:ArtifactCollection)
+WHERE n.list_key > $low AND n.list_key < $high AND n.since <= $seq
+  AND ($projects IS NULL OR n.project_id IN $projects) AND $where
+WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
 RETURN collect({
-  id: c.id, project_id: c.project_id, type: c.type, name: c.name, description: c.description,
-  metadata: c.metadata, created_at: c.created_at, created_by: c.created_by
+  place: place,
+  item: {
+    id: n.id, project_id: n.project_id, type: n.type, name: n.name, description: n.description,
+    metadata: n.metadata, created_at: n.created_at, created_by: n.created_by
+  }
 }) AS rows

@@ -5,3 +5,4 @@ CREATE CONSTRAINT change_seq IF NOT EXISTS
 FOR (n:Change) REQUIRE (n.organization_id, n.seq) IS UNIQUE;
 CREATE CONSTRAINT idempotency_key IF NOT EXISTS
 FOR (n:Idempotency) REQUIRE (n.user, n.key) IS UNIQUE;
+CREATE INDEX idempotency_created IF NOT EXISTS FOR (n:Idempotency) ON (n.created_at);

@@ -1,9 +1,14 @@
-// One page of the datasets of a project, oldest first.
-// $after, $end: string, keys that enclose the page; $first: int
-MATCH (d:Dataset)
-WHERE d.list_key > $after AND d.list_key < $end
-WITH d ORDER BY d.list_key LIMIT $first
+// One page of the datasets of a project, by a key of theirs.
+// $low, $high: string, keys that enclose the page; $seq, $first: int; $where: bool
+// $projects: [string] or null for all
+MATCH (n:Dataset)
+WHERE n.list_key > $low AND n.list_key < $high AND n.since <= $seq
+  AND ($projects IS NULL OR n.project_id IN $projects) AND $where
+WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
 RETURN collect({
-  id: d.id, project_id: d.project_id, name: d.name, description: d.description,
-  metadata: d.metadata, created_at: d.created_at, created_by: d.created_by
+  place: place,
+  item: {
+    id: n.id, project_id: n.project_id, name: n.name, description: n.description,
+    metadata: n.metadata, created_at: n.created_at, created_by: n.created_by
+  }
 }) AS rows

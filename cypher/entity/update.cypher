@@ -1,5 +1,5 @@
 // Overwrites properties of an entity; a Revision keeps what they were until $seq.
 // $id, $by, $before: string; $seq, $at: int; $properties: map
 MATCH (n:Entity {id: $id})
-SET n += $properties, n.updated_at = $at
+SET n += $properties, n.updated_at = $at, n.updated_by = $by
 CREATE (:Revision {subject_id: $id, until: $seq, at: $at, by: $by, before: $before})-[:REVISES]->(n)

@@ -1,9 +1,14 @@
-// One page of the experiments of a project, oldest first.
-// $after, $end: string, keys that enclose the page; $first: int
-MATCH (e:Experiment)
-WHERE e.list_key > $after AND e.list_key < $end
-WITH e ORDER BY e.list_key LIMIT $first
+// One page of the experiments of a project, by a key of theirs.
+// $low, $high: string, keys that enclose the page; $seq, $first: int; $where: bool
+// $projects: [string] or null for all
+MATCH (n:Experiment)
+WHERE n.list_key > $low AND n.list_key < $high AND n.since <= $seq
+  AND ($projects IS NULL OR n.project_id IN $projects) AND $where
+WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
 RETURN collect({
-  id: e.id, project_id: e.project_id, name: e.name, description: e.description,
-  metadata: e.metadata, created_at: e.created_at, created_by: e.created_by
+  place: place,
+  item: {
+    id: n.id, project_id: n.project_id, name: n.name, description: n.description,
+    metadata: n.metadata, created_at: n.created_at, created_by: n.created_by
+  }
 }) AS rows

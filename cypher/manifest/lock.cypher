@@ -1,7 +1,8 @@
-// Locks pages in the order given. Pages that went since they were announced are left out.
+// Locks pages in the order given. One that is not here gets a node that is UPLOADING.
 // $digests: [string], sorted
 UNWIND $digests AS digest
-MATCH (p:ManifestPage {digest: digest})
+MERGE (p:ManifestPage {digest: digest})
+ON CREATE SET p.state = 'UPLOADING'
 SET p.lock = digest
 WITH p
 RETURN collect({digest: p.digest, state: p.state}) AS rows

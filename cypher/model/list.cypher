@@ -1,9 +1,14 @@
-// One page of the models of a project, oldest first.
-// $after, $end: string, keys that enclose the page; $first: int
-MATCH (m:Model)
-WHERE m.list_key > $after AND m.list_key < $end
-WITH m ORDER BY m.list_key LIMIT $first
+// One page of the models of a project, by a key of theirs.
+// $low, $high: string, keys that enclose the page; $seq, $first: int; $where: bool
+// $projects: [string] or null for all
+MATCH (n:Model)
+WHERE n.list_key > $low AND n.list_key < $high AND n.since <= $seq
+  AND ($projects IS NULL OR n.project_id IN $projects) AND $where
+WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
 RETURN collect({
-  id: m.id, project_id: m.project_id, name: m.name, description: m.description,
-  metadata: m.metadata, created_at: m.created_at, created_by: m.created_by
+  place: place,
+  item: {
+    id: n.id, project_id: n.project_id, name: n.name, description: n.description,
+    metadata: n.metadata, created_at: n.created_at, created_by: n.created_by
+  }
 }) AS rows

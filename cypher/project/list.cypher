@@ -1,10 +1,15 @@
-// One page of the projects of an organization, oldest first.
-// $after, $end: string, keys that enclose the page; $first: int; $projects: [string] or null for all
-MATCH (p:Project)
-WHERE p.list_key > $after AND p.list_key < $end
-  AND ($projects IS NULL OR p.project_id IN $projects)
-WITH p ORDER BY p.list_key LIMIT $first
+// One page of the projects of an organization, by a key of theirs.
+// $low, $high: string, keys that enclose the page; $seq, $first: int; $where: bool
+// $projects: [string] or null for all
+MATCH (n:Project)
+WHERE n.list_key > $low AND n.list_key < $high AND n.since <= $seq
+  AND ($projects IS NULL OR n.project_id IN $projects) AND $where
+WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
 RETURN collect({
-  id: p.id, organization_id: p.organization_id, name: p.name, description: p.description,
-  metadata: p.metadata, created_at: p.created_at, created_by: p.created_by
+  place: place,
+  item: {
+    id: n.id, organization_id: n.organization_id, name: n.name, description: n.description,
+    metadata: n.metadata, system_metadata: n.system_metadata, created_at: n.created_at,
+    created_by: n.created_by
+  }
 }) AS rows

@@ -1,11 +1,16 @@
-// One page of the runs of a project, oldest first.
-// $after, $end: string, keys that enclose the page; $first: int
-MATCH (r:Run)
-WHERE r.list_key > $after AND r.list_key < $end
-WITH r ORDER BY r.list_key LIMIT $first
+// One page of the runs of a project or an experiment, by a key of theirs.
+// $low, $high: string, keys that enclose the page; $seq, $first: int; $where: bool
+// $projects: [string] or null for all
+MATCH (n:Run)
+WHERE n.list_key > $low AND n.list_key < $high AND n.since <= $seq
+  AND ($projects IS NULL OR n.project_id IN $projects) AND $where
+WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
 RETURN collect({
-  id: r.id, project_id: r.project_id, experiment_id: r.experiment_id, key: r.key, number: r.number,
-  name: r.name, status: r.status, reason: r.reason, description: r.description,
-  metadata: r.metadata, parameters: r.parameters, created_at: r.created_at,
-  created_by: r.created_by, ended_at: r.ended_at
+  place: place,
+  item: {
+    id: n.id, project_id: n.project_id, experiment_id: n.experiment_id, key: n.key,
+    number: n.number, name: n.name, status: n.status, reason: n.reason,
+    description: n.description, metadata: n.metadata, parameters: n.parameters,
+    created_at: n.created_at, created_by: n.created_by, ended_at: n.ended_at
+  }
 }) AS rows

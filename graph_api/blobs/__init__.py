@@ -3,6 +3,15 @@
 from graph_api.blobs.choose import blob_store
 from graph_api.blobs.folder import FolderBlobs, StoredFile
 from graph_api.blobs.s3 import S3Blobs
-from graph_api.blobs.store import BlobStore, SignedUrl
+from graph_api.blobs.store import BlobStore, Part, SignedUrl, Unfinished
 
-__all__ = ["BlobStore", "FolderBlobs", "S3Blobs", "SignedUrl", "StoredFile", "blob_store"]
+__all__ = [
+    "BlobStore",
+    "FolderBlobs",
+    "Part",
+    "S3Blobs",
+    "SignedUrl",
+    "StoredFile",
+    "Unfinished",
+    "blob_store",
+]

@@ -2,7 +2,7 @@
 
 ``objects/`` holds the objects under their keys. A new one is written in ``incoming/``, on the same
 file system, and gets its name only when it is whole, checked and on the disk; what a crash leaves
-lies there.
+lies there. ``multipart/`` holds what goes up in parts.
 """
 
 import logging
@@ -12,15 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import FileIO
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
 from anyio import CapacityLimiter, to_thread
 
 from graph_api.blobs import headers, signed_path
+from graph_api.blobs.folder_multipart import Multipart
 from graph_api.blobs.incoming import Incoming
 from graph_api.blobs.key import checked, checked_prefix
-from graph_api.blobs.store import SignedUrl
+from graph_api.blobs.signed_path import ExpectedPart
+from graph_api.blobs.store import Part, SignedUrl, Unfinished
 from graph_api.errors import AlreadyStored, ObjectMissing, StoreUnavailable, WrongBytes
 
 _log = logging.getLogger(__name__)
@@ -51,13 +54,19 @@ class FolderBlobs:
         self.root = root
         self._secret = secret
         self._objects, self._incoming = root / "objects", root / "incoming"
+        self._multipart = Multipart(root / "multipart")
         self._threads = CapacityLimiter(_THREADS)
 
     def sign_put(self, key: str, size: int, sha256: str, expires: timedelta) -> SignedUrl:
-        return self._sign("PUT", key, expires, headers.upload(size, sha256), None)
+        return self._sign("PUT", key, expires, headers.upload(size, sha256), {})
 
     def sign_get(self, key: str, expires: timedelta, filename: str | None = None) -> SignedUrl:
-        return self._sign("GET", key, expires, {}, filename)
+        more = {} if filename is None else {"filename": filename}
+        return self._sign("GET", key, expires, {}, more)
+
+    def sign_part(self, key: str, upload: str, part: Part, expires: timedelta) -> SignedUrl:
+        more = {"upload": upload, "part": str(part.number), "offset": str(part.offset)}
+        return self._sign("PUT", key, expires, headers.part(part.size, part.sha256), more)
 
     def _sign(
         self,
@@ -65,10 +74,10 @@ class FolderBlobs:
         key: str,
         expires: timedelta,
         signed: dict[str, str],
-        filename: str | None,
+        more: dict[str, str],
     ) -> SignedUrl:
         until = datetime.now(UTC).replace(microsecond=0) + expires
-        url = signed_path.sign(self._secret, method, checked(key), until, signed, filename)
+        url = signed_path.sign(self._secret, method, checked(key), until, signed, more)
         return SignedUrl(method, url, until, signed)
 
     async def receive(
@@ -80,12 +89,14 @@ class FolderBlobs:
     ) -> None:
         """Store the body of a signed PUT, if it is exactly the bytes that the URL was made for.
 
-        Nothing is stored where this raises UrlForged, UrlExpired, LengthMissing, AlreadyStored or
-        WrongBytes. ``request_headers`` have lower-case names.
+        Nothing is stored where this raises UrlForged, UrlExpired, LengthMissing, AlreadyStored,
+        UploadMissing or WrongBytes. ``request_headers`` have lower-case names.
         """
         expected = signed_path.authorize_put(self._secret, key, query, request_headers)
         path = self._path(key)
-        if await self._run(path.exists):
+        if isinstance(expected, ExpectedPart):
+            await self.parts(key, expected.upload)
+        elif await self._run(path.exists):
             raise AlreadyStored(key)
 
         def publish(incoming: Incoming) -> None:
@@ -93,10 +104,14 @@ class FolderBlobs:
                 raise WrongBytes(
                     key, expected.size, expected.sha256, incoming.size, incoming.sha256
                 )
+            if isinstance(expected, ExpectedPart):
+                upload, number, offset = expected.upload, expected.number, expected.offset
+                return self._multipart.store(key, upload, number, offset, incoming)
             try:
                 incoming.link(path)
             except FileExistsError as error:
                 raise AlreadyStored(key) from error
+            return None
 
         await self._store(chunks, publish)
 
@@ -119,6 +134,11 @@ class FolderBlobs:
     async def sizes(self, prefix: str) -> dict[str, int]:
         start = checked_prefix(prefix)
         return dict(await self._run(lambda: sorted(_walk(self._objects, start))))
+
+    async def listed(self, prefix: str) -> AsyncIterator[dict[str, int]]:
+        found = _walk(self._objects, checked_prefix(prefix))
+        while objects := await self._run(lambda: dict(islice(found, 1000))):
+            yield objects
 
     async def put(self, key: str, data: bytes) -> None:
         async def whole() -> AsyncIterator[bytes]:
@@ -167,6 +187,32 @@ class FolderBlobs:
                     path.unlink()
 
         await self._run(unlink)
+
+    async def begin(self, key: str) -> str:
+        return await self._run(self._multipart.begin, checked(key))
+
+    async def parts(self, key: str, upload: str) -> list[int]:
+        return await self._run(self._multipart.parts, checked(key), upload)
+
+    async def assemble(self, key: str, upload: str) -> None:
+        await self._run(self._multipart.assemble, key, upload, self._path(key))
+
+    async def unfinished(self, prefix: str = "") -> list[Unfinished]:
+        def found() -> list[Unfinished]:
+            uploads = self._multipart.unfinished(checked_prefix(prefix))
+            return uploads if prefix else [*uploads, *_left(self._incoming)]
+
+        return await self._run(found)
+
+    async def discard(self, unfinished: Sequence[Unfinished]) -> None:
+        def remove() -> None:
+            for one in unfinished:
+                if one.key:
+                    self._multipart.discard(one.key, one.upload)
+                else:
+                    (self._incoming / one.upload).unlink(missing_ok=True)
+
+        await self._run(remove)
 
     async def check(self) -> None:
         def make() -> None:
@@ -224,3 +270,10 @@ def _walk(objects: Path, prefix: str) -> Iterator[tuple[str, int]]:
                         folders.append(key)
                 elif key.startswith(prefix):
                     yield key, entry.stat().st_size
+
+
+def _left(incoming: Path) -> Iterator[Unfinished]:
+    """The files of writers that are at work, or died."""
+    for path in sorted(incoming.iterdir()):
+        if stat := _stat(path):
+            yield Unfinished("", path.name, datetime.fromtimestamp(stat.st_mtime, UTC))

@@ -9,8 +9,13 @@ LENGTH, CHECKSUM, UNLESS = "content-length", "x-amz-checksum-sha256", "if-none-m
 
 def upload(size: int, sha256: str) -> dict[str, str]:
     """Headers of a signed PUT: these bytes only, and only where there is no object yet."""
+    return {**part(size, sha256), UNLESS: "*"}
+
+
+def part(size: int, sha256: str) -> dict[str, str]:
+    """Headers of the signed PUT of a part: these bytes only. S3 knows no condition for parts."""
     checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
-    return {LENGTH: str(size), UNLESS: "*", CHECKSUM: checksum}
+    return {LENGTH: str(size), CHECKSUM: checksum}
 
 
 def attachment(filename: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -36,24 +37,33 @@ class Incoming:
             self._file.write(block)
             self._hash.update(block)
             self.size += len(block)
-            if self.size - self._settled >= _SETTLE:
+            # A part of that size is copied, not kept: its bytes never need the disk here.
+            if self.size - self._settled > _SETTLE:
                 self._settle()
+
+    def copy(self, path: Path, offset: int) -> None:
+        """Write the bytes into the file ``path`` at ``offset``; they are on the disk then."""
+        with self._lock, self._path.open("rb", 0) as source, path.open("r+b", 0) as target:
+            self._file.flush()
+            target.seek(offset)
+            shutil.copyfileobj(source, target, 1 << 20)
+            os.fsync(target.fileno())
 
     def link(self, path: Path) -> None:
         """Make the bytes the file ``path``; FileExistsError where there is one."""
         with self._lock:
             self._settle()
-            _make(path.parent)
+            make_folder(path.parent)
             os.link(self._path, path)
-            _sync(path.parent)
+            sync(path.parent)
 
     def rename(self, path: Path) -> None:
         """Make the bytes the file ``path``, in place of one that may be there."""
         with self._lock:
             self._settle()
-            _make(path.parent)
+            make_folder(path.parent)
             self._path.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
 
     def discard(self) -> None:
         with self._lock:
@@ -68,14 +78,16 @@ class Incoming:
         self._settled = self.size
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder and those it lies in, so that they outlive a power failure."""
     if not folder.is_dir():
-        _make(folder.parent)
+        make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        sync(folder.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
     number = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(number)

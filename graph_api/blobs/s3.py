@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from itertools import islice
 from typing import BinaryIO, TypeVar, TypeVarTuple, cast
 from urllib.parse import urlsplit
 
@@ -18,9 +20,10 @@ from urllib3.exceptions import HTTPError
 from graph_api.blobs import headers
 from graph_api.blobs.key import checked, checked_prefix
 from graph_api.blobs.pulled import Pulled, StreamEnded
+from graph_api.blobs.s3_multipart import Multipart, Refused
 from graph_api.blobs.sigv4 import Signer
-from graph_api.blobs.store import SignedUrl
-from graph_api.errors import ObjectMissing, StoreUnavailable
+from graph_api.blobs.store import Part, SignedUrl, Unfinished
+from graph_api.errors import ObjectMissing, StoreUnavailable, UploadMissing
 
 _log = logging.getLogger(__name__)
 
@@ -56,18 +59,20 @@ class S3Blobs:
         self.signer = Signer(access_key, secret_key, region)
         self._threads, self._streams = CapacityLimiter(_THREADS), CapacityLimiter(_STREAMS)
         scheme, host = _address(endpoint)
+        http = PoolManager(
+            maxsize=_THREADS,
+            timeout=Timeout(connect=1.5, read=60),
+            # One more try, for a kept connection that the server has just closed.
+            retries=Retry(connect=0, read=1, redirect=0, status=0, other=0),
+        )
+        self._multipart = Multipart(http, self.signer, scheme, host, bucket)
         self._client = Minio(
             host,
             access_key,
             secret_key,
             secure=scheme == "https",
             region=region,
-            http_client=PoolManager(
-                maxsize=_THREADS,
-                timeout=Timeout(connect=1.5, read=60),
-                # One more try, for a kept connection that the server has just closed.
-                retries=Retry(connect=0, read=1, redirect=0, status=0, other=0),
-            ),
+            http_client=http,
         )
 
     def sign_put(self, key: str, size: int, sha256: str, expires: timedelta) -> SignedUrl:
@@ -113,6 +118,15 @@ class S3Blobs:
             return dict(sorted((str(one.object_name), one.size or 0) for one in found))
 
         return await self._run(listed)
+
+    async def listed(self, prefix: str) -> AsyncIterator[dict[str, int]]:
+        found = self._client.list_objects(self.bucket, checked_prefix(prefix), recursive=True)
+
+        def some() -> dict[str, int]:
+            return {str(one.object_name): one.size or 0 for one in islice(found, 1000)}
+
+        while objects := await self._run(some):
+            yield objects
 
     async def put(self, key: str, data: bytes) -> None:
         name = checked(key)
@@ -177,6 +191,28 @@ class S3Blobs:
             _log.error("S3 does not delete %s: %s %s", error.name, error.code, error.message)
             raise StoreUnavailable("byte store")
 
+    async def begin(self, key: str) -> str:
+        return await self._run(self._multipart.begin, checked(key))
+
+    def sign_part(self, key: str, upload: str, part: Part, expires: timedelta) -> SignedUrl:
+        query = {"partNumber": str(part.number), "uploadId": upload}
+        return self._sign("PUT", key, expires, headers.part(part.size, part.sha256), query)
+
+    async def parts(self, key: str, upload: str) -> list[int]:
+        found = await self._run(self._multipart.parts, checked(key), upload)
+        return sorted(int(part.number) for part in found)
+
+    async def assemble(self, key: str, upload: str) -> None:
+        await self._run(self._multipart.assemble, checked(key), upload)
+
+    async def unfinished(self, prefix: str = "") -> list[Unfinished]:
+        return await self._run(self._multipart.unfinished, checked_prefix(prefix))
+
+    async def discard(self, unfinished: Sequence[Unfinished]) -> None:
+        for one in unfinished:
+            with suppress(UploadMissing):
+                await self._run(self._multipart.abort, one.key, one.upload)
+
     async def check(self) -> None:
         def make() -> None:
             if self._client.bucket_exists(self.bucket):
@@ -202,6 +238,9 @@ class S3Blobs:
             if error.code == "NoSuchKey":
                 raise ObjectMissing(str(error.object_name)) from error
             _log.error("S3 answered %s: %s", error.code, error.message)
+            raise StoreUnavailable("byte store") from error
+        except Refused as error:
+            _log.error("S3 answered %s", error)
             raise StoreUnavailable("byte store") from error
         except (MinioException, HTTPError) as error:
             _log.error("S3 does not answer: %s", error)

@@ -1,8 +1,8 @@
 """Signed URLs of the folder store: paths on the service itself.
 
-A signature covers the method, the key, the expiry, the file name of the response and, for PUT, the
-headers that say which bytes may come. The signed header names are fixed, so that a request that
-leaves one out cannot be told from a forged one, as with S3.
+A signature covers the method, the key, the query (the expiry, the file name of the response, the
+place of a part) and, for PUT, the headers that say which bytes may come. The signed header names
+are fixed, so that a request that leaves one out cannot be told from a forged one, as with S3.
 """
 
 import base64
@@ -25,18 +25,25 @@ class Expected:
     sha256: str
 
 
+@dataclass(frozen=True)
+class ExpectedPart(Expected):
+    """The part of an upload that a signed PUT may bring."""
+
+    upload: str
+    number: int
+    offset: int
+
+
 def sign(
     secret: bytes,
     method: str,
     key: str,
     expires_at: datetime,
     headers: Mapping[str, str],
-    filename: str | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> str:
-    """The path and query that allow this one request until then."""
-    query = {"expires": str(int(expires_at.timestamp()))}
-    if filename is not None:
-        query["filename"] = filename
+    """The path and query that allow this one request until then; the query says ``more``."""
+    query = {"expires": str(int(expires_at.timestamp())), **(more or {})}
     query["signature"] = signature(secret, method, key, query, headers)
     return f"/blobs/{key}?{urlencode(query)}"
 
@@ -47,9 +54,13 @@ def authorize_put(
     """What the request may bring; else UrlForged, UrlExpired or LengthMissing."""
     if LENGTH not in headers:
         raise LengthMissing(key)
-    signed = {name: headers.get(name, "") for name in (LENGTH, UNLESS, CHECKSUM)}
+    names = (LENGTH, CHECKSUM) if "part" in query else (LENGTH, UNLESS, CHECKSUM)
+    signed = {name: headers.get(name, "") for name in names}
     _authorize(secret, "PUT", key, query, signed)
-    return Expected(int(signed[LENGTH]), base64.b64decode(signed[CHECKSUM]).hex())
+    size, sha256 = int(signed[LENGTH]), base64.b64decode(signed[CHECKSUM]).hex()
+    if "part" not in query:
+        return Expected(size, sha256)
+    return ExpectedPart(size, sha256, query["upload"], int(query["part"]), int(query["offset"]))
 
 
 def authorize_get(secret: bytes, key: str, query: Mapping[str, str]) -> str | None:
@@ -73,6 +84,7 @@ def signature(
     secret: bytes, method: str, key: str, query: Mapping[str, str], headers: Mapping[str, str]
 ) -> str:
     """The proof that the holder of the secret allows exactly this request."""
+    asked = sorted(item for item in query.items() if item[0] != "signature")
     # JSON, because a file name may contain any separator.
-    covered = [method, key, query.get("expires"), query.get("filename"), sorted(headers.items())]
+    covered = [method, key, asked, sorted(headers.items())]
     return hmac.digest(secret, json.dumps(covered).encode(), "sha256").hex()

@@ -20,6 +20,29 @@ class SignedUrl:
     headers: dict[str, str] = field(default_factory=dict[str, str])
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of an object: where its bytes belong, how many and which they are."""
+
+    number: int
+    """From 1 on."""
+    offset: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What lies in the store and is no object: an upload in parts, or what a dead writer left."""
+
+    key: str
+    """Of the object that it was to be; empty where nobody knows any more."""
+    upload: str
+    """The store's name of it."""
+    since: datetime
+    """When it began (S3), or last grew (the folder)."""
+
+
 class BlobStore(Protocol):
     """Objects under keys: immutable, listed by prefix, read by range.
 
@@ -52,6 +75,10 @@ class BlobStore(Protocol):
         """Bytes of every object whose key starts with ``prefix``, by key, sorted."""
         ...
 
+    def listed(self, prefix: str) -> AsyncIterator[dict[str, int]]:
+        """What :meth:`sizes` answers, in any order and at most 1,000 at a time."""
+        ...
+
     async def put(self, key: str, data: bytes) -> None:
         """Store a small object whole; the same key again is replaced atomically."""
         ...
@@ -72,6 +99,45 @@ class BlobStore(Protocol):
 
     async def delete(self, keys: Sequence[str]) -> None:
         """Remove objects; a key that is not there is no error."""
+        ...
+
+    async def begin(self, key: str) -> str:
+        """Begin an object that goes up in parts, any number of times; the store's name of it.
+
+        S3 takes 10,000 parts of 5 MiB to 5 GiB; only the last may be smaller.
+        """
+        ...
+
+    def sign_part(self, key: str, upload: str, part: Part, expires: timedelta) -> SignedUrl:
+        """A URL that stores exactly this part; sent again, it is stored again or answered 412.
+
+        As with :meth:`sign_put` the store refuses other bytes. It answers 404 once the upload has
+        become an object or was discarded.
+        """
+        ...
+
+    async def parts(self, key: str, upload: str) -> list[int]:
+        """Numbers of the parts that have arrived, sorted; UploadMissing where there is none."""
+        ...
+
+    async def assemble(self, key: str, upload: str) -> None:
+        """Make the object out of the parts that have arrived.
+
+        That none is missing is for the caller to know, and so is what they make together.
+        UploadMissing where that was done already, or the upload was discarded.
+        """
+        ...
+
+    async def unfinished(self, prefix: str = "") -> list[Unfinished]:
+        """What lies around of keys with this prefix; with an empty one, all that is known of.
+
+        MinIO knows only a whole key or all that came since it started, and forgets both after a
+        day.
+        """
+        ...
+
+    async def discard(self, unfinished: Sequence[Unfinished]) -> None:
+        """Remove these; one that is not there any more is no error."""
         ...
 
     async def check(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from graph_api.cli import data, service
+from graph_api.cli import data, service, upkeep
 
 app = typer.Typer(
     name="graph-api",
@@ -27,6 +27,9 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     data.lineage,
     data.runs,
     data.artifacts,
+    data.search,
+    upkeep.sweep,
+    upkeep.doctor,
 )
 for command in _COMMANDS:
     app.command()(command)

@@ -1,6 +1,7 @@
 """Commands that log and read: ordinary uses of the client."""
 
 import json
+from dataclasses import asdict
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -247,6 +248,45 @@ def artifacts(
                 clock(artifact.record.committed_at),
             )
             for artifact in shown
+        ),
+        more=len(found) > limit,
+    )
+
+
+@reported
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words, an id or a digest.")],
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this kind: artifact, run, model, …; may be repeated."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Show at most so many, the best first.")] = 20,
+    url: Url = None,
+    project: Annotated[
+        str | None, typer.Option(help="Only in this project.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find things by words of their names, aliases, tags and descriptions, by id or digest."""
+    kinds = [name.upper().replace("-", "_") for name in kind] if kind else None
+    with Client(url) as client:
+        hits = client.search(" ".join(words), kinds, project=project)
+        found = list(islice(hits, limit + 1))
+    shown = found[:limit]
+    if as_json:
+        print_json([asdict(hit) for hit in shown])
+        return
+    print_table(
+        ("kind", "name", "project", "found in", "id"),
+        (
+            (
+                hit.kind.lower().replace("_", "-"),
+                hit.label,
+                hit.project or "",
+                ", ".join(field.lower() for field in hit.matched),
+                hit.id,
+            )
+            for hit in shown
         ),
         more=len(found) > limit,
     )

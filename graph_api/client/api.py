@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,15 +26,19 @@ _REPEATABLE = frozenset(
     {
         "addSnapshot",
         "commitArtifact",
-        "createDraft",
+        "completeUpload",
         "finishRun",
         "link",
         "log",
         "registerModel",
+        "requestParts",
         "requestUploads",
         "use",
     }
 )
+
+# These would make a second one. With a key for the call, they do not.
+_KEYED = frozenset({"createDraft", "logMetrics", "startRun"})
 
 
 class Api:
@@ -99,17 +104,17 @@ class Api:
         payload: str,
         selection: str,
         input: Mapping[str, Any],
-        *,
-        repeatable: bool = False,
     ) -> dict[str, Any]:
         """The selected fields of the payload; an error member of the union is raised."""
+        if verb in _KEYED:
+            input = {**input, "idempotencyKey": secrets.token_hex(16)}
         input_type = _INPUTS.get(verb, f"{verb[0].upper()}{verb[1:]}Input")
         document = (
             f"mutation ($input: {input_type}!) {{ {verb}(input: $input) {{ "
             f"__typename ... on {payload} {{ {selection} }} ... on Error {{ code message }} }} }}"
         )
         answer: dict[str, Any] = self.execute(
-            document, {"input": input}, repeatable=repeatable or verb in _REPEATABLE
+            document, {"input": input}, repeatable=verb in _REPEATABLE | _KEYED
         )[verb]
         if answer["__typename"] != payload:
             raise refusal(answer["message"], answer["code"])

@@ -12,7 +12,7 @@ from graph_api.client.content import Content
 from graph_api.client.draft import Draft
 from graph_api.client.entity import Entity
 from graph_api.client.errors import NameMissing, NotADraft, NotLogged, SameContent
-from graph_api.client.file import File
+from graph_api.client.file import File, sources
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.records import ARTIFACT, ArtifactRecord
 from graph_api.client.upload import commit
@@ -50,6 +50,7 @@ class Artifact(Entity):
         self._name, self._type, self._version = name, type, version
         self.description = description
         self.metadata = checked_metadata(metadata)
+        self.system_metadata: dict[str, Any] = {}
         self.aliases = list(dict.fromkeys(aliases))
         self.tags = list(dict.fromkeys(tags))
         self.created: bool | None = None
@@ -58,6 +59,7 @@ class Artifact(Entity):
         self._client: Client | None = None
         self._record: ArtifactRecord | None = None
         self._content: Content | None = None
+        self._folder: Path | None = None
 
     @classmethod
     def of(cls, client: "Client", data: Mapping[str, Any]) -> "Artifact":
@@ -106,6 +108,13 @@ class Artifact(Entity):
         return self.record.project
 
     @property
+    def entity(self) -> str:
+        """Name of the organization that it belongs to."""
+        document = "query ($id: ID!) { artifact(id: $id) { project { organization { name } } } }"
+        found = self.client.execute(document, {"id": self.id})
+        return str(found["artifact"]["project"]["organization"]["name"])
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the manifest: equal for equal content."""
         return str(self.record.digest)
@@ -149,11 +158,20 @@ class Artifact(Entity):
         *,
         metadata: Mapping[str, Any] | None = None,
         overwrite: bool = False,
+        is_tmp: bool = False,
     ) -> File:
-        """Add a local file, under its own name or another; it must not change until logged."""
+        """Add a local file, under its own name or another; it must not change until logged.
+
+        ``is_tmp`` names it after its content, so that it meets no other: ``logs/run.txt`` becomes
+        ``logs/<20 digits of its SHA-256>.txt``.
+        """
         local = Path(path)
         return self._writable().add_file(
-            local, name or local.name, checked_metadata(metadata) or None, overwrite=overwrite
+            local,
+            name or local.name,
+            checked_metadata(metadata) or None,
+            overwrite=overwrite,
+            is_tmp=is_tmp,
         )
 
     def add_dir(
@@ -176,22 +194,29 @@ class Artifact(Entity):
 
     def add_reference(
         self,
-        uri: str,
+        uri: str | File,
         name: str | None = None,
         *,
         size: int | None = None,
         digest: str | None = None,
         metadata: Mapping[str, Any] | None = None,
         overwrite: bool = False,
-    ) -> File:
-        """Name bytes that stay where they are.
+    ) -> list[File]:
+        """Name bytes that stay where they are; the entries that were added.
 
         Size (in bytes) and digest (an ETag, a checksum) are what you say; of ``file://`` they are
-        read. Without a digest, other bytes under the same URI are not noticed.
+        read. Without a digest, it is a hash of the URI, and other bytes under it go unnoticed.
+
+        A file of another artifact, from its ``get_path``, has its own; once this one is logged, it
+        is linked to that artifact as its "reference".
         """
-        return self._writable().add_reference(
+        if isinstance(uri, File):
+            size, digest = uri.size, f"sha256:{uri.sha256}" if uri.sha256 else uri.digest
+            uri = uri.uri
+        added = self._writable().add_reference(
             uri, name, size, digest, checked_metadata(metadata) or None, overwrite=overwrite
         )
+        return [added]
 
     def remove(self, name: str) -> None:
         """Take a file out of the draft."""
@@ -234,6 +259,8 @@ class Artifact(Entity):
         done = commit(client.api, client.store, draft_id, draft, self._name, selection)
         self._became(client, done["artifact"])
         self.created = done["created"]
+        for source in sources(draft.files):
+            self.link("reference", client.artifact(source))
         if not self.created and said != (self.description, self.metadata):
             warnings.warn(
                 f"{self} has this content already and keeps its own description and metadata; "
@@ -243,13 +270,18 @@ class Artifact(Entity):
             )
         return self
 
-    def save(self) -> "Artifact":
-        """Store the description, metadata, aliases and tags of a logged artifact."""
+    def save(self, *, system_metadata: bool = False) -> "Artifact":
+        """Store the description, metadata, aliases and tags of a logged artifact.
+
+        An empty description, or None, removes it. ``system_metadata``, which is for the programs
+        around the service, is stored only if this says so.
+        """
         record, api = self.record, self.client.api
         input = {
             "id": record.id,
             "description": self.description or "",
             "metadata": checked_metadata(self.metadata),
+            "systemMetadata": checked_metadata(self.system_metadata) if system_metadata else None,
             "addTags": [tag for tag in self.tags if tag not in record.tags],
             "removeTags": [tag for tag in record.tags if tag not in self.tags],
         }
@@ -268,7 +300,7 @@ class Artifact(Entity):
         return self
 
     def wait(self) -> "Artifact":
-        """Return the artifact once it is logged; logging is done when ``log_artifact`` returns."""
+        """Return the artifact: it is logged once ``log_artifact`` has returned; else NotLogged."""
         if self._record is None:
             raise NotLogged(str(self))
         return self
@@ -289,19 +321,29 @@ class Artifact(Entity):
         """One file of a logged artifact."""
         return self._read().get(name)
 
-    def download(self, root: PathLike | None = None) -> Path:
+    def download(self, root: PathLike | None = None, *, recursive: bool = False) -> Path:
         """Put all files into ``root`` and return it; other files there stay.
 
         Left out, it is ``./artifacts/<name>:<version>`` (``<name>-<version>`` on Windows, which
         has no ``:`` in names). Files that are right already are not fetched. All bytes are
         verified before the first file is put in its place, so that on an error nothing has
-        changed. References are not fetched.
+        changed. References are not fetched; with ``recursive``, the artifacts whose files they
+        refer to are downloaded too, each into its own default folder.
         """
-        return self._read().materialize(root, exact=False)
+        self._folder = self._read().materialize(root, exact=False)
+        if recursive:
+            for source in sources(self.files()):
+                self.client.artifact(source).download(recursive=True)
+        return self._folder
 
     def checkout(self, root: PathLike | None = None) -> Path:
         """Like :meth:`download`, and remove every file in ``root`` that is not in the artifact."""
-        return self._read().materialize(root, exact=True)
+        self._folder = self._read().materialize(root, exact=True)
+        return self._folder
+
+    def download_local_path(self) -> Path | None:
+        """The folder that this object was last downloaded into; None if it was not."""
+        return self._folder
 
     def verify(self, root: PathLike | None = None) -> Path:
         """Compare ``root`` with the artifact, file by file, and return it.
@@ -347,5 +389,6 @@ class Artifact(Entity):
         record = ArtifactRecord.of(data)
         self._client, self._record, self._draft = client, record, None
         self.description, self.metadata = record.description, dict(record.metadata)
+        self.system_metadata = dict(record.system_metadata)
         self.aliases, self.tags = list(record.aliases), list(record.tags)
         self._content = Content(client.api, client.store, record.id, record.name, record.version)

@@ -12,14 +12,16 @@ from graph_api.client.api import Api
 from graph_api.client.artifact import Artifact
 from graph_api.client.dataset import SNAPSHOT, Dataset, Snapshot
 from graph_api.client.entity import Entity
-from graph_api.client.errors import BadArgument, NotFound, ProjectMissing, SeveralFiles
+from graph_api.client.errors import BadArgument, NotFound, ProjectMissing
+from graph_api.client.heartbeat import Heartbeats
+from graph_api.client.hit import HIT, Hit
 from graph_api.client.lineage import Lineage
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
 from graph_api.client.records import ARTIFACT, NAMED, RUN
 from graph_api.client.reference import is_id, parse
 from graph_api.client.run import Run, checked_parameters
-from graph_api.client.saved_model import SUFFIX, loaded
+from graph_api.client.saved_model import load
 from graph_api.client.store import Store
 
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
@@ -41,8 +43,10 @@ class Client:
         """GraphQL over HTTP, with retries."""
         self.store = Store(self.api.url)
         """Bytes by signed URLs."""
-        for http in (self.api.http, self.store.http):
-            weakref.finalize(self, http.close)
+        self.heartbeats = Heartbeats(self.api)
+        """Of the runs that were started here and have not ended."""
+        for close in (self.heartbeats.close, self.api.http.close, self.store.http.close):
+            weakref.finalize(self, close)
 
     @property
     def url(self) -> str:
@@ -77,12 +81,15 @@ class Client:
         resume: bool = False,
         project: str | None = None,
     ) -> Run:
-        """Start a run, best in a ``with`` block.
+        """Start a run, best in a ``with`` block; until it ends, heartbeats tell that it goes on.
 
         ``key`` is a name of your own for this execution, unique in the project: with ``resume``
         a run of that key goes on, without it a second one is refused. The experiment is made if
-        it is new, unless ``create_experiment`` is off.
+        it is new, and under a random name if none is given, unless ``create_experiment`` is off or
+        a run may go on, which keeps its own.
         """
+        if experiment is None and create_experiment and not resume:
+            experiment = f"experiment-{secrets.token_hex(4)}"
         answer = self.api.mutate(
             "startRun",
             "RunPayload",
@@ -91,18 +98,19 @@ class Client:
                 "project": self.named_project(project),
                 "experiment": experiment,
                 "createExperiment": create_experiment,
-                # With a key of its own, a request that is sent twice starts one run.
-                "key": key or secrets.token_hex(8),
+                "key": key,
                 "name": name,
                 "description": description,
                 "metadata": checked_metadata(metadata),
                 "parameters": checked_parameters(parameters or {}),
                 "used": [self.resolve(thing) for thing in used],
-                "resume": resume or key is None,
+                "resume": resume,
+                "heartbeats": True,
             },
-            repeatable=resume or key is None,
         )
-        return self.run_of(answer["run"])
+        run = self.run_of(answer["run"])
+        self.heartbeats.begin(run.id)
+        return run
 
     def artifact(self, reference: str) -> Artifact:
         """The version that the reference names; NotFound if there is none.
@@ -126,17 +134,39 @@ class Client:
         return Artifact.of(self, data)
 
     def artifacts(
-        self, collection: str | None = None, *, project: str | None = None
+        self,
+        collection: str | None = None,
+        *,
+        where: Mapping[str, Any] | None = None,
+        order_by: Mapping[str, str] | None = None,
+        project: str | None = None,
     ) -> Iterator[Artifact]:
-        """The project's artifacts, or the versions of one name, page by page as you go."""
+        """The project's artifacts, or the versions of one name, page by page as you go.
+
+        ``where`` and ``order_by`` are as in GraphQL: ``{"metadata": [{"path": "lr", "gt": 0.1}]}``,
+        ``{"field": "NAME", "direction": "DESC"}``. The pages show what was there at the first.
+        """
+        for node in self._listed(
+            "artifacts",
+            "ArtifactWhere",
+            ARTIFACT,
+            "collection",
+            collection,
+            where,
+            order_by,
+            project,
+        ):
+            yield Artifact.of(self, node)
+
+    def expected_type(self, name: str, *, project: str | None = None) -> str | None:
+        """The type that all versions of this name have; None while there are none."""
         document = (
-            "query ($project: String!, $collection: String, $first: Int, $after: String) { "
-            "artifacts(project: $project, collection: $collection, first: $first, after: $after) { "
-            f"nodes {{ {ARTIFACT} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+            "query ($project: String!, $name: String!) "
+            "{ artifactCollection(project: $project, name: $name) { type } }"
         )
-        variables = {"project": self.named_project(project), "collection": collection}
-        for page in self.api.pages(document, variables, "artifacts"):
-            yield from (Artifact.of(self, node) for node in page["nodes"])
+        variables = {"project": self.named_project(project), "name": name}
+        found = self.execute(document, variables)["artifactCollection"]
+        return None if found is None else str(found["type"])
 
     def log_artifact(
         self,
@@ -158,16 +188,23 @@ class Client:
         data = self._one("run", RUN, "key", key, None if by_id else project, by_id=by_id)
         return self.run_of(data)
 
-    def runs(self, experiment: str | None = None, *, project: str | None = None) -> Iterator[Run]:
-        """The project's runs, or those of one experiment, page by page as you go."""
-        document = (
-            "query ($project: String!, $experiment: String, $first: Int, $after: String) { "
-            "runs(project: $project, experiment: $experiment, first: $first, after: $after) { "
-            f"nodes {{ {RUN} }} pageInfo {{ hasNextPage endCursor }} }} }}"
-        )
-        variables = {"project": self.named_project(project), "experiment": experiment}
-        for page in self.api.pages(document, variables, "runs"):
-            yield from (self.run_of(node) for node in page["nodes"])
+    def runs(
+        self,
+        experiment: str | None = None,
+        *,
+        where: Mapping[str, Any] | None = None,
+        order_by: Mapping[str, str] | None = None,
+        project: str | None = None,
+    ) -> Iterator[Run]:
+        """The project's runs, or those of one experiment, page by page as you go.
+
+        ``where`` and ``order_by`` are as in GraphQL: ``{"status": {"eq": "FAILED"}}``,
+        ``{"field": "CREATED", "direction": "DESC"}``. The pages show what was there at the first.
+        """
+        for node in self._listed(
+            "runs", "RunWhere", RUN, "experiment", experiment, where, order_by, project
+        ):
+            yield self.run_of(node)
 
     def model(self, name: str, *, project: str | None = None) -> Model:
         """The registered model of that name or id; NotFound if there is none."""
@@ -217,22 +254,21 @@ class Client:
         stage: str | None = None,
         *,
         trusted: Sequence[str] = (),
+        trust_pickle: bool = False,
         project: str | None = None,
     ) -> Any:
         """The model that ``run.log_model`` saved.
 
         It is that of the version, of the newest in the stage, or of the newest.
 
-        ``trusted`` names types beyond those that skops knows to be harmless.
+        ``trusted`` names types beyond those that skops knows to be harmless. A pickle, which can
+        run any code, is loaded only with ``trust_pickle``, and with a warning.
         """
         if version is not None and stage is not None:
             raise BadArgument("A version and a stage exclude each other; name one of them.")
         self.named_project(project)
         artifact = self.model(name, project=project).version(version, stage).artifact
-        saved = [file.path for file in artifact.files() if file.path.endswith(SUFFIX)]
-        if len(saved) != 1:
-            raise SeveralFiles(f"{artifact} (of those that end in {SUFFIX})", len(saved))
-        return loaded(artifact.load(saved[0]).getvalue(), str(artifact), trusted)
+        return load(artifact, trusted, trust_pickle=trust_pickle)
 
     def lineage(
         self,
@@ -260,6 +296,25 @@ class Client:
             as_of=as_of,
         )
 
+    def search(
+        self, text: str, kinds: Sequence[str] | None = None, *, project: str | None = None
+    ) -> Iterator[Hit]:
+        """What has every word of the text, the best first, page by page as you go.
+
+        Words count whole or as beginnings, in names, keys, versions, aliases, tags, descriptions;
+        an id or a digest (8 digits will do) finds what it is of. All projects are searched, unless
+        one is named. ``kinds`` are ARTIFACT, RUN and so on.
+        """
+        document = (
+            "query ($text: String!, $kinds: [EntityKind!], $project: String, $first: Int, "
+            "$after: String) { search(text: $text, kinds: $kinds, project: $project, "
+            f"first: $first, after: $after) {{ nodes {{ {HIT} }} "
+            "pageInfo { hasNextPage endCursor } } }"
+        )
+        variables = {"text": text, "kinds": kinds, "project": project}
+        for page in self.api.pages(document, variables, "search"):
+            yield from (Hit.of(node) for node in page["nodes"])
+
     def resolve(self, thing: str | Entity) -> str:
         """The id of an object, of an id itself, or of the artifact that a reference names."""
         if isinstance(thing, Entity):
@@ -272,6 +327,7 @@ class Client:
 
     def close(self) -> None:
         """Close all connections."""
+        self.heartbeats.close()
         self.api.http.close()
         self.store.http.close()
 
@@ -285,6 +341,32 @@ class Client:
         where: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _listed(
+        self,
+        list: str,
+        type: str,
+        selection: str,
+        within: str,
+        name: str | None,
+        where: Mapping[str, Any] | None,
+        order_by: Mapping[str, str] | None,
+        project: str | None,
+    ) -> Iterator[dict[str, Any]]:
+        document = (
+            f"query ($project: String!, $within: String, $where: {type}, $order: OrderBy, "
+            f"$first: Int, $after: String) {{ {list}(project: $project, {within}: $within, "
+            "where: $where, orderBy: $order, first: $first, after: $after) { "
+            f"nodes {{ {selection} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        )
+        variables = {
+            "project": self.named_project(project),
+            "within": name,
+            "where": where,
+            "order": order_by,
+        }
+        for page in self.api.pages(document, variables, list):
+            yield from page["nodes"]
 
     def _one(
         self, kind: str, selection: str, field: str, name: str, project: str | None, *, by_id: bool

@@ -41,7 +41,7 @@ class Content:
     def files(self) -> list[File]:
         if self._files is None:
             pages = self._api.pages(_FILES, {"id": self._id}, "artifact", "files")
-            self._files = [file_of(file) for page in pages for file in page["nodes"]]
+            self._files = [file_of(file, self._id) for page in pages for file in page["nodes"]]
         return self._files
 
     def manifest(self) -> Mapping[str, File]:
@@ -51,7 +51,7 @@ class Content:
         data = self._api.execute(_FILE, {"id": self._id, "path": path})["artifact"]["file"]
         if data is None:
             raise UnknownPath(self._title, path, get_close_matches(path, self.manifest()))
-        return file_of(data)
+        return file_of(data, self._id)
 
     def default_root(self) -> Path:
         return Path("artifacts", folder_name(self._name, self._version))

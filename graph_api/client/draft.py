@@ -6,6 +6,8 @@ import tempfile
 import weakref
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256 as sha256_of
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -40,12 +42,21 @@ class Draft:
         self._sealed = True
 
     def add_file(
-        self, local: Path, path: str, metadata: dict[str, Any] | None, *, overwrite: bool
+        self,
+        local: Path,
+        path: str,
+        metadata: dict[str, Any] | None,
+        *,
+        overwrite: bool,
+        is_tmp: bool,
     ) -> File:
-        self._check(path := checked(path), overwrite=overwrite)
+        self._check(path := checked(path), overwrite=overwrite or is_tmp)
         if local.is_dir():
             raise BadArgument(f"{str(local)!r} is a folder.", "Use add_dir().")
-        return self._put(_described(local, path, metadata), local)
+        file = _described(local, path, metadata)
+        if is_tmp:
+            file = replace(file, path=_by_content(path, str(file.sha256)))
+        return self._put(file, local)
 
     def add_dir(self, folder: Path, prefix: str | None, *, overwrite: bool) -> list[File]:
         if not folder.is_dir():
@@ -106,6 +117,8 @@ class Draft:
             local = Path(unquote(parts.path))
             size, sha256 = hashed(local)
             digest = f"sha256:{sha256}"
+        elif digest is None:
+            digest = f"uri-sha256:{sha256_of(uri.encode()).hexdigest()}"
         named = path or Path(unquote(parts.path)).name or parts.netloc
         self._check(named := checked(named), overwrite=overwrite)
         return self._put(
@@ -144,6 +157,13 @@ class Draft:
 def _described(local: Path, path: str, metadata: dict[str, Any] | None) -> File:
     size, sha256 = hashed(local)
     return File(path, size, sha256, metadata=checked_metadata(metadata) or None)
+
+
+def _by_content(path: str, sha256: str) -> str:
+    """The path, its name up to the first dot replaced by 20 digits of the content's digest."""
+    folder, slash, name = path.rpartition("/")
+    _, dot, suffix = name.partition(".")
+    return f"{folder}{slash}{sha256[:20]}{dot}{suffix}"
 
 
 def _inner(folder: Path) -> list[str]:

@@ -200,17 +200,6 @@ class FileChanged(GraphApiError):
         )
 
 
-class TooLarge(GraphApiError):
-    """A file above what one upload can carry."""
-
-    def __init__(self, path: str, size: int, most: int) -> None:
-        super().__init__(
-            f"{path!r} has {size:,} bytes; one file can have {most:,}.",
-            "TOO_LARGE",
-            "Cut it into several files.",
-        )
-
-
 class StoreRefused(GraphApiError):
     """The byte store did not take or give a file."""
 
@@ -269,6 +258,17 @@ class UntrustedTypes(GraphApiError):
         )
 
 
+class PickleRefused(GraphApiError):
+    """A saved model is a pickle, and the caller did not ask for one; nothing of it was loaded."""
+
+    def __init__(self, artifact: str) -> None:
+        super().__init__(
+            f"The model of {artifact} is a pickle, which can run any code when it is loaded.",
+            "PICKLE_REFUSED",
+            "If you trust whoever made it, pass trust_pickle=True.",
+        )
+
+
 class PackageMissing(GraphApiError, ImportError):
     """A package that this one function needs is not installed."""
 
@@ -282,6 +282,10 @@ class PackageMissing(GraphApiError, ImportError):
 
 class SameContent(UserWarning):
     """The content was there already, so what was said of the new version was not stored."""
+
+
+class PickleRisk(UserWarning):
+    """A pickle is about to be loaded, and with it whatever code its maker put in."""
 
 
 _NEXT_STEPS = {

@@ -4,12 +4,15 @@ import hashlib
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
-from graph_api.client.errors import BadPath, FileMissing
+from graph_api.client.errors import BadPath, FileMissing, NotLogged
 
+_SCHEME = "graph-api"
 _WINDOWS_SIGNS = re.compile(r'[<>:"|?*]')
 _WINDOWS_NAMES = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE | re.ASCII
@@ -32,13 +35,24 @@ class File:
     metadata: dict[str, Any] | None = field(default=None, hash=False)
     url: str | None = field(default=None, repr=False, compare=False)
     """Signed address of the bytes; it expires."""
+    artifact: str | None = field(default=None, repr=False, compare=False)
+    """Id of the version that it was read from."""
+
+    @property
+    def uri(self) -> str:
+        """What another artifact's reference to this file says; NotLogged for one of a draft."""
+        if self.reference is not None:
+            return self.reference
+        if self.artifact is None:
+            raise NotLogged(repr(self.path))
+        return f"{_SCHEME}://{self.artifact}/{quote(self.path)}"
 
 
 FILE = "path size sha256 reference digest metadata downloadUrl"
 
 
-def file_of(data: dict[str, Any]) -> File:
-    """The file that GraphQL describes."""
+def file_of(data: dict[str, Any], artifact: str) -> File:
+    """The file of the version that GraphQL describes."""
     size = data["size"]
     return File(
         path=data["path"],
@@ -48,7 +62,14 @@ def file_of(data: dict[str, Any]) -> File:
         digest=data["digest"],
         metadata=data["metadata"],
         url=data["downloadUrl"],
+        artifact=artifact,
     )
+
+
+def sources(files: Iterable[File]) -> list[str]:
+    """Ids of the artifacts whose files these refer to."""
+    uris = (urlsplit(file.reference) for file in files if file.reference is not None)
+    return list(dict.fromkeys(uri.netloc for uri in uris if uri.scheme == _SCHEME))
 
 
 def checked(path: str, *, windows: bool = os.name == "nt") -> str:

@@ -11,8 +11,10 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 
-def each(items: Iterable[_T], do: Callable[[_T, Callable[[], bool]], _R]) -> Sequence[_R]:
-    """The results in the order of the items, made by eight threads.
+def each(
+    items: Iterable[_T], do: Callable[[_T, Callable[[], bool]], _R], threads: int = THREADS
+) -> Sequence[_R]:
+    """The results in the order of the items, made by several threads.
 
     The first failure is raised, once the others have ended: ``do`` is given a function that says
     whether to stop, and raises :class:`Stopped` then.
@@ -28,7 +30,7 @@ def each(items: Iterable[_T], do: Callable[[_T, Callable[[], bool]], _R]) -> Seq
             failed.set()
             raise
 
-    with ThreadPoolExecutor(THREADS, "graph-api") as pool:
+    with ThreadPoolExecutor(threads, "graph-api") as pool:
         futures = [pool.submit(one, item) for item in items]
         try:
             errors = [error for future in futures if (error := future.exception()) is not None]

@@ -7,7 +7,7 @@ from typing import Any
 
 ARTIFACT = """\
 __typename id name type index version state digest size fileCount description metadata tags aliases
-createdAt createdBy committedAt updatedAt project { name }"""
+createdAt createdBy committedAt updatedAt updatedBy systemMetadata project { name }"""
 
 RUN = """\
 __typename id key number name status reason description metadata parameters
@@ -48,6 +48,8 @@ class ArtifactRecord:
     created_by: str
     committed_at: datetime | None
     updated_at: datetime
+    updated_by: str
+    system_metadata: dict[str, Any]
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "ArtifactRecord":
@@ -70,6 +72,8 @@ class ArtifactRecord:
             created_by=data["createdBy"],
             committed_at=instant(data["committedAt"]),
             updated_at=moment(data["updatedAt"]),
+            updated_by=data["updatedBy"],
+            system_metadata=data["systemMetadata"],
         )
 
 

@@ -1,20 +1,18 @@
 """Runs: what used and logged things."""
 
-import math
-import secrets
 import traceback
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from graph_api.client import metric
 from graph_api.client.artifact import Artifact
 from graph_api.client.entity import Entity
 from graph_api.client.errors import BadArgument, GraphApiError
+from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.records import ARTIFACT, RUN, RunRecord
-from graph_api.client.saved_model import dumped
+from graph_api.client.saved_model import Serializer, dumped, file_name
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -22,31 +20,13 @@ if TYPE_CHECKING:
 _LONGEST_REASON = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A series of values; ``min`` and ``max`` are of the finite numbers in it."""
-
-    key: str
-    last: Any
-    min: float | None
-    max: float | None
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class MetricPoint:
-    """One value of a metric."""
-
-    step: int
-    value: Any
-    at: datetime
-
-
 class Run(Entity):
     """One execution. As a context manager it ends with the block.
 
     A normal end makes it COMPLETED, an exception FAILED with its text as the reason, Ctrl-C
-    KILLED; the exception goes on.
+    KILLED; the exception goes on. A process that dies without any of these is not heard of any
+    more: after 5 minutes the service takes the run for CRASHED. So it is with SIGTERM, unless the
+    program makes an exception of it: a library should not take over signals.
     """
 
     def __init__(self, client: "Client", data: Mapping[str, Any]) -> None:
@@ -133,67 +113,66 @@ class Run(Entity):
         self,
         model: object,
         name: str,
-        *,
         metadata: Mapping[str, Any] | None = None,
+        *,
+        serializer: Serializer = "skops",
         stage: str | None = None,
         aliases: Iterable[str] = (),
     ) -> Artifact:
-        """Save a scikit-learn model with skops, log it as an artifact and register it.
+        """Save a model, log it as an artifact and register it.
 
-        Artifact (of type ``model``) and registered model are both called ``name``.
+        Artifact (of type ``model``) and registered model are both called ``name``. skops saves
+        scikit-learn models; ``serializer="pickle"`` saves anything, as ``model.pkl``, which
+        ``load_model`` loads only for who trusts it.
         """
         artifact = Artifact(name, "model", metadata=metadata)
-        artifact.add(dumped(model), "model.skops")
+        artifact.add(dumped(model, serializer), file_name(serializer))
         logged = self.log_artifact(artifact, aliases)
         self._client.register_model(name, logged, stage=stage, project=self.project)
         return logged
 
-    def log_metric(self, key: str, value: Any, step: int | None = None) -> None:
+    def log_metric(self, key: str, value: Any, step: int | None = None) -> Self:
         """Add a value (any JSON value; NaN and infinities too) to the metric."""
-        self.log_metrics({key: value}, step)
+        return self.log_metrics({key: value}, step)
 
-    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
+    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> Self:
         """Add a value to each of several metrics, at once."""
-        at = datetime.now(UTC).isoformat()
-        points = [
-            {"key": key, "value": _json(value), "step": step, "at": at}
-            for key, value in metrics.items()
-        ]
-        self._client.api.mutate(
-            "logMetrics",
-            "RunPayload",
-            "run { id }",
-            {"run": self.id, "points": points, "idempotencyKey": secrets.token_hex(16)},
-            repeatable=True,
-        )
+        metric.log(self._client.api, self.id, ((key, metrics[key], step) for key in metrics))
+        return self
 
-    def log_parameter(self, key: str, value: str | float | bool | None) -> None:
+    def log_series(
+        self, key: str, values: Iterable[Any], steps: Iterable[int] | None = None
+    ) -> None:
+        """Add many values to one metric, 10,000 per request; without ``steps`` they count on."""
+        if steps is None:
+            points = ((key, value, None) for value in values)
+        else:
+            points = ((key, value, step) for value, step in zip(values, steps, strict=True))
+        metric.log(self._client.api, self.id, points)
+
+    def log_parameter(self, key: str, value: str | float | bool | None) -> Self:
         """Set a parameter."""
-        self.log_parameters({key: value})
+        return self.log_parameters({key: value})
 
-    def log_parameters(self, parameters: Mapping[str, str | float | bool | None]) -> None:
+    def log_parameters(self, parameters: Mapping[str, str | float | bool | None]) -> Self:
         """Set several parameters at once; each is a string, number, boolean or None."""
         given = checked_parameters(parameters)
         self._changed("logParameters", {"run": self.id, "parameters": given})
+        return self
 
     def metrics(self) -> dict[str, Metric]:
         """Every metric as it is now, by key."""
-        document = "query ($id: ID!) { run(id: $id) { metrics { key last min max count } } }"
-        found = self._client.execute(document, {"id": self.id})["run"]["metrics"]
-        return {metric["key"]: Metric(**metric) for metric in found}
+        return metric.metrics(self._client.api, self.id)
 
-    def metric(self, key: str) -> list[MetricPoint]:
-        """All values of one metric, in order; none if it was never logged."""
-        document = (
-            "query ($id: ID!, $key: String!) "
-            "{ run(id: $id) { metric(key: $key) { points { step value at } } } }"
-        )
-        found = self._client.execute(document, {"id": self.id, "key": key})["run"]["metric"]
-        points: list[dict[str, Any]] = found["points"] if found else []
-        return [
-            MetricPoint(point["step"], point["value"], datetime.fromisoformat(point["at"]))
-            for point in points
-        ]
+    def metric(self, key: str, max_points: int | None = None) -> list[MetricPoint]:
+        """The values of one metric, in order: all, or so few; none if it was never logged.
+
+        Thinned (to 4 … 10,000), it keeps the first, the last, the least and the greatest of every
+        part, and is read in one request however long it is.
+        """
+        if max_points is not None:
+            return metric.thinned(self._client.api, self.id, key, max_points)
+        return list(metric.points(self._client.api, self.id, key))
 
     def used_artifacts(self) -> list[Artifact]:
         """The artifacts that the run used."""
@@ -246,6 +225,8 @@ class Run(Entity):
         return f"<Run {self.name} {self.status}>"
 
     def _finish(self, status: str, reason: str | None) -> Self:
+        # Even where nobody can be told: without heartbeats the service will see that it is over.
+        self._client.heartbeats.end(self.id)
         self._changed("finishRun", {"run": self.id, "status": status, "reason": reason})
         return self
 
@@ -267,7 +248,7 @@ class Run(Entity):
 
 def checked_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters as JSON has them; :class:`BadArgument` where one is no scalar."""
-    given = {key: _json(value) for key, value in parameters.items()}
+    given = {key: metric.as_json(value) for key, value in parameters.items()}
     for key, value in given.items():
         if value is not None and not isinstance(value, (str, int, float, bool)):
             raise BadArgument(
@@ -276,13 +257,3 @@ def checked_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
                 "Log its parts one by one, or as metadata of an artifact.",
             )
     return given
-
-
-def _json(value: Any) -> Any:
-    """Scalars of numpy and its like as Python's; NaN and the infinities by their names."""
-    item = getattr(value, "item", None)
-    if callable(item) and getattr(value, "shape", None) == ():
-        value = item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value

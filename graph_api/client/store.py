@@ -22,17 +22,45 @@ class Expired(Exception):
     """The store no longer accepts the URL."""
 
 
+class Gone(StoreRefused):
+    """Nothing is there to take the bytes: of a part, its upload has ended."""
+
+
 class Stopped(Exception):
     """Another file of the same transfer failed."""
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A request that puts one file into the store."""
+    """A request that puts one file, or a part of it, into the store."""
 
     method: str
     url: str
     headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Bytes of a local file that go up at once: all, or a part."""
+
+    path: str
+    """The file's within its version, to name it by."""
+    local: Path
+    offset: int
+    size: int
+    last: bool
+    """Whether the file ends where they end."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes; :class:`FileChanged` if there are fewer, or more."""
+        left = self.size
+        with self.local.open("rb") as stream:
+            stream.seek(self.offset)
+            while chunk := stream.read(min(_CHUNK, left)):
+                left -= len(chunk)
+                yield chunk
+            if left or (self.last and stream.read(1)):
+                raise FileChanged(self.path)
 
 
 def upload_of(data: dict[str, Any]) -> Upload:
@@ -54,24 +82,24 @@ class Store:
 
     def put(
         self,
-        file: File,
-        local: Path,
+        source: Source,
         request: Upload,
         renewed: Callable[[], Upload | None],
         transfer: Transfer,
         stop: Callable[[], bool],
     ) -> None:
-        """Upload the local file; it is no error if the store has it already.
+        """Upload these bytes; it is no error if the store has them already.
 
-        ``renewed`` is asked for another request once this one has expired; None means that the
-        bytes have arrived by other means.
+        :class:`Gone` where they are a part of an upload that has ended. ``renewed`` is asked for
+        another request once this one has expired; None means that the bytes have arrived by other
+        means.
         """
         for tried in range(1, _TRIES + 1):
             try:
-                return self._put(file, local, request, transfer, stop)
+                return self._put(source, request, transfer, stop)
             except Expired as expired:
                 if tried == _TRIES:
-                    raise StoreRefused("PUT", file.path, 403, str(expired)) from expired
+                    raise StoreRefused("PUT", source.path, 403, str(expired)) from expired
             other = renewed()
             if other is None:
                 return None
@@ -80,30 +108,22 @@ class Store:
 
     def _put(
         self,
-        file: File,
-        local: Path,
+        source: Source,
         request: Upload,
         transfer: Transfer,
         stop: Callable[[], bool],
     ) -> None:
-        size = file.size or 0
-
         def attempt() -> httpx.Response:
             sent = 0
 
             def body() -> Iterator[bytes]:
                 nonlocal sent
-                with local.open("rb") as stream:
-                    while chunk := stream.read(_CHUNK):
-                        if stop():
-                            raise Stopped
-                        sent += len(chunk)
-                        transfer.advance(len(chunk))
-                        if sent > size:
-                            raise FileChanged(file.path)
-                        yield chunk
-                if sent < size:
-                    raise FileChanged(file.path)
+                for chunk in source.chunks():
+                    if stop():
+                        raise Stopped
+                    sent += len(chunk)
+                    transfer.advance(len(chunk))
+                    yield chunk
 
             try:
                 response = self.http.request(
@@ -123,9 +143,11 @@ class Store:
             return
         if response.status_code == 403:
             raise Expired(response.text)
+        if response.status_code == 404:
+            raise Gone(request.method, source.path, 404, response.text)
         if response.status_code == 400:
-            raise FileChanged(file.path)
-        raise StoreRefused(request.method, file.path, response.status_code, response.text)
+            raise FileChanged(source.path)
+        raise StoreRefused(request.method, source.path, response.status_code, response.text)
 
     def get(
         self,

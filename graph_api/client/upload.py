@@ -5,14 +5,14 @@ from typing import Any
 
 from graph_api.client.api import Api
 from graph_api.client.draft import Draft
-from graph_api.client.errors import Refused, TooLarge
+from graph_api.client.errors import Refused
 from graph_api.client.file import File
+from graph_api.client.multipart import Multipart, multipart_of, send
 from graph_api.client.parallel import each
 from graph_api.client.progress import Transfer, transfer
-from graph_api.client.store import Store, Upload, upload_of
+from graph_api.client.store import Source, Store, Upload, upload_of
 
 _BATCH = 1000
-_LARGEST = 5 * 1024**3
 _COMMITS = 3
 
 
@@ -21,11 +21,8 @@ def commit(
 ) -> dict[str, Any]:
     """Upload what the service does not have, commit, and return the selected payload.
 
-    Files go straight to the store, eight at a time.
+    Files go straight to the store, eight at a time; big ones one by one, in parts.
     """
-    for file in draft.files:
-        if (file.size or 0) > _LARGEST and file.reference is None:
-            raise TooLarge(file.path, file.size or 0, _LARGEST)
     for tried in range(1, _COMMITS + 1):
         _upload(api, store, draft_id, draft, title)
         try:
@@ -49,28 +46,37 @@ def _upload_batch(
     api: Api, store: Store, draft_id: str, draft: Draft, files: Sequence[File], counted: Transfer
 ) -> None:
     wanted: dict[str, tuple[File, Upload]] = {}
-    for file, upload in zip(files, _request(api, draft_id, files), strict=True):
-        if upload is None:
-            counted.advance(0 if file.reference else file.size or 0)
+    big: dict[str, tuple[File, Multipart]] = {}
+    for file, target in zip(files, _request(api, draft_id, files), strict=True):
+        # Files of equal content share one object, and only one may be on its way.
+        if isinstance(target, Upload):
+            wanted[target.url.partition("?")[0]] = file, target
+        elif target is not None:
+            big[target.id] = file, target
         else:
-            # Files of equal content share one object, and only one may be on its way.
-            wanted[upload.url.partition("?")[0]] = file, upload
+            counted.advance(0 if file.reference else file.size or 0)
 
     def put(item: tuple[File, Upload], stop: Callable[[], bool]) -> None:
         file, upload = item
-        store.put(
-            file,
-            draft.local(file.path),
-            upload,
-            lambda: _request(api, draft_id, [file])[0],
-            counted,
-            stop,
-        )
+
+        def renewed() -> Upload | None:
+            again = _request(api, draft_id, [file])[0]
+            return again if isinstance(again, Upload) else None
+
+        source = Source(file.path, draft.local(file.path), 0, file.size or 0, last=True)
+        store.put(source, upload, renewed, counted, stop)
 
     each(wanted.values(), put)
+    for file, multipart in big.values():
+
+        def renewed(file: File = file) -> Multipart | None:
+            again = _request(api, draft_id, [file])[0]
+            return again if isinstance(again, Multipart) else None
+
+        send(api, store, file, draft.local(file.path), multipart, renewed, counted)
 
 
-def _request(api: Api, draft_id: str, files: Sequence[File]) -> list[Upload | None]:
+def _request(api: Api, draft_id: str, files: Sequence[File]) -> list[Upload | Multipart | None]:
     given = [
         {
             "path": file.path,
@@ -85,7 +91,11 @@ def _request(api: Api, draft_id: str, files: Sequence[File]) -> list[Upload | No
     answer = api.mutate(
         "requestUploads",
         "UploadsPayload",
-        "uploads { method url headers { name value } }",
+        "uploads { method url headers { name value } } "
+        "multipartUploads { id partSize partCount uploaded }",
         {"draft": draft_id, "files": given},
     )
-    return [upload and upload_of(upload) for upload in answer["uploads"]]
+    return [
+        upload_of(whole) if whole else multipart_of(parts) if parts else None
+        for whole, parts in zip(answer["uploads"], answer["multipartUploads"], strict=True)
+    ]

@@ -2,7 +2,19 @@
 
 from graph_api.graph.graph import Graph, Transaction, connect
 from graph_api.graph.query import Nothing, Query, cypher
+from graph_api.graph.where import Keys, Listing, listing
 
 Reader = Graph | Transaction
 
-__all__ = ["Graph", "Nothing", "Query", "Reader", "Transaction", "connect", "cypher"]
+__all__ = [
+    "Graph",
+    "Keys",
+    "Listing",
+    "Nothing",
+    "Query",
+    "Reader",
+    "Transaction",
+    "connect",
+    "cypher",
+    "listing",
+]

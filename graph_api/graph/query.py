@@ -1,7 +1,7 @@
 """Statements by name: ``cypher("artifact/by_ids", Artifact)`` is that file of ``cypher/``."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, LiteralString, TypeVar, cast
 
@@ -24,15 +24,16 @@ class Query(Generic[Row]):
     text: LiteralString
     row: type[Row]
 
-    @cached_property
-    def _rows(self) -> TypeAdapter[list[Row]]:
-        return TypeAdapter(list[self.row])  # pyright: ignore[reportInvalidTypeForm, reportUnknownMemberType]  # a type by value
-
     def rows(self, records: list[dict[str, Any]]) -> list[Row]:
         """The records as models."""
         if len(records) == 1 and records[0].keys() == {"rows"}:
             records = records[0]["rows"]
-        return self._rows.validate_python(records)
+        return _adapter(self.row).validate_python(records)
+
+
+@cache
+def _adapter(row: type[BaseModel]) -> TypeAdapter[Any]:
+    return TypeAdapter(list[row])  # pyright: ignore[reportInvalidTypeForm]  # a type by value
 
 
 class Nothing(BaseModel, frozen=True):
@@ -41,7 +42,11 @@ class Nothing(BaseModel, frozen=True):
 
 def cypher(name: str, row: type[Row] = Nothing) -> Query[Row]:
     """Read the named file; a missing file fails here, at import."""
-    text = (CYPHER / f"{name}.cypher").read_text(encoding="utf-8")
+    return Query(name, text(name), row)
+
+
+def text(name: str) -> LiteralString:
+    """The text of the named file."""
     # The driver takes LiteralString so that no value is ever pasted into a statement. Files in
     # cypher/ are as trusted as source; this is the only such cast.
-    return Query(name, cast("LiteralString", text), row)
+    return cast("LiteralString", (CYPHER / f"{name}.cypher").read_text(encoding="utf-8"))

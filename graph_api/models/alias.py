@@ -14,3 +14,5 @@ class Moved(BaseModel, frozen=True):
     """An alias that points elsewhere now."""
 
     name: str
+    left_id: str | None
+    """The version that it pointed at before."""

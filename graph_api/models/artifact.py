@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from graph_api.models.entity import Described, Instant
+from graph_api.models.entity import Described, Instant, Metadata
+from graph_api.models.idempotency import Answer
 
 State = Literal["PENDING", "COMMITTED", "DELETED"]
 
@@ -29,6 +30,9 @@ class Artifact(Described, frozen=True):
     """The seq of its commit; None for a draft."""
     committed_at: Instant | None
     updated_at: Instant
+    updated_by: str
+    system_metadata: Metadata
+    """What the programs around it note, apart from what its makers do."""
 
 
 class NewArtifact(BaseModel, frozen=True):
@@ -47,11 +51,8 @@ class NewArtifact(BaseModel, frozen=True):
     deduplicate: bool = True
 
 
-class Committed(BaseModel, frozen=True):
+class Committed(Answer, frozen=True):
     """The version that answers for a draft; not created where its content was there already."""
-
-    id: str
-    created: bool
 
 
 class Id(BaseModel, frozen=True):
@@ -105,6 +106,11 @@ class LockedCollection(BaseModel, frozen=True):
 def upload_prefix(draft_id: str) -> str:
     """Where a draft's uploads land, and stay: their blobs remember the key."""
     return f"uploads/{draft_id}/"
+
+
+def page_key(draft_id: str, digest: str) -> str:
+    """Where a draft's commit stores a manifest page; its node remembers the key."""
+    return f"{upload_prefix(draft_id)}pages/{digest}"
 
 
 def zip_key(artifact: Artifact) -> str:

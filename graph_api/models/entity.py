@@ -101,3 +101,11 @@ def expect_kind(id: str, *kinds: Kind) -> str:
 def list_key(scope: str, id: str) -> str:
     """The indexed text by which the entities of a scope, such as a project, list by id."""
     return f"{scope}|{id}"
+
+
+def name_key(scope: str, name: str, id: str) -> str:
+    """The indexed text by which the entities of a scope list by name.
+
+    The tab, which no name has, sorts a name before all that begin with it.
+    """
+    return f"{scope}|{name}\t{id}"

@@ -58,7 +58,7 @@ class ManifestPage(BaseModel):
 
 
 class PageState(BaseModel, frozen=True):
-    """How far a page is."""
+    """A page, and whether versions can have it: when LIVE. CONDEMNED, the sweep is taking it."""
 
     digest: str
     state: Literal["UPLOADING", "LIVE", "CONDEMNED"]
@@ -68,6 +68,8 @@ class PageRow(BaseModel, frozen=True):
     """A page without its entries."""
 
     digest: str
+    key: str
+    """Of the object that holds it."""
     first_path: str
     last_path: str
     count: int

@@ -12,6 +12,7 @@ Scalar = str | int | float | bool
 
 _MOST = 100
 _LONGEST = 200
+_ROOM = 4_000_000
 
 
 def canonical(metadata: dict[str, Any], most_keys: int, most_bytes: int) -> str:
@@ -30,26 +31,51 @@ def canonical(metadata: dict[str, Any], most_keys: int, most_bytes: int) -> str:
     return text
 
 
-def flattened(metadata: dict[str, Any], prefix: str = "meta") -> dict[str, Scalar]:
-    r"""The scalars of an object under ``meta.<path>``; dots within a key are escaped by ``\\``.
+def flattened(metadata: dict[str, Any], prefix: str = "meta") -> dict[str, Scalar | list[str]]:
+    r"""The scalars of an object, as properties that filters compare.
 
-    Lists and nulls are left out: filters compare scalars. At most 100 lie flat, the shallowest
-    first, and none with a path of over 200 characters: the graph keeps every property name that
-    it has ever seen.
+    Each lies under ``meta.<path>``; dots within a key are escaped by ``\\``. Lists and nulls are
+    left out. The graph keeps every property name that it has ever seen, so at most 100 lie so, the
+    shallowest first, and none with a path of over 200 characters; the others are texts in
+    ``beyond.meta``: path, tab, ``s``, ``b`` or ``n`` for the type, value. BadMetadata where long
+    paths have over 4 million characters together.
     """
-    found: dict[str, Scalar] = {}
+    found: dict[str, Scalar | list[str]] = {}
+    beyond: list[str] = []
+    room = _ROOM
     level: list[tuple[str, dict[str, Any]]] = [(prefix, metadata)]
     while level:
         deeper: list[tuple[str, dict[str, Any]]] = []
         for path, values in level:
             for key, value in sorted(values.items()):
-                below = path + "." + key.replace("\\", "\\\\").replace(".", "\\.")
+                if not isinstance(value, dict | Scalar):
+                    continue
+                below = path + "." + escaped(key)
                 if isinstance(value, dict):
                     deeper.append((below, cast("dict[str, Any]", value)))
-                elif isinstance(value, Scalar) and len(below) <= _LONGEST and len(found) < _MOST:
+                elif len(below) <= _LONGEST and len(found) < _MOST:
                     found[below] = value
+                else:
+                    beyond.append(f"{below}\t{_typed(value)}")
+                # A long key above many others is in the path of each.
+                room -= len(below) if len(below) > _LONGEST else 0
+                if room < 0:
+                    raise BadMetadata("its paths are too long and too many; nest less in it")
         level = deeper
-    return found
+    return found | ({f"beyond.{prefix}": beyond} if beyond else {})
+
+
+def escaped(key: str) -> str:
+    r"""A key as a part of a path: with ``\\`` before each dot and ``\\`` in it."""
+    return key.replace("\\", "\\\\").replace(".", "\\.")
+
+
+def _typed(value: Scalar) -> str:
+    if isinstance(value, str):
+        return "s" + value
+    if isinstance(value, bool):
+        return f"b{value}".lower()
+    return f"n{value!r}"
 
 
 def _keys(value: Any) -> Iterator[str]:

@@ -2,11 +2,14 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from graph_api.errors import BadCursor, BadInput
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from graph_api.errors import BadCursor, BadInput, CursorOfAnother
 
 Item = TypeVar("Item")
 
@@ -22,6 +25,53 @@ class Page(Generic[Item]):
     cursors: list[str]
     has_next: bool
     has_previous: bool
+
+
+@dataclass(frozen=True)
+class Counted(Page[Item]):
+    """A page of a list that can tell how many it holds altogether."""
+
+    total: Callable[[], Awaitable[int]]
+
+
+class Listed(BaseModel, Generic[Item], frozen=True):
+    """A row of a list, and the key under which it lies in its order."""
+
+    place: str
+    item: Item
+
+
+class Count(BaseModel, frozen=True):
+    """How many a list holds."""
+
+    count: int
+
+
+class Place(BaseModel, frozen=True):
+    """Where a page of a list goes on."""
+
+    order: str
+    """Names the list's kind, key and direction: its key alone means nothing in another."""
+    seq: int
+    """The place in the ledger at which the first page was read."""
+    key: str
+
+    @property
+    def cursor(self) -> str:
+        """As text that clients hand back unread."""
+        return cursor(orjson.dumps([self.order, self.seq, self.key]).decode())
+
+    @classmethod
+    def of(cls, cursor: str, order: str, scope: str) -> "Place":
+        """The place that a cursor of this order and scope names, else BadCursor."""
+        try:
+            named, seq, key = orjson.loads(key_of(cursor))
+            place = cls(order=named, seq=seq, key=key)
+        except (ValueError, TypeError, ValidationError) as error:
+            raise BadCursor(cursor) from error
+        if place.order != order or not place.key.startswith(f"{scope}|"):
+            raise CursorOfAnother(cursor)
+        return place
 
 
 def page_of(

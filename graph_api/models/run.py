@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from graph_api.models.entity import Instant, Metadata, Named
+from graph_api.models.idempotency import Answer
 
 Status = Literal["RUNNING", "COMPLETED", "FAILED", "KILLED", "CRASHED"]
 
@@ -38,13 +39,12 @@ class NewRun(BaseModel, frozen=True):
     parameters: dict[str, Any] = {}
     used: tuple[str, ...] = ()
     resume: bool = False
+    heartbeats: bool = False
+    """Whether it will be heard of by heartbeats from now on."""
 
 
-class Started(BaseModel, frozen=True):
+class Started(Answer, frozen=True):
     """The run that began, or goes on."""
-
-    id: str
-    created: bool
 
 
 class Number(BaseModel, frozen=True):

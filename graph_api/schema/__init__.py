@@ -25,6 +25,8 @@ from graph_api.schema.organization import OrganizationQueries
 from graph_api.schema.project import ProjectMutations, ProjectQueries
 from graph_api.schema.run import RunQueries
 from graph_api.schema.scalars import SCALARS
+from graph_api.schema.search import SearchQueries
+from graph_api.schema.upload import UploadMutations
 
 
 @strawberry.type(description="What can be read.")
@@ -39,6 +41,7 @@ class Query(
     ModelQueries,
     DatasetQueries,
     LineageQueries,
+    SearchQueries,
 ):
     pass
 
@@ -48,6 +51,7 @@ class Mutation(
     ProjectMutations,
     ArtifactCollectionMutations,
     DraftMutations,
+    UploadMutations,
     ExperimentMutations,
     RunMutations,
     ModelMutations,

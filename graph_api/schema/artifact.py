@@ -10,12 +10,32 @@ from strawberry.scalars import JSON
 from graph_api.errors import UnknownId
 from graph_api.models import artifact as models
 from graph_api.models.entity import expect_kind
-from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.connection import (
+    After,
+    Connection,
+    CountedConnection,
+    First,
+    Matching,
+    Ordered,
+    listed,
+)
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, common
 from graph_api.schema.file import File
 from graph_api.schema.scalars import BigInt
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.schema.where import (
+    AND,
+    NOT,
+    OR,
+    BigIntFilter,
+    DateTimeFilter,
+    IdFilter,
+    NamedWhere,
+    StringFilter,
+    TagsFilter,
+    operator,
+)
 from graph_api.services import alias, artifact, artifact_collection
 
 if TYPE_CHECKING:
@@ -59,6 +79,11 @@ class Artifact(Entity):
     updated_at: datetime = strawberry.field(
         description="When something that is said of it last changed, in UTC."
     )
+    updated_by: str = strawberry.field(description="Who changed it last.")
+    system_metadata: JSON = strawberry.field(
+        description="What the programs around it note, apart from what its makers do: a JSON "
+        "object."
+    )
     collection_id: strawberry.Private[str]
 
     @classmethod
@@ -78,6 +103,8 @@ class Artifact(Entity):
             tags=list(row.tags),
             committed_at=row.committed_at,
             updated_at=row.updated_at,
+            updated_by=row.updated_by,
+            system_metadata=JSON(row.system_metadata),
             collection_id=row.collection_id,
             **common(row),
         )
@@ -126,6 +153,23 @@ class Artifact(Entity):
         return info.context.absolute(f"/artifacts/{self.id}/zip")
 
 
+@strawberry.input(description="Which versions; all that is said holds together.")
+class ArtifactWhere(NamedWhere):
+    type: StringFilter | None = operator("The type of its collection.")
+    collection: IdFilter | None = operator("The id of its collection.")
+    index: BigIntFilter | None = operator("Its place in its collection, from 0.")
+    version: StringFilter | None = operator("Its version.")
+    digest: StringFilter | None = operator("SHA-256 over its manifest.")
+    size: BigIntFilter | None = operator("Bytes of all its files.")
+    file_count: BigIntFilter | None = operator("How many files.")
+    tags: TagsFilter | None = operator("Its labels.")
+    committed_at: DateTimeFilter | None = operator("When it was committed.")
+    updated_at: DateTimeFilter | None = operator("When something said of it last changed.")
+    and_: list["ArtifactWhere"] | None = operator(AND, "and")
+    or_: list["ArtifactWhere"] | None = operator(OR, "or")
+    not_: "ArtifactWhere | None" = operator(NOT, "not")
+
+
 @strawberry.type
 class ArtifactQueries:
     @strawberry.field(
@@ -155,7 +199,7 @@ class ArtifactQueries:
         row = await artifact.find(context.graph, context.viewer, collection, version)
         return Artifact.of(row) if row else None
 
-    @strawberry.field(description="The committed versions of a project, oldest first.")
+    @strawberry.field(description="The committed versions of a project.")
     async def artifacts(
         self,
         info: Info,
@@ -163,15 +207,15 @@ class ArtifactQueries:
         collection: Annotated[
             str | None, strawberry.argument(description="Only those of this collection.")
         ] = None,
+        where: Annotated[ArtifactWhere | None, Matching] = None,
+        order_by: Ordered = None,
         first: First = None,
         after: After = None,
-    ) -> Connection[Artifact]:
-        context = info.context
-        graph, viewer = context.graph, context.viewer
+    ) -> CountedConnection[Artifact]:
         scope = await project_named(info, project)
-        if collection is None:
-            page = await artifact.page(graph, viewer, scope.id, first, after)
-        else:
+        read, id = artifact.page, scope.id
+        if collection is not None:
+            graph, viewer = info.context.graph, info.context.viewer
             found = await artifact_collection.named(graph, viewer, scope, collection)
-            page = await artifact.versions(graph, viewer, found.id, first, after)
-        return Connection[Artifact].of(page, Artifact.of)
+            read, id = artifact.versions, found.id
+        return await listed(info, read, Artifact.of, (id,), first, after, order_by, where)

@@ -1,22 +1,31 @@
 """Artifact collections in the schema."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
 from graph_api.models import artifact_collection as models
 from graph_api.models.entity import expect_kind
-from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.connection import (
+    After,
+    CountedConnection,
+    First,
+    Matching,
+    Ordered,
+    listed,
+)
 from graph_api.schema.context import Info
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.schema.where import AND, NOT, OR, NamedWhere, StringFilter, operator
 from graph_api.services import artifact, artifact_collection
 
 if TYPE_CHECKING:
-    from graph_api.schema.artifact import Artifact
+    from graph_api.schema.artifact import Artifact, ArtifactWhere
 
 LazyArtifact = Annotated["Artifact", strawberry.lazy("graph_api.schema.artifact")]
+LazyArtifactWhere = Annotated["ArtifactWhere", strawberry.lazy("graph_api.schema.artifact")]
 
 
 @strawberry.type(description="A name with versions, all of one type.")
@@ -37,13 +46,26 @@ class ArtifactCollection(Named):
 
     @strawberry.field(description="Its committed versions, oldest first.")
     async def artifacts(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyArtifact]:
+        self,
+        info: Info,
+        where: Annotated[LazyArtifactWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyArtifact]:
         from graph_api.schema.artifact import Artifact
 
-        context = info.context
-        page = await artifact.versions(context.graph, context.viewer, str(self.id), first, after)
-        return Connection[Any].of(page, Artifact.of)
+        return await listed(
+            info, artifact.versions, Artifact.of, (str(self.id),), first, after, order_by, where
+        )
+
+
+@strawberry.input(description="Which artifact collections; all that is said holds together.")
+class ArtifactCollectionWhere(NamedWhere):
+    type: StringFilter | None = operator("The type of its versions.")
+    and_: list["ArtifactCollectionWhere"] | None = operator(AND, "and")
+    or_: list["ArtifactCollectionWhere"] | None = operator(OR, "or")
+    not_: "ArtifactCollectionWhere | None" = operator(NOT, "not")
 
 
 @strawberry.input(description="An artifact collection to create.")
@@ -92,18 +114,27 @@ class ArtifactCollectionQueries:
             )
         return ArtifactCollection.of(row) if row else None
 
-    @strawberry.field(description="The artifact collections of a project, oldest first.")
+    @strawberry.field(description="The artifact collections of a project.")
     async def artifact_collections(
         self,
         info: Info,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
+        where: Annotated[ArtifactCollectionWhere | None, Matching] = None,
+        order_by: Ordered = None,
         first: First = None,
         after: After = None,
-    ) -> Connection[ArtifactCollection]:
-        context = info.context
+    ) -> CountedConnection[ArtifactCollection]:
         scope = await project_named(info, project)
-        page = await artifact_collection.page(context.graph, context.viewer, scope.id, first, after)
-        return Connection[ArtifactCollection].of(page, ArtifactCollection.of)
+        return await listed(
+            info,
+            artifact_collection.page,
+            ArtifactCollection.of,
+            (scope.id,),
+            first,
+            after,
+            order_by,
+            where,
+        )
 
 
 @strawberry.type

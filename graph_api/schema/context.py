@@ -25,6 +25,7 @@ class Context:
         self.settings = settings
         self.graph = stores.graph
         self.blobs = stores.blobs
+        self.completions = stores.completions
         self._viewer_of = viewer_of
         self.url_lifetime = timedelta(seconds=settings.url_seconds)
         self._base_url = base_url.rstrip("/")

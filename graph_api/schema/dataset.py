@@ -6,12 +6,21 @@ import strawberry
 
 from graph_api.models import dataset as models
 from graph_api.models.entity import expect_kind
-from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.connection import (
+    After,
+    Connection,
+    CountedConnection,
+    First,
+    Matching,
+    Ordered,
+    listed,
+)
 from graph_api.schema.context import Info
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.member import DatasetSnapshot
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import dataset, membership
 
 
@@ -39,6 +48,13 @@ class Dataset(Named):
         context = info.context
         row = await membership.find(context.graph, context.viewer, str(self.id), index)
         return DatasetSnapshot.of(row) if row else None
+
+
+@strawberry.input(description="Which datasets; all that is said holds together.")
+class DatasetWhere(NamedWhere):
+    and_: list["DatasetWhere"] | None = operator(AND, "and")
+    or_: list["DatasetWhere"] | None = operator(OR, "or")
+    not_: "DatasetWhere | None" = operator(NOT, "not")
 
 
 @strawberry.input(description="A dataset to create.")
@@ -78,18 +94,20 @@ class DatasetQueries:
             )
         return Dataset.of(row) if row else None
 
-    @strawberry.field(description="The datasets of a project, oldest first.")
+    @strawberry.field(description="The datasets of a project.")
     async def datasets(
         self,
         info: Info,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
+        where: Annotated[DatasetWhere | None, Matching] = None,
+        order_by: Ordered = None,
         first: First = None,
         after: After = None,
-    ) -> Connection[Dataset]:
-        context = info.context
+    ) -> CountedConnection[Dataset]:
         scope = await project_named(info, project)
-        page = await dataset.page(context.graph, context.viewer, scope.id, first, after)
-        return Connection[Dataset].of(page, Dataset.of)
+        return await listed(
+            info, dataset.page, Dataset.of, (scope.id,), first, after, order_by, where
+        )
 
 
 @strawberry.type

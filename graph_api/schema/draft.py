@@ -1,6 +1,5 @@
 """Artifacts in the schema: drafts, uploads, commits, and what may change of a version."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -16,12 +15,13 @@ from graph_api.schema.errors import (
     NeedsUploadError,
     NotFoundError,
 )
+from graph_api.schema.idempotency import Repeatable
 from graph_api.schema.scalars import Base64, BigInt, json_object
 from graph_api.services import artifact
 
 
 @strawberry.input(description="A version to begin.")
-class CreateDraftInput:
+class CreateDraftInput(Repeatable):
     project: str = strawberry.field(
         description="Name of its project, which is made where there is none."
     )
@@ -63,36 +63,6 @@ class CreateDraftInput:
         )
 
 
-@strawberry.input(description="A file of a draft: bytes to upload, or a reference.")
-class FileInput:
-    path: str = strawberry.field(
-        description="Its path within the version: relative, `/` between parts, no `.` or `..`."
-    )
-    size: BigInt | None = strawberry.field(
-        default=None, description="Bytes; may be left out for a reference."
-    )
-    sha256: str | None = strawberry.field(
-        default=None, description="SHA-256 of the bytes to upload, in lower-case hexadecimal."
-    )
-    reference: str | None = strawberry.field(
-        default=None, description="URI of bytes that stay where they are."
-    )
-    digest: str | None = strawberry.field(
-        default=None, description="What the reference's own store calls its content."
-    )
-    metadata: JSON | None = strawberry.field(default=None, description="A JSON object.")
-
-    def entry(self) -> Entry:
-        return Entry(
-            path=self.path,
-            size=self.size,
-            sha256=self.sha256,
-            reference=self.reference,
-            digest=self.digest,
-            metadata=_metadata(self.metadata),
-        )
-
-
 @strawberry.input(description="A file of at most 64 KiB, or a reference, in the call itself.")
 class ContentInput:
     path: str = strawberry.field(description="Its path within the version.")
@@ -127,12 +97,6 @@ def _metadata(metadata: JSON | None) -> dict[str, Any] | None:
     return None if metadata is None else json_object(metadata, "metadata")
 
 
-@strawberry.input(description="Files for a draft.")
-class RequestUploadsInput:
-    draft: strawberry.ID = strawberry.field(description="Id of the draft.")
-    files: list[FileInput] = strawberry.field(description="At most 1,000 a call.")
-
-
 @strawberry.input(description="A draft to commit.")
 class CommitArtifactInput:
     draft: strawberry.ID = strawberry.field(description="Id of the draft.")
@@ -154,6 +118,9 @@ class UpdateArtifactInput:
     metadata: JSON | None = strawberry.field(
         default=None, description="The JSON object that replaces its metadata."
     )
+    system_metadata: JSON | None = strawberry.field(
+        default=None, description="The JSON object that replaces its system metadata."
+    )
     add_tags: list[str] = strawberry.field(
         default_factory=list[str], description="Tags it is to have."
     )
@@ -168,33 +135,9 @@ class AliasesInput:
     aliases: list[str] = strawberry.field(description="Their names.")
 
 
-@strawberry.type(description="A header that a request must send as it stands.")
-class Header:
-    name: str = strawberry.field(description="Its name.")
-    value: str = strawberry.field(description="Its value.")
-
-
-@strawberry.type(description="Where to send the bytes of one file, once.")
-class Upload:
-    method: str = strawberry.field(description="The HTTP method.")
-    url: str = strawberry.field(description="The URL, signed for these bytes alone.")
-    headers: list[Header] = strawberry.field(description="Headers that the signature covers.")
-    expires_at: datetime = strawberry.field(
-        description="When the URL ends, in UTC. Ask again for another."
-    )
-
-
 @strawberry.type(description="The draft.")
 class DraftPayload:
     artifact: Artifact = strawberry.field(description="The draft.")
-
-
-@strawberry.type(description="Where to send what.")
-class UploadsPayload:
-    uploads: list[Upload | None] = strawberry.field(
-        description="One for each file, in their order; null where nothing is to be sent: its "
-        "bytes are here already, or it is a reference."
-    )
 
 
 @strawberry.type(description="The version that answers for the draft.")
@@ -203,6 +146,16 @@ class CommitPayload:
     created: bool = strawberry.field(
         description="Whether it is new; if not, the latest version had the same content."
     )
+
+
+@strawberry.input(description="A draft to remove.")
+class DeleteDraftInput:
+    draft: strawberry.ID = strawberry.field(description="Its id.")
+
+
+@strawberry.type(description="The draft is gone.")
+class DeletedDraftPayload:
+    id: strawberry.ID = strawberry.field(description="The id that it had.")
 
 
 @strawberry.type(description="The version as it is now.")
@@ -214,9 +167,9 @@ DraftResult = Annotated[
     DraftPayload | NotFoundError | InvalidInputError | ConflictError,
     strawberry.union("DraftResult", description="The draft, or why there is none."),
 ]
-UploadsResult = Annotated[
-    UploadsPayload | NotFoundError | InvalidInputError | ConflictError,
-    strawberry.union("UploadsResult", description="Where to send what, or why not."),
+DeletedDraftResult = Annotated[
+    DeletedDraftPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("DeletedDraftResult", description="Its id, or why it is still there."),
 ]
 CommitResult = Annotated[
     CommitPayload | NotFoundError | InvalidInputError | ConflictError | NeedsUploadError,
@@ -233,38 +186,10 @@ class DraftMutations:
     @strawberry.mutation(description="Begin a version.")
     async def create_draft(self, info: Info, input: CreateDraftInput) -> DraftResult:
         context = info.context
-        new = input.new()
-        id = await artifact.create_draft(context.graph, context.viewer, context.settings, new)
+        id = await artifact.create_draft(
+            context.graph, context.viewer, context.settings, input.new(), input.call()
+        )
         return DraftPayload(artifact=await _shown(info, id))
-
-    @strawberry.mutation(
-        description="Add files to a draft and learn where to PUT each. To ask again for the same "
-        "files gives fresh URLs."
-    )
-    async def request_uploads(self, info: Info, input: RequestUploadsInput) -> UploadsResult:
-        context = info.context
-        urls = await artifact.request_uploads(
-            context.graph,
-            context.blobs,
-            context.viewer,
-            context.settings,
-            str(input.draft),
-            [file.entry() for file in input.files],
-            context.url_lifetime,
-        )
-        return UploadsPayload(
-            uploads=[
-                Upload(
-                    method=url.method,
-                    url=context.absolute(url.url),
-                    headers=[Header(name=name, value=text) for name, text in url.headers.items()],
-                    expires_at=url.expires_at,
-                )
-                if url
-                else None
-                for url in urls
-            ]
-        )
 
     @strawberry.mutation(
         description="Make a draft the next version of its collection; to do so again answers the "
@@ -274,6 +199,14 @@ class DraftMutations:
         context = info.context
         made = await artifact.commit(context.graph, context.blobs, context.viewer, str(input.draft))
         return CommitPayload(artifact=await _shown(info, made.id), created=made.created)
+
+    @strawberry.mutation(
+        description="Remove a draft that will not be committed. What it uploaded goes once its "
+        "URLs have expired."
+    )
+    async def delete_draft(self, info: Info, input: DeleteDraftInput) -> DeletedDraftResult:
+        await artifact.delete_draft(info.context.graph, info.context.viewer, str(input.draft))
+        return DeletedDraftPayload(id=input.draft)
 
     @strawberry.mutation(description="Begin, fill and commit a version of small files at once.")
     async def log_artifact(self, info: Info, input: LogArtifactInput) -> CommitResult:
@@ -285,6 +218,7 @@ class DraftMutations:
             context.settings,
             input.new(),
             [file.given() for file in input.files],
+            input.call(),
         )
         return CommitPayload(artifact=await _shown(info, made.id), created=made.created)
 
@@ -298,6 +232,7 @@ class DraftMutations:
             str(input.id),
             description=input.description,
             metadata=_metadata(input.metadata),
+            system_metadata=_metadata(input.system_metadata),
             add_tags=input.add_tags,
             remove_tags=input.remove_tags,
         )

@@ -11,10 +11,11 @@ from graph_api.models.metric import Point
 from graph_api.models.run import NewRun
 from graph_api.schema.context import Info
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.idempotency import Repeatable
 from graph_api.schema.named import Changes
 from graph_api.schema.run import Run, RunStatus
 from graph_api.schema.scalars import json_object
-from graph_api.services import metric, run
+from graph_api.services import heartbeat, metric, run
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Microseconds from then to the year 9999.
@@ -22,7 +23,7 @@ _LATEST = 253_370_764_800_000_000
 
 
 @strawberry.input(description="A run to begin.")
-class StartRunInput:
+class StartRunInput(Repeatable):
     project: str = strawberry.field(
         description="Name of its project, which is made where there is none."
     )
@@ -52,6 +53,11 @@ class StartRunInput:
         description="Whether a run of this key goes on, instead of an error. It takes the new "
         "parameters and what is used, and keeps the rest.",
     )
+    heartbeats: bool = strawberry.field(
+        default=False,
+        description="Whether you will send a `heartbeat` every 30 seconds or so: without one for "
+        "5 minutes (a setting) the run is CRASHED.",
+    )
 
 
 @strawberry.input(description="What to change of a run; what is left out stays.")
@@ -64,6 +70,11 @@ class FinishRunInput:
     run: strawberry.ID = strawberry.field(description="Id of the run.")
     status: RunStatus = strawberry.field(description="COMPLETED, FAILED or KILLED.")
     reason: str | None = strawberry.field(default=None, description="Why.")
+
+
+@strawberry.input(description="A run that goes on.")
+class HeartbeatInput:
+    run: strawberry.ID = strawberry.field(description="Id of the run.")
 
 
 @strawberry.input(description="What a run used or logged.")
@@ -100,13 +111,9 @@ class MetricPointInput:
 
 
 @strawberry.input(description="Values of a run's metrics.")
-class LogMetricsInput:
+class LogMetricsInput(Repeatable):
     run: strawberry.ID = strawberry.field(description="Id of the run.")
     points: list[MetricPointInput] = strawberry.field(description="In the order measured.")
-    idempotency_key: str | None = strawberry.field(
-        default=None,
-        description="A key of your own for this call: the same call again changes nothing.",
-    )
 
 
 @strawberry.input(description="Parameters of a run.")
@@ -147,7 +154,9 @@ class RunMutations:
                 parameters=json_object(input.parameters, "parameters"),
                 used=tuple(str(id) for id in input.used),
                 resume=input.resume,
+                heartbeats=input.heartbeats,
             ),
+            input.call(),
         )
         return await _payload(info, started.id, created=started.created)
 
@@ -167,6 +176,15 @@ class RunMutations:
         await run.finish(
             context.graph, context.viewer, str(input.run), input.status.row, input.reason
         )
+        return await _payload(info, str(input.run))
+
+    @strawberry.mutation(
+        description="Say that a run goes on. One that CRASHED for want of this is RUNNING again; "
+        "one that ended otherwise is refused."
+    )
+    async def heartbeat(self, info: Info, input: HeartbeatInput) -> RunResult:
+        context = info.context
+        await heartbeat.beat(context.graph, context.viewer, str(input.run))
         return await _payload(info, str(input.run))
 
     @strawberry.mutation(description="Say that a run used things that exist.")
@@ -192,7 +210,7 @@ class RunMutations:
             context.settings,
             str(input.run),
             [point.point() for point in input.points],
-            input.idempotency_key,
+            input.call(),
         )
         return await _payload(info, str(input.run))
 

@@ -1,22 +1,31 @@
 """Experiments in the schema."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
 from graph_api.models import experiment as models
 from graph_api.models.entity import expect_kind
-from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.connection import (
+    After,
+    CountedConnection,
+    First,
+    Matching,
+    Ordered,
+    listed,
+)
 from graph_api.schema.context import Info
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import experiment, run
 
 if TYPE_CHECKING:
-    from graph_api.schema.run import Run
+    from graph_api.schema.run import Run, RunWhere
 
 LazyRun = Annotated["Run", strawberry.lazy("graph_api.schema.run")]
+LazyRunWhere = Annotated["RunWhere", strawberry.lazy("graph_api.schema.run")]
 
 
 @strawberry.type(description="Runs that belong together.")
@@ -27,13 +36,25 @@ class Experiment(Named):
 
     @strawberry.field(description="Its runs, oldest first.")
     async def runs(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyRun]:
+        self,
+        info: Info,
+        where: Annotated[LazyRunWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyRun]:
         from graph_api.schema.run import Run
 
-        context = info.context
-        page = await run.of_experiment(context.graph, context.viewer, str(self.id), first, after)
-        return Connection[Any].of(page, Run.of)
+        return await listed(
+            info, run.of_experiment, Run.of, (str(self.id),), first, after, order_by, where
+        )
+
+
+@strawberry.input(description="Which experiments; all that is said holds together.")
+class ExperimentWhere(NamedWhere):
+    and_: list["ExperimentWhere"] | None = operator(AND, "and")
+    or_: list["ExperimentWhere"] | None = operator(OR, "or")
+    not_: "ExperimentWhere | None" = operator(NOT, "not")
 
 
 @strawberry.input(description="An experiment to create.")
@@ -73,18 +94,20 @@ class ExperimentQueries:
             )
         return Experiment.of(row) if row else None
 
-    @strawberry.field(description="The experiments of a project, oldest first.")
+    @strawberry.field(description="The experiments of a project.")
     async def experiments(
         self,
         info: Info,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
+        where: Annotated[ExperimentWhere | None, Matching] = None,
+        order_by: Ordered = None,
         first: First = None,
         after: After = None,
-    ) -> Connection[Experiment]:
-        context = info.context
+    ) -> CountedConnection[Experiment]:
         scope = await project_named(info, project)
-        page = await experiment.page(context.graph, context.viewer, scope.id, first, after)
-        return Connection[Experiment].of(page, Experiment.of)
+        return await listed(
+            info, experiment.page, Experiment.of, (scope.id,), first, after, order_by, where
+        )
 
 
 @strawberry.type

@@ -1,15 +1,24 @@
 """Metrics in the schema."""
 
 from datetime import UTC, datetime
-from typing import Self
+from typing import Annotated, Self
 
 import orjson
 import strawberry
 from strawberry.scalars import JSON
 
 from graph_api.models import metric as models
+from graph_api.schema.connection import After, Connection, First
 from graph_api.schema.context import Info
 from graph_api.services import metric
+
+MaxPoints = Annotated[
+    int,
+    strawberry.argument(
+        description=f"Most `points` to show it by: {models.FEWEST_POINTS} to "
+        f"{models.MOST_POINTS:,}."
+    ),
+]
 
 
 @strawberry.type(description="One value that a run logged.")
@@ -37,9 +46,10 @@ class Metric:
     max: float | None = strawberry.field(description="The greatest of its finite numbers.")
     count: int = strawberry.field(description="How many values.")
     row: strawberry.Private[models.Metric]
+    max_points: strawberry.Private[int]
 
     @classmethod
-    def of(cls, row: models.Metric) -> Self:
+    def of(cls, row: models.Metric, max_points: int = models.DEFAULT_POINTS) -> Self:
         return cls(
             key=row.key,
             last=JSON(orjson.loads(row.last)),
@@ -47,9 +57,24 @@ class Metric:
             max=row.max,
             count=row.count,
             row=row,
+            max_points=max_points,
         )
 
-    @strawberry.field(description="Its values, in the order in which they were logged.")
+    @strawberry.field(
+        description="Its values in the order in which they were logged, thinned to `maxPoints` of "
+        f"`metric` ({models.DEFAULT_POINTS:,} unless given): the first, the last, the least and "
+        "the greatest of every part are kept."
+    )
     async def points(self, info: Info) -> list[MetricPoint]:
-        rows = await metric.points(info.context.graph, info.context.viewer, self.row)
+        rows = await info.context.load(metric.Thinned(self.max_points), self.row)
         return [MetricPoint.of(row) for row in rows]
+
+    @strawberry.field(
+        description="All its values, in pages, in the order in which they were logged."
+    )
+    async def all_points(
+        self, info: Info, first: First = None, after: After = None
+    ) -> Connection[MetricPoint]:
+        context = info.context
+        page = await metric.page(context.graph, context.viewer, self.row, first, after)
+        return Connection[MetricPoint].of(page, MetricPoint.of)

@@ -6,12 +6,21 @@ import strawberry
 
 from graph_api.models import model as models
 from graph_api.models.entity import expect_kind
-from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.connection import (
+    After,
+    Connection,
+    CountedConnection,
+    First,
+    Matching,
+    Ordered,
+    listed,
+)
 from graph_api.schema.context import Info
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.member import ModelVersion
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import membership, model
 
 
@@ -42,6 +51,13 @@ class Model(Named):
         context = info.context
         row = await membership.find(context.graph, context.viewer, str(self.id), index, stage)
         return ModelVersion.of(row) if row else None
+
+
+@strawberry.input(description="Which models; all that is said holds together.")
+class ModelWhere(NamedWhere):
+    and_: list["ModelWhere"] | None = operator(AND, "and")
+    or_: list["ModelWhere"] | None = operator(OR, "or")
+    not_: "ModelWhere | None" = operator(NOT, "not")
 
 
 @strawberry.input(description="A model to create.")
@@ -79,18 +95,18 @@ class ModelQueries:
             row = scope and await model.by_name(context.graph, context.viewer, scope.id, scope.name)
         return Model.of(row) if row else None
 
-    @strawberry.field(description="The models of a project, oldest first.")
+    @strawberry.field(description="The models of a project.")
     async def models(
         self,
         info: Info,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
+        where: Annotated[ModelWhere | None, Matching] = None,
+        order_by: Ordered = None,
         first: First = None,
         after: After = None,
-    ) -> Connection[Model]:
-        context = info.context
+    ) -> CountedConnection[Model]:
         scope = await project_named(info, project)
-        page = await model.page(context.graph, context.viewer, scope.id, first, after)
-        return Connection[Model].of(page, Model.of)
+        return await listed(info, model.page, Model.of, (scope.id,), first, after, order_by, where)
 
 
 @strawberry.type

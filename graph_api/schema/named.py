@@ -7,6 +7,7 @@ from strawberry.scalars import JSON
 
 from graph_api.models.entity import Named as Row
 from graph_api.schema.entity import Entity, common
+from graph_api.schema.idempotency import Repeatable
 from graph_api.schema.scalars import json_object
 
 
@@ -28,7 +29,7 @@ def named(row: Row) -> dict[str, Any]:
 
 
 @strawberry.input(description="An entity to create under a name.")
-class NewNamed:
+class NewNamed(Repeatable):
     name: str = strawberry.field(
         description="Its name: at most 100 characters, without `/`, `:` and control characters."
     )
@@ -43,6 +44,7 @@ class NewNamed:
             "description": self.description,
             "metadata": json_object(self.metadata, "metadata"),
             "exists_ok": self.exists_ok,
+            "call": self.call(),
         }
 
 

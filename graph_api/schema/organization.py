@@ -1,20 +1,28 @@
 """The organization in the schema."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
 from graph_api.errors import UnknownId
 from graph_api.models import organization as models
-from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.connection import (
+    After,
+    CountedConnection,
+    First,
+    Matching,
+    Ordered,
+    listed,
+)
 from graph_api.schema.context import Info
 from graph_api.schema.named import Named, named
 from graph_api.services import organization, project
 
 if TYPE_CHECKING:
-    from graph_api.schema.project import Project
+    from graph_api.schema.project import Project, ProjectWhere
 
 LazyProject = Annotated["Project", strawberry.lazy("graph_api.schema.project")]
+LazyProjectWhere = Annotated["ProjectWhere", strawberry.lazy("graph_api.schema.project")]
 
 
 @strawberry.type(description="The outermost scope: its projects share one lineage graph.")
@@ -25,13 +33,16 @@ class Organization(Named):
 
     @strawberry.field(description="Its projects, oldest first.")
     async def projects(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyProject]:
+        self,
+        info: Info,
+        where: Annotated[LazyProjectWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyProject]:
         from graph_api.schema.project import Project
 
-        context = info.context
-        page = await project.page(context.graph, context.viewer, first, after)
-        return Connection[Any].of(page, Project.of)
+        return await listed(info, project.page, Project.of, (), first, after, order_by, where)
 
 
 @strawberry.type

@@ -3,16 +3,26 @@
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
+from strawberry.scalars import JSON
 
 from graph_api.errors import BadInput, UnknownId
 from graph_api.models import project as models
 from graph_api.models.entity import expect_kind
-from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.connection import (
+    After,
+    CountedConnection,
+    First,
+    Matching,
+    Ordered,
+    listed,
+)
 from graph_api.schema.context import Info
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.named import Changes, Named, NewNamed, named
 from graph_api.schema.organization import Organization
+from graph_api.schema.scalars import json_object
 from graph_api.schema.scope import ById, ByName
+from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import (
     artifact,
     artifact_collection,
@@ -25,32 +35,47 @@ from graph_api.services import (
 )
 
 if TYPE_CHECKING:
-    from graph_api.schema.artifact import Artifact
-    from graph_api.schema.artifact_collection import ArtifactCollection
-    from graph_api.schema.dataset import Dataset
-    from graph_api.schema.experiment import Experiment
-    from graph_api.schema.model import Model
-    from graph_api.schema.run import Run
+    from graph_api.schema.artifact import Artifact, ArtifactWhere
+    from graph_api.schema.artifact_collection import ArtifactCollection, ArtifactCollectionWhere
+    from graph_api.schema.dataset import Dataset, DatasetWhere
+    from graph_api.schema.experiment import Experiment, ExperimentWhere
+    from graph_api.schema.model import Model, ModelWhere
+    from graph_api.schema.run import Run, RunWhere
 
 LazyArtifactCollection = Annotated[
     "ArtifactCollection", strawberry.lazy("graph_api.schema.artifact_collection")
 ]
+LazyArtifactCollectionWhere = Annotated[
+    "ArtifactCollectionWhere", strawberry.lazy("graph_api.schema.artifact_collection")
+]
 LazyArtifact = Annotated["Artifact", strawberry.lazy("graph_api.schema.artifact")]
+LazyArtifactWhere = Annotated["ArtifactWhere", strawberry.lazy("graph_api.schema.artifact")]
 LazyExperiment = Annotated["Experiment", strawberry.lazy("graph_api.schema.experiment")]
+LazyExperimentWhere = Annotated["ExperimentWhere", strawberry.lazy("graph_api.schema.experiment")]
 LazyRun = Annotated["Run", strawberry.lazy("graph_api.schema.run")]
+LazyRunWhere = Annotated["RunWhere", strawberry.lazy("graph_api.schema.run")]
 LazyModel = Annotated["Model", strawberry.lazy("graph_api.schema.model")]
+LazyModelWhere = Annotated["ModelWhere", strawberry.lazy("graph_api.schema.model")]
 LazyDataset = Annotated["Dataset", strawberry.lazy("graph_api.schema.dataset")]
+LazyDatasetWhere = Annotated["DatasetWhere", strawberry.lazy("graph_api.schema.dataset")]
 
 
 @strawberry.type(description="A scope for names, not a wall: lineage crosses projects.")
 class Project(Named):
+    system_metadata: JSON = strawberry.field(
+        description="What the programs around it note, apart from what users do: a JSON object."
+    )
     organization_id: strawberry.Private[str]
 
     @classmethod
     def of(cls, row: models.Project) -> Self:
         fields = named(row)
         fields["project_id"] = row.id
-        return cls(organization_id=row.organization_id, **fields)
+        return cls(
+            organization_id=row.organization_id,
+            system_metadata=JSON(row.system_metadata),
+            **fields,
+        )
 
     @strawberry.field(description="The organization that it lies in.")
     async def organization(self, info: Info) -> Organization:
@@ -61,65 +86,105 @@ class Project(Named):
 
     @strawberry.field(description="Its artifact collections, oldest first.")
     async def artifact_collections(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyArtifactCollection]:
+        self,
+        info: Info,
+        where: Annotated[LazyArtifactCollectionWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyArtifactCollection]:
         from graph_api.schema.artifact_collection import ArtifactCollection
 
-        context = info.context
-        page = await artifact_collection.page(
-            context.graph, context.viewer, str(self.id), first, after
+        return await listed(
+            info,
+            artifact_collection.page,
+            ArtifactCollection.of,
+            (str(self.id),),
+            first,
+            after,
+            order_by,
+            where,
         )
-        return Connection[Any].of(page, ArtifactCollection.of)
 
     @strawberry.field(description="The committed versions of all its collections, oldest first.")
     async def artifacts(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyArtifact]:
+        self,
+        info: Info,
+        where: Annotated[LazyArtifactWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyArtifact]:
         from graph_api.schema.artifact import Artifact
 
-        context = info.context
-        page = await artifact.page(context.graph, context.viewer, str(self.id), first, after)
-        return Connection[Any].of(page, Artifact.of)
+        return await listed(
+            info, artifact.page, Artifact.of, (str(self.id),), first, after, order_by, where
+        )
 
     @strawberry.field(description="Its experiments, oldest first.")
     async def experiments(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyExperiment]:
+        self,
+        info: Info,
+        where: Annotated[LazyExperimentWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyExperiment]:
         from graph_api.schema.experiment import Experiment
 
-        context = info.context
-        page = await experiment.page(context.graph, context.viewer, str(self.id), first, after)
-        return Connection[Any].of(page, Experiment.of)
+        return await listed(
+            info, experiment.page, Experiment.of, (str(self.id),), first, after, order_by, where
+        )
 
     @strawberry.field(description="Its runs, oldest first.")
     async def runs(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyRun]:
+        self,
+        info: Info,
+        where: Annotated[LazyRunWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyRun]:
         from graph_api.schema.run import Run
 
-        context = info.context
-        page = await run.page(context.graph, context.viewer, str(self.id), first, after)
-        return Connection[Any].of(page, Run.of)
+        return await listed(info, run.page, Run.of, (str(self.id),), first, after, order_by, where)
 
     @strawberry.field(description="Its models, oldest first.")
     async def models(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyModel]:
+        self,
+        info: Info,
+        where: Annotated[LazyModelWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyModel]:
         from graph_api.schema.model import Model
 
-        context = info.context
-        page = await model.page(context.graph, context.viewer, str(self.id), first, after)
-        return Connection[Any].of(page, Model.of)
+        return await listed(
+            info, model.page, Model.of, (str(self.id),), first, after, order_by, where
+        )
 
     @strawberry.field(description="Its datasets, oldest first.")
     async def datasets(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyDataset]:
+        self,
+        info: Info,
+        where: Annotated[LazyDatasetWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[LazyDataset]:
         from graph_api.schema.dataset import Dataset
 
-        context = info.context
-        page = await dataset.page(context.graph, context.viewer, str(self.id), first, after)
-        return Connection[Any].of(page, Dataset.of)
+        return await listed(
+            info, dataset.page, Dataset.of, (str(self.id),), first, after, order_by, where
+        )
+
+
+@strawberry.input(description="Which projects; all that is said holds together.")
+class ProjectWhere(NamedWhere):
+    and_: list["ProjectWhere"] | None = operator(AND, "and")
+    or_: list["ProjectWhere"] | None = operator(OR, "or")
+    not_: "ProjectWhere | None" = operator(NOT, "not")
 
 
 @strawberry.input(description="A project to create.")
@@ -129,7 +194,16 @@ class CreateProjectInput(NewNamed):
 
 @strawberry.input(description="What to change of a project; what is left out stays.")
 class UpdateProjectInput(Changes):
-    pass
+    system_metadata: JSON | None = strawberry.field(
+        default=None, description="The JSON object that replaces its system metadata."
+    )
+
+    def described(self) -> dict[str, Any]:
+        return super().described() | {
+            "system_metadata": None
+            if self.system_metadata is None
+            else json_object(self.system_metadata, "systemMetadata")
+        }
 
 
 @strawberry.type(description="The project as it is now.")
@@ -158,10 +232,14 @@ class ProjectQueries:
 
     @strawberry.field(description="The organization's projects, oldest first.")
     async def projects(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[Project]:
-        page = await project.page(info.context.graph, info.context.viewer, first, after)
-        return Connection[Project].of(page, Project.of)
+        self,
+        info: Info,
+        where: Annotated[ProjectWhere | None, Matching] = None,
+        order_by: Ordered = None,
+        first: First = None,
+        after: After = None,
+    ) -> CountedConnection[Project]:
+        return await listed(info, project.page, Project.of, (), first, after, order_by, where)
 
 
 @strawberry.type

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 from strawberry.scalars import JSON
@@ -10,13 +10,37 @@ from strawberry.scalars import JSON
 from graph_api.models import run as models
 from graph_api.models.edge import Neighbour
 from graph_api.models.entity import expect_kind
-from graph_api.schema.connection import After, Connection, First
+from graph_api.models.metric import DEFAULT_POINTS
+from graph_api.schema.connection import (
+    After,
+    Connection,
+    CountedConnection,
+    First,
+    Matching,
+    Ordered,
+    listed,
+)
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity
-from graph_api.schema.metric import Metric
+from graph_api.schema.metric import MaxPoints, Metric
 from graph_api.schema.named import Named, named
 from graph_api.schema.scope import ById, InProject, project_named, within
-from graph_api.services import edge, experiment, metric, run
+from graph_api.schema.where import (
+    AND,
+    NOT,
+    OR,
+    BigIntFilter,
+    Comparable,
+    DateTimeFilter,
+    IdFilter,
+    MetricFilter,
+    NamedWhere,
+    StringFilter,
+    ValueFilter,
+    operator,
+)
+from graph_api.services import edge, metric, run
+from graph_api.services import experiment as experiments
 
 if TYPE_CHECKING:
     from graph_api.schema.experiment import Experiment
@@ -83,7 +107,7 @@ class Run(Named):
         from graph_api.schema.experiment import Experiment
 
         id = self.experiment_id
-        row = await info.context.load(experiment.by_ids, id) if id else None
+        row = await info.context.load(experiments.by_ids, id) if id else None
         return Experiment.of(row) if row else None
 
     @strawberry.field(description="Its metrics, by key.")
@@ -93,10 +117,13 @@ class Run(Named):
 
     @strawberry.field(description="Its metric of this key; null for none.")
     async def metric(
-        self, info: Info, key: Annotated[str, strawberry.argument(description="Its name.")]
+        self,
+        info: Info,
+        key: Annotated[str, strawberry.argument(description="Its name.")],
+        max_points: MaxPoints = DEFAULT_POINTS,
     ) -> Metric | None:
         rows = await info.context.load(metric.by_runs, str(self.id))
-        return next((Metric.of(row) for row in rows if row.key == key), None)
+        return next((Metric.of(row, max_points) for row in rows if row.key == key), None)
 
     @strawberry.field(description="What it used, by id.")
     async def used(self, info: Info, first: First = None, after: After = None) -> Connection[Use]:
@@ -124,6 +151,33 @@ class Run(Named):
         return Connection[Log].of(page, log)
 
 
+@strawberry.input(description="Compares how a run is doing.")
+class RunStatusFilter(Comparable):
+    eq: RunStatus | None = operator("So.")
+    ne: RunStatus | None = operator("Not so.")
+    in_: list[RunStatus] | None = operator("In one of these ways.", "in")
+
+
+@strawberry.input(description="Which runs; all that is said holds together.")
+class RunWhere(NamedWhere):
+    key: StringFilter | None = operator("Its key.")
+    number: BigIntFilter | None = operator("Its place among its project's runs, from 1.")
+    status: RunStatusFilter | None = operator("How it is doing.")
+    reason: StringFilter | None = operator("Why it is so.")
+    started_at: DateTimeFilter | None = operator("When it began.")
+    ended_at: DateTimeFilter | None = operator("When it ended.")
+    experiment: IdFilter | None = operator("The id of its experiment.")
+    parameters: list[ValueFilter] | None = operator("What it was given; all of these hold.")
+    metrics: list[MetricFilter] | None = operator("What it measured; all of these hold.")
+    uses: strawberry.ID | None = operator(
+        "It used this entity, directly or as the newest member of this model or dataset."
+    )
+    logged: strawberry.ID | None = operator("It logged this entity.")
+    and_: list["RunWhere"] | None = operator(AND, "and")
+    or_: list["RunWhere"] | None = operator(OR, "or")
+    not_: "RunWhere | None" = operator(NOT, "not")
+
+
 @strawberry.type
 class RunQueries:
     @strawberry.field(description="A run by id, or by its key in a project; null for none.")
@@ -144,7 +198,7 @@ class RunQueries:
             row = scope and await run.by_key(context.graph, context.viewer, scope.id, scope.name)
         return Run.of(row) if row else None
 
-    @strawberry.field(description="The runs of a project, oldest first.")
+    @strawberry.field(description="The runs of a project.")
     async def runs(
         self,
         info: Info,
@@ -152,13 +206,15 @@ class RunQueries:
         experiment: Annotated[
             str | None, strawberry.argument(description="Only those of this experiment.")
         ] = None,
+        where: Annotated[RunWhere | None, Matching] = None,
+        order_by: Ordered = None,
         first: First = None,
         after: After = None,
-    ) -> Connection[Run]:
-        graph, viewer = info.context.graph, info.context.viewer
+    ) -> CountedConnection[Run]:
         scope = await project_named(info, project)
-        if experiment is None:
-            page = await run.page(graph, viewer, scope.id, first, after)
-        else:
-            page = await run.of_experiment_named(graph, viewer, scope, experiment, first, after)
-        return Connection[Any].of(page, Run.of)
+        read, id = run.page, scope.id
+        if experiment is not None:
+            graph, viewer = info.context.graph, info.context.viewer
+            found = await experiments.named(graph, viewer, scope, experiment)
+            read, id = run.of_experiment, found.id
+        return await listed(info, read, Run.of, (id,), first, after, order_by, where)

@@ -4,6 +4,7 @@ from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models.alias import Aliases, Moved
 from graph_api.models.ledger import Drawn
 from graph_api.models.viewer import Viewer
+from graph_api.services import search
 
 MOVE = cypher("alias/move", Moved)
 REMOVE = cypher("alias/remove", Moved)
@@ -18,7 +19,10 @@ async def move(
     artifact_id: str,
     names: list[str],
 ) -> list[str]:
-    """Point aliases of a locked collection at a version; those that did not point there before."""
+    """Point aliases of a locked collection at a version; those that did not point there before.
+
+    With them it is written what the versions are found by.
+    """
     moved = await tx.write(
         MOVE,
         collection_id=collection_id,
@@ -28,14 +32,23 @@ async def move(
         at=drawn.at,
         by=viewer.user,
     )
+    await search.index(tx, [artifact_id, *(row.left_id for row in moved if row.left_id)])
     return [row.name for row in moved]
 
 
-async def remove(tx: Transaction, drawn: Drawn, artifact_id: str, names: list[str]) -> list[str]:
+async def remove(
+    tx: Transaction, viewer: Viewer, drawn: Drawn, artifact_id: str, names: list[str]
+) -> list[str]:
     """Take aliases off a version; those that did point at it."""
     removed = await tx.write(
-        REMOVE, artifact_id=artifact_id, names=names, seq=drawn.seq, at=drawn.at
+        REMOVE,
+        artifact_id=artifact_id,
+        names=names,
+        seq=drawn.seq,
+        at=drawn.at,
+        by=viewer.user,
     )
+    await search.index(tx, [artifact_id])
     return [row.name for row in removed]
 
 

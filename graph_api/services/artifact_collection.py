@@ -7,15 +7,17 @@ from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.entity import expect_kind
-from graph_api.models.page import Page
+from graph_api.models.idempotency import Call
+from graph_api.models.page import Counted, Listed
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Order, Where
 from graph_api.services import entity, project, reading
 from graph_api.settings import Limits
 
 BY_IDS = cypher("artifact_collection/by_ids", ArtifactCollection)
 BY_NAME = cypher("artifact_collection/by_name", ArtifactCollection)
-LIST = cypher("artifact_collection/list", ArtifactCollection)
+LIST = cypher("artifact_collection/list", Listed[ArtifactCollection])
 
 
 async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[ArtifactCollection | None]:
@@ -49,11 +51,17 @@ async def checked(graph: Reader, viewer: Viewer, id: str) -> ArtifactCollection:
 
 
 async def page(
-    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
-) -> Page[ArtifactCollection]:
-    """A project's artifact collections, oldest first."""
+    graph: Graph,
+    viewer: Viewer,
+    project_id: str,
+    first: int | None,
+    after: str | None,
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[ArtifactCollection]:
+    """A project's artifact collections, oldest first unless ordered otherwise."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, first, after)
+    return await reading.page(graph, viewer, LIST, project_id, first, after, order, where)
 
 
 async def create(
@@ -66,6 +74,7 @@ async def create(
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     exists_ok: bool = False,
+    call: Call | None = None,
 ) -> str:
     """Create an artifact collection in the project of this name; its id.
 
@@ -84,6 +93,7 @@ async def create(
         lambda reader: by_name(reader, viewer, project_id, name),
         exists_ok,
         f"Project {within!r}",
+        call,
         name=name,
         type=type,
         **described,

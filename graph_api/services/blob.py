@@ -10,6 +10,7 @@ from graph_api.errors import UrlForged
 from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models.blob import Blob, LockedBlob
 from graph_api.models.viewer import Viewer
+from graph_api.services import upload
 
 READABLE = cypher("blob/readable", Blob)
 LOCK = cypher("blob/lock", LockedBlob)
@@ -23,6 +24,8 @@ class Content(BaseModel, frozen=True):
     sha256: str
     size: int
     key: str | None
+    upload: str | None = None
+    """The upload in parts that made the object, which only one commit gets."""
 
 
 async def readable(graph: Reader, viewer: Viewer, digests: list[str]) -> dict[str, Blob]:
@@ -40,6 +43,8 @@ async def lock(tx: Transaction, contents: list[Content]) -> dict[str, int]:
     rows = await tx.write(LOCK, digests=[content.sha256 for content in contents])
     sizes = {row.sha256: row.size for row in rows if row.state == "LIVE" and row.size is not None}
     new = [content for content in contents if content.key and content.sha256 not in sizes]
+    taken = await upload.take(tx, [content.upload for content in new if content.upload])
+    new = [content for content in new if content.upload is None or content.upload in taken]
     await tx.write(PUBLISH, blobs=[content.model_dump() for content in new])
     return sizes | {content.sha256: content.size for content in new}
 

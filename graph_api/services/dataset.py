@@ -7,14 +7,16 @@ from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
 from graph_api.models.dataset import Dataset
 from graph_api.models.entity import expect_kind
-from graph_api.models.page import Page
+from graph_api.models.idempotency import Call
+from graph_api.models.page import Counted, Listed
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Order, Where
 from graph_api.services import entity, project, reading
 from graph_api.settings import Limits
 
 BY_IDS = cypher("dataset/by_ids", Dataset)
 BY_NAME = cypher("dataset/by_name", Dataset)
-LIST = cypher("dataset/list", Dataset)
+LIST = cypher("dataset/list", Listed[Dataset])
 
 
 async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Dataset | None]:
@@ -38,11 +40,17 @@ async def checked(graph: Reader, viewer: Viewer, id: str) -> Dataset:
 
 
 async def page(
-    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
-) -> Page[Dataset]:
-    """A project's datasets, oldest first."""
+    graph: Graph,
+    viewer: Viewer,
+    project_id: str,
+    first: int | None,
+    after: str | None,
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[Dataset]:
+    """A project's datasets, oldest first unless ordered otherwise."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, first, after)
+    return await reading.page(graph, viewer, LIST, project_id, first, after, order, where)
 
 
 async def create(
@@ -54,6 +62,7 @@ async def create(
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     exists_ok: bool = False,
+    call: Call | None = None,
 ) -> str:
     """Create a dataset in the project of this name; its id.
 
@@ -71,6 +80,7 @@ async def create(
         lambda reader: by_name(reader, viewer, project_id, name),
         exists_ok,
         f"Project {within!r}",
+        call,
         name=name,
         **described,
     )

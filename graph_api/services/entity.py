@@ -15,17 +15,22 @@ from graph_api.models.entity import (
     expect_kind,
     kind_of,
     list_key,
+    name_key,
     new_id,
 )
+from graph_api.models.idempotency import Answer, Call
 from graph_api.models.ledger import Drawn
+from graph_api.models.search import Texts, document
 from graph_api.models.viewer import Viewer
-from graph_api.services import ledger
+from graph_api.services import idempotency, ledger, search
 from graph_api.settings import Limits
 
 CREATE = cypher("entity/create")
 UPDATE = cypher("entity/update")
 LOCK = cypher("entity/lock")
 LOCATE = cypher("entity/locate", Reference)
+KEEP_NAME = cypher("entity/keep_name")
+RENAME = cypher("entity/rename")
 
 Row = TypeVar("Row", bound=Described)
 
@@ -67,9 +72,14 @@ async def create(
         "created_at": drawn.at,
         "created_by": viewer.user,
         "updated_at": drawn.at,
+        "updated_by": viewer.user,
         "since": drawn.seq,
     }
-    await tx.write(CREATE, kind=kind, properties=common | properties)
+    if name := properties.get("name"):
+        common |= {"name_key": name_key(scope, name, id), "named_since": drawn.seq}
+    made = common | properties
+    found_by = document(Texts.model_validate(made | {"kind": kind}))
+    await tx.write(CREATE, kind=kind, properties=made | {"search": found_by})
     return id
 
 
@@ -81,6 +91,7 @@ async def create_named(
     find: Callable[[Reader], Awaitable[Row | None]],
     exists_ok: bool,
     within: str,
+    call: Call | None,
     name: str,
     **properties: Any,
 ) -> str:
@@ -88,20 +99,20 @@ async def create_named(
 
     One that has the name already is the answer if ``exists_ok``, else NameTaken.
     """
-    if exists_ok and (found := await find(graph)):
+    if exists_ok and call is None and (found := await find(graph)):
         return found.id
 
-    async def work(tx: Transaction) -> str:
+    async def work(tx: Transaction) -> Answer:
         drawn = await ledger.draw(tx, viewer)
         if found := await find(tx):
             if exists_ok:
-                return found.id
+                return Answer(id=found.id, created=False)
             raise NameTaken(kind, name, within)
         id = await create(tx, viewer, drawn, kind, scope, name=name, **properties)
         await ledger.record(tx, viewer, drawn, f"{kind} created", [id])
-        return id
+        return Answer(id=id, created=True)
 
-    return await graph.in_transaction(work)
+    return (await idempotency.once(graph, viewer, call, Answer, work)).id
 
 
 async def revise(
@@ -124,6 +135,41 @@ async def revise(
     )
 
 
+async def overwrite(
+    tx: Transaction,
+    viewer: Viewer,
+    limits: Limits,
+    drawn: Drawn,
+    row: Described,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    metadata: dict[str, Any] | None = None,
+    system_metadata: dict[str, Any] | None = None,
+) -> list[str]:
+    """Overwrite what is given of an entity that was read under its lock; what that is, sorted."""
+    properties: dict[str, Any] = {}
+    if name is not None:
+        properties["name"] = name
+    if description is not None:
+        properties["description"] = description or None
+    if metadata is not None:
+        properties |= dict.fromkeys(json.flattened(row.metadata))
+        properties |= _metadata(limits, metadata)
+    if system_metadata is not None:
+        properties["system_metadata"] = json.canonical(
+            system_metadata, limits.metadata_keys, limits.metadata_bytes
+        )
+    before = {
+        key: row.model_dump()[key]
+        for key in ("description", "metadata", "name", "system_metadata")
+        if key in properties
+    }
+    if before:
+        await revise(tx, viewer, drawn, row.id, before, properties)
+    return list(before)
+
+
 async def update(
     graph: Graph,
     viewer: Viewer,
@@ -134,6 +180,7 @@ async def update(
     name: str | None = None,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
+    system_metadata: dict[str, Any] | None = None,
     find: Callable[[Reader, Row, str], Awaitable[Row | None]] | None = None,
 ) -> None:
     """Overwrite what is given; an empty description removes it. A Revision keeps the old values.
@@ -141,7 +188,7 @@ async def update(
     UnknownId where the viewer sees no such entity; NameTaken where ``find``, which looks beside an
     entity for a name, finds another.
     """
-    if name is None and description is None and metadata is None:
+    if name is None and description is None and metadata is None and system_metadata is None:
         return
 
     async def work(tx: Transaction) -> None:
@@ -150,23 +197,29 @@ async def update(
         row = await tx.fetch_one(by_id, ids=[id], projects=viewer.projects)
         if row is None:
             raise UnknownId(kind_of(id) or "entity", id)
-        properties: dict[str, Any] = {}
         if name is not None:
             if find and (other := await find(tx, row, name)) and other.id != id:
                 raise NameTaken(kind_of(id) or "", name, "Its scope")
-            properties["name"] = name
-        if description is not None:
-            properties["description"] = description or None
-        if metadata is not None:
-            properties |= dict.fromkeys(json.flattened(row.metadata))
-            properties |= _metadata(limits, metadata)
-        before = {
-            key: row.model_dump()[key]
-            for key in ("name", "description", "metadata")
-            if key in properties
-        }
-        await revise(tx, viewer, drawn, id, before, properties)
-        what = f"{kind_of(id)} updated: {', '.join(sorted(before))}"
+            # In a transaction of its own, before anything moves: the graph shows parts of one while
+            # it applies it, and who reads a list meanwhile must find the entity in one place.
+            await graph.write(KEEP_NAME, id=id)
+        changed = await overwrite(
+            tx,
+            viewer,
+            limits,
+            drawn,
+            row,
+            name=name,
+            description=description,
+            metadata=metadata,
+            system_metadata=system_metadata,
+        )
+        if name is not None:
+            await tx.write(RENAME, id=id, name=name, seq=drawn.seq)
+            await search.index_renamed(tx, id)
+        elif description is not None:
+            await search.index(tx, [id])
+        what = f"{kind_of(id)} updated: {', '.join(changed)}"
         await ledger.record(tx, viewer, drawn, what, [id])
 
     await graph.in_transaction(work)

@@ -7,15 +7,17 @@ from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
 from graph_api.models.entity import expect_kind
 from graph_api.models.experiment import Experiment
-from graph_api.models.page import Page
+from graph_api.models.idempotency import Call
+from graph_api.models.page import Counted, Listed
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Order, Where
 from graph_api.services import entity, project, reading
 from graph_api.settings import Limits
 
 BY_IDS = cypher("experiment/by_ids", Experiment)
 BY_NAME = cypher("experiment/by_name", Experiment)
-LIST = cypher("experiment/list", Experiment)
+LIST = cypher("experiment/list", Listed[Experiment])
 
 
 async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Experiment | None]:
@@ -57,11 +59,17 @@ async def checked(graph: Reader, viewer: Viewer, id: str) -> Experiment:
 
 
 async def page(
-    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
-) -> Page[Experiment]:
-    """A project's experiments, oldest first."""
+    graph: Graph,
+    viewer: Viewer,
+    project_id: str,
+    first: int | None,
+    after: str | None,
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[Experiment]:
+    """A project's experiments, oldest first unless ordered otherwise."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, first, after)
+    return await reading.page(graph, viewer, LIST, project_id, first, after, order, where)
 
 
 async def create(
@@ -73,6 +81,7 @@ async def create(
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     exists_ok: bool = False,
+    call: Call | None = None,
 ) -> str:
     """Create an experiment in the project of this name; its id.
 
@@ -90,6 +99,7 @@ async def create(
         lambda reader: by_name(reader, viewer, project_id, name),
         exists_ok,
         f"Project {within!r}",
+        call,
         name=name,
         **described,
     )

@@ -1,18 +1,23 @@
-"""Metrics of runs: appended in chunks, read back in order."""
+"""Metrics of runs: appended in chunks, read back in pages or thinned."""
 
 import time
-from itertools import groupby
+from dataclasses import dataclass
 
+from graph_api.errors import BadCursor, BadInput, TooManyPoints
 from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.models import metric as models
 from graph_api.models import names
-from graph_api.models.metric import Chunk, Metric, Point, appended, unfolded
+from graph_api.models.idempotency import Answer, Call
+from graph_api.models.metric import Chunk, Metric, Point, Range
+from graph_api.models.page import Page, at_most, cursor, key_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import idempotency, run
 from graph_api.settings import Limits
 
 BY_RUNS = cypher("metric/by_runs", Metric)
+BY_KEYS = cypher("metric/by_keys", Metric)
 LOG = cypher("metric/log")
-POINTS = cypher("metric/points", Chunk)
+CHUNKS = cypher("metric/chunks", Chunk)
 
 
 async def log(
@@ -21,35 +26,41 @@ async def log(
     limits: Limits,
     run_id: str,
     points: list[Point],
-    idempotency_key: str | None = None,
+    call: Call | None = None,
 ) -> None:
     """Append points to a run's metrics, in the order given.
 
     The same call again with the same key changes nothing; another with it is KeyReused.
     """
     now = time.time_ns() // 1000
+    if len(points) > limits.metric_points:
+        raise TooManyPoints(len(points), limits.metric_points)
+    by_key: dict[str, list[Point]] = {}
     for point in points:
         names.label("metric", point.key, limits.name_length)
+        by_key.setdefault(point.key, []).append(point)
 
-    request = [run_id, *(point.model_dump() for point in points)]
-
-    async def work(tx: Transaction) -> None:
-        if idempotency_key and await idempotency.seen(tx, viewer, idempotency_key, request):
-            return
+    async def work(tx: Transaction) -> Answer:
         await run.locked(tx, viewer, run_id)
-        known = {metric.key: metric for metric in await tx.fetch(BY_RUNS, ids=[run_id])}
-        by_key = sorted(points, key=lambda point: point.key)
-        rows = [
-            appended(known.get(key), run_id, list(group), now)
-            for key, group in groupby(by_key, key=lambda point: point.key)
+        rows = await tx.fetch(BY_KEYS, run_id=run_id, keys=list(by_key))
+        known = {metric.key: metric for metric in rows}
+        ranges = [
+            range for key, row in known.items() for range in models.growing(row, len(by_key[key]))
+        ]
+        tails = models.chunks_by_place(await _chunks(tx, ranges))
+        series = [
+            models.appended(known.get(key), run_id, group, tails, now)
+            for key, group in by_key.items()
         ]
         await tx.write(
             LOG,
             run_id=run_id,
-            metrics=[metric.model_dump() | chunk.model_dump() for metric, chunk in rows],
+            metrics=[metric.model_dump() for metric, _ in series],
+            chunks=[chunk.model_dump() for _, chunks in series for chunk in chunks],
         )
+        return Answer(id=run_id, created=True)
 
-    await graph.in_transaction(work)
+    await idempotency.once(graph, viewer, call, Answer, work)
 
 
 async def by_runs(graph: Reader, viewer: Viewer, ids: list[str]) -> list[list[Metric]]:
@@ -60,7 +71,53 @@ async def by_runs(graph: Reader, viewer: Viewer, ids: list[str]) -> list[list[Me
     return [found[id] for id in ids]
 
 
-async def points(graph: Reader, viewer: Viewer, metric: Metric) -> list[Point]:
-    """The points of a metric in the order in which they were logged."""
-    chunks = await graph.fetch(POINTS, run_id=metric.run_id, key=metric.key)
-    return unfolded(metric.key, chunks)
+@dataclass(frozen=True)
+class Thinned:
+    """Loads the points of metrics in a batch, each metric by at most ``most`` of its points.
+
+    All that there are where they are no more; else the first, the last, the least and the
+    greatest are among them. What is read is some multiple of ``most``, however long the series.
+    """
+
+    most: int
+
+    async def __call__(
+        self, graph: Reader, viewer: Viewer, metrics: list[Metric]
+    ) -> list[list[Point]]:
+        """The points of each metric in the order in which they were logged."""
+        fewest, most = models.FEWEST_POINTS, models.MOST_POINTS
+        if not fewest <= self.most <= most:
+            raise BadInput(f"maxPoints is {self.most}; a metric is shown by {fewest} to {most:,}.")
+        ranges = [range for metric in metrics for range in models.few(metric, self.most)]
+        chunks = models.chunks_by_place(await _chunks(graph, ranges))
+        return [models.shown(metric, self.most, chunks) for metric in metrics]
+
+
+async def page(
+    graph: Reader, viewer: Viewer, metric: Metric, first: int | None, after: str | None
+) -> Page[Point]:
+    """Points of a metric in the order in which they were logged."""
+    first = at_most(first)
+    key = key_of(after)
+    if key and not key.isdecimal():
+        raise BadCursor(after or "")
+    start = int(key) + 1 if key else 0
+    end = min(start + first, metric.count)
+    points: list[Point] = []
+    if start < end:
+        wanted = models.slice_range(metric, start, end)
+        offset = wanted.first * models.CHUNK
+        chunks = sorted(await _chunks(graph, [wanted]), key=lambda chunk: chunk.number)
+        points = models.unfolded(chunks)[start - offset : end - offset]
+    return Page(
+        items=points,
+        cursors=[cursor(str(start + place)) for place in range(len(points))],
+        has_next=end < metric.count,
+        has_previous=after is not None,
+    )
+
+
+async def _chunks(graph: Reader, ranges: list[Range]) -> list[Chunk]:
+    if not ranges:
+        return []
+    return await graph.fetch(CHUNKS, ranges=[range.model_dump() for range in ranges])

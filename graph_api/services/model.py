@@ -6,15 +6,17 @@ from graph_api.errors import UnknownId
 from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
 from graph_api.models.entity import expect_kind
+from graph_api.models.idempotency import Call
 from graph_api.models.model import Model
-from graph_api.models.page import Page
+from graph_api.models.page import Counted, Listed
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Order, Where
 from graph_api.services import entity, project, reading
 from graph_api.settings import Limits
 
 BY_IDS = cypher("model/by_ids", Model)
 BY_NAME = cypher("model/by_name", Model)
-LIST = cypher("model/list", Model)
+LIST = cypher("model/list", Listed[Model])
 
 
 async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Model | None]:
@@ -38,11 +40,17 @@ async def checked(graph: Reader, viewer: Viewer, id: str) -> Model:
 
 
 async def page(
-    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
-) -> Page[Model]:
-    """A project's models, oldest first."""
+    graph: Graph,
+    viewer: Viewer,
+    project_id: str,
+    first: int | None,
+    after: str | None,
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[Model]:
+    """A project's models, oldest first unless ordered otherwise."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, first, after)
+    return await reading.page(graph, viewer, LIST, project_id, first, after, order, where)
 
 
 async def create(
@@ -54,6 +62,7 @@ async def create(
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     exists_ok: bool = False,
+    call: Call | None = None,
 ) -> str:
     """Create a model in the project of this name; its id.
 
@@ -71,6 +80,7 @@ async def create(
         lambda reader: by_name(reader, viewer, project_id, name),
         exists_ok,
         f"Project {within!r}",
+        call,
         name=name,
         **described,
     )

@@ -6,15 +6,17 @@ from graph_api.errors import UnknownId, UnknownName
 from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
 from graph_api.models.entity import expect_kind
-from graph_api.models.page import Page
+from graph_api.models.idempotency import Call
+from graph_api.models.page import Counted, Listed
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Order, Where
 from graph_api.services import entity, reading
 from graph_api.settings import Limits
 
 BY_IDS = cypher("project/by_ids", Project)
 BY_NAME = cypher("project/by_name", Project)
-LIST = cypher("project/list", Project)
+LIST = cypher("project/list", Listed[Project])
 
 
 async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Project | None]:
@@ -49,10 +51,16 @@ async def checked(graph: Reader, viewer: Viewer, id: str) -> Project:
 
 
 async def page(
-    graph: Reader, viewer: Viewer, first: int | None, after: str | None
-) -> Page[Project]:
-    """The organization's projects, oldest first."""
-    return await reading.page(graph, viewer, LIST, viewer.organization_id, first, after)
+    graph: Graph,
+    viewer: Viewer,
+    first: int | None,
+    after: str | None,
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[Project]:
+    """The organization's projects, oldest first unless ordered otherwise."""
+    scope = viewer.organization_id
+    return await reading.page(graph, viewer, LIST, scope, first, after, order, where)
 
 
 async def create(
@@ -63,6 +71,7 @@ async def create(
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     exists_ok: bool = False,
+    call: Call | None = None,
 ) -> str:
     """Create a project; its id. With ``exists_ok`` one of this name is the answer as it is."""
     name = names.name("project", name, limits.name_length)
@@ -77,8 +86,10 @@ async def create(
         lambda reader: by_name(reader, viewer, name),
         exists_ok,
         "The organization",
+        call,
         name=name,
         organization_id=viewer.organization_id,
+        system_metadata="{}",
         **entity.described(limits, description, metadata or {}),
     )
 
@@ -91,6 +102,7 @@ async def update(
     name: str | None = None,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
+    system_metadata: dict[str, Any] | None = None,
 ) -> None:
     """Overwrite what is given."""
     await entity.update(
@@ -102,5 +114,6 @@ async def update(
         name=None if name is None else names.name("project", name, limits.name_length),
         description=description,
         metadata=metadata,
+        system_metadata=system_metadata,
         find=lambda reader, _, name: by_name(reader, viewer, name),
     )

@@ -1,14 +1,27 @@
-"""How every entity is read: by ids in a batch, by name, in pages."""
+"""How every entity is read: by ids in a batch, by name, in pages of lists.
 
-from collections.abc import Callable
+A page of a list shows what was there at a moment, which its cursor carries on to the next page:
+
+1. The newest ``seq`` is read, also for a later page, so that all up to it is seen (ledger.now).
+2. The page's statement leaves out what was created after the moment, and finds by the name of that
+   time what was renamed since. What else a filter asks is compared as it is now.
+"""
+
+import time
+from collections.abc import Iterator
 from typing import TypeVar
 
-from graph_api.graph import Query, Reader
-from graph_api.models.entity import Entity
-from graph_api.models.page import Page, at_most, key_of, page_of
+from graph_api.errors import BadCursor, TooSlow
+from graph_api.graph import Graph, Keys, Query, Reader, listing
+from graph_api.models.entity import Entity, Kind
+from graph_api.models.page import Counted, Listed, Place, at_most
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Condition, Every, Flow, Not, Order, Related, Some, Where
+from graph_api.services import entity, ledger, lineage
 
 Row = TypeVar("Row", bound=Entity)
+
+_ALL = Where(Every(()), 0)
 
 
 async def by_ids(
@@ -20,27 +33,82 @@ async def by_ids(
     return [found.get(id) for id in ids]
 
 
-def _id(row: Entity) -> str:
-    return row.id
-
-
 async def page(
-    graph: Reader,
+    graph: Graph,
     viewer: Viewer,
-    query: Query[Row],
+    query: Query[Listed[Row]],
     scope: str,
     first: int | None,
     after: str | None,
-    key: Callable[[Row], str] = _id,
-) -> Page[Row]:
-    """One page of the entities whose list key begins with ``scope``."""
-    first = at_most(first)
+    order: Order | None = None,
+    where: Where | None = None,
+    keys: Keys | None = None,
+) -> Counted[Row]:
+    """One page of the entities of a scope, oldest first unless ordered otherwise.
+
+    Raises BadCursor or CursorOfAnother for a cursor that this list in this order did not give, and
+    UnknownId for an entity in the filter that the viewer may not see.
+    """
+    first, order, keys, where = at_most(first), order or Order(), keys or Keys(), where or _ALL
+    key = keys.name if order.field == "NAME" else keys.created
+    named = f"{query.name} {key} {'DESC' if order.descending else 'ASC'}"
+    place = None if after is None else Place.of(after, named, scope)
+    seq = (await ledger.now(graph, viewer)).seq
+    if place is not None and after is not None:
+        if not 0 <= place.seq <= seq:
+            raise BadCursor(after)
+        seq = place.seq
+    flows = await _flows(graph, viewer, where, seq)
+    listed = listing(query, keys, where.condition, flows)
+    # The sign after "|": every key of the scope lies before it.
+    low, high = f"{scope}|", f"{scope}}}"
+    parameters = {**listed.parameters, "seq": seq, "projects": viewer.projects}
+
+    async def total() -> int:
+        count = await graph.fetch_one(listed.count(), low=low, high=high, **parameters)
+        return count.count if count else 0
+
+    enclosed = {"low": low, "high": high}
+    if place is not None:
+        enclosed["high" if order.descending else "low"] = place.key
     rows = await graph.fetch(
-        query,
-        after=f"{scope}|{key_of(after)}",
-        # The sign after "|": every key of the scope lies before it.
-        end=f"{scope}}}",
-        first=first + 1,
-        projects=viewer.projects,
+        listed.page(key, descending=order.descending), first=first + 1, **enclosed, **parameters
     )
-    return page_of(rows, first, after, key)
+    # What is being renamed is found twice, under the one key that it had.
+    rows = list({row.item.id: row for row in rows}.values())
+    rows.sort(key=lambda row: row.place, reverse=order.descending)
+    return Counted(
+        items=[row.item for row in rows[:first]],
+        cursors=[Place(order=named, seq=seq, key=row.place).cursor for row in rows[:first]],
+        has_next=len(rows) > first,
+        has_previous=after is not None,
+        total=total,
+    )
+
+
+async def _flows(graph: Graph, viewer: Viewer, where: Where, seq: int) -> dict[Flow, list[str]]:
+    """What each Flow of the condition stands for; every entity that it names is seen."""
+    found: dict[Flow, list[str]] = {}
+    deadline = time.monotonic() + where.seconds
+    for part in _parts(where.condition):
+        if isinstance(part, Related):
+            kinds: tuple[Kind, ...] = ("Run",) if part.relation.endswith("_by") else ()
+            await entity.locate(graph, viewer, [part.id], *kinds)
+        elif isinstance(part, Flow) and part not in found:
+            seconds = deadline - time.monotonic()
+            walk = await lineage.lineage(
+                graph, viewer, [part.of], part.side, as_of=seq, seconds=seconds
+            )
+            if "TIMEOUT" in walk.incomplete_because:
+                raise TooSlow(where.seconds)
+            found[part] = [id for id in walk.depths if id != part.of]
+    return found
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    yield condition
+    if isinstance(condition, Every | Some):
+        for part in condition.parts:
+            yield from _parts(part)
+    elif isinstance(condition, Not):
+        yield from _parts(condition.part)

@@ -5,25 +5,36 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph_api.errors import BadParameter, NameTaken, RunEnded, UnknownId
-from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.graph import Graph, Keys, Reader, Transaction, cypher
 from graph_api.models import metadata as json
 from graph_api.models import names
-from graph_api.models.entity import expect_kind, list_key, new_id
+from graph_api.models.entity import expect_kind, list_key, name_key, new_id
+from graph_api.models.idempotency import Call
 from graph_api.models.ledger import Drawn
-from graph_api.models.page import Page, at_most
-from graph_api.models.project import Project
+from graph_api.models.page import Counted, Listed, at_most
 from graph_api.models.run import NewRun, Number, Run, Started, Status
 from graph_api.models.viewer import Viewer
-from graph_api.services import edge, entity, experiment, ledger, membership, project, reading
+from graph_api.models.where import Order, Where
+from graph_api.services import (
+    edge,
+    entity,
+    experiment,
+    idempotency,
+    ledger,
+    membership,
+    project,
+    reading,
+)
 from graph_api.settings import Limits
 
 BY_IDS = cypher("run/by_ids", Run)
 BY_KEY = cypher("run/by_key", Run)
-LIST = cypher("run/list", Run)
-OF_EXPERIMENT = cypher("run/of_experiment", Run)
+LIST = cypher("run/list", Listed[Run])
 LOCK_PROJECT = cypher("run/lock_project", Number)
 COUNT = cypher("run/count")
 SET_PARAMETERS = cypher("run/set_parameters")
+
+_OF_EXPERIMENT = Keys(created="experiment_key", name="experiment_name_key")
 
 
 async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Run | None]:
@@ -47,35 +58,38 @@ async def by_key(graph: Reader, viewer: Viewer, project_id: str, key: str) -> Ru
 
 
 async def page(
-    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
-) -> Page[Run]:
-    """A project's runs, oldest first."""
+    graph: Graph,
+    viewer: Viewer,
+    project_id: str,
+    first: int | None,
+    after: str | None,
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[Run]:
+    """A project's runs, oldest first unless ordered otherwise."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, first, after)
+    return await reading.page(graph, viewer, LIST, project_id, first, after, order, where)
 
 
 async def of_experiment(
-    graph: Reader, viewer: Viewer, experiment_id: str, first: int | None, after: str | None
-) -> Page[Run]:
-    """An experiment's runs, oldest first."""
-    await experiment.checked(graph, viewer, experiment_id)
-    return await reading.page(graph, viewer, OF_EXPERIMENT, experiment_id, first, after)
-
-
-async def of_experiment_named(
-    graph: Reader,
+    graph: Graph,
     viewer: Viewer,
-    scope: Project,
-    name: str,
+    experiment_id: str,
     first: int | None,
     after: str | None,
-) -> Page[Run]:
-    """The runs of the experiment of this name, or UnknownName."""
-    found = await experiment.named(graph, viewer, scope, name)
-    return await of_experiment(graph, viewer, found.id, first, after)
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[Run]:
+    """An experiment's runs, oldest first unless ordered otherwise."""
+    await experiment.checked(graph, viewer, experiment_id)
+    return await reading.page(
+        graph, viewer, LIST, experiment_id, first, after, order, where, _OF_EXPERIMENT
+    )
 
 
-async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> Started:
+async def start(
+    graph: Graph, viewer: Viewer, limits: Limits, new: NewRun, call: Call | None = None
+) -> Started:
     """Begin a run, or go on with the one of this key where ``resume`` says so.
 
     All that it used is drawn in the same transaction. One that goes on takes the new parameters,
@@ -86,30 +100,39 @@ async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> St
     parameters = _parameters(limits, {}, new.parameters)
     described = entity.described(limits, new.description, new.metadata)
     await membership.resolved(graph, viewer, new.used)
-    if key and not new.resume:
-        await _check_free(graph, viewer, new.project, key)
+    if key and not new.resume and await _exists(graph, viewer, new.project, key):
+        # The same call may have made it.
+        if call and (known := await idempotency.known(graph, viewer, call, Started)):
+            return known
+        raise NameTaken("Run", key, f"Project {new.project!r}")
     experiment_id = None
     if new.experiment is not None:
         experiment_id = await experiment.of_run(
             graph, viewer, limits, new.project, new.experiment, new.create_experiment
         )
     project_id = await project.create(graph, viewer, limits, new.project, exists_ok=True)
+    heartbeat_at = _now() if new.heartbeats else None
 
     async def work(tx: Transaction) -> Started:
         (following,) = await tx.write(LOCK_PROJECT, project_id=project_id)
         existing = key and await by_key(tx, viewer, project_id, key)
         if existing and not new.resume:
             raise NameTaken("Run", existing.key, f"Project {new.project!r}")
+        if existing:
+            existing = await locked(tx, viewer, existing.id)
         drawn = await ledger.draw(tx, viewer)
         uses = await membership.resolved(tx, viewer, new.used)
         if existing:
-            await _set_status(tx, viewer, drawn, existing, "RUNNING", None)
+            await set_status(
+                tx, viewer, drawn, existing, "RUNNING", None, heartbeat_at=heartbeat_at
+            )
             id = existing.id
             changed = _parameters(limits, existing.parameters, new.parameters)
             await tx.write(SET_PARAMETERS, id=id, properties=changed)
         else:
             id = new_id("Run")
             number = following.number
+            label = name or f"run-{number}"
             await tx.write(COUNT, project_id=project_id, number=number)
             await entity.create(
                 tx,
@@ -120,10 +143,12 @@ async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> St
                 id=id,
                 experiment_id=experiment_id,
                 experiment_key=experiment_id and list_key(experiment_id, id),
+                experiment_name_key=experiment_id and name_key(experiment_id, label, id),
                 key=key or id.rpartition("_")[2],
                 number=number,
-                name=name or f"run-{number}",
+                name=label,
                 status="RUNNING",
+                heartbeat_at=heartbeat_at,
                 **described,
                 **parameters,
             )
@@ -134,26 +159,28 @@ async def start(graph: Graph, viewer: Viewer, limits: Limits, new: NewRun) -> St
         )
         return Started(id=id, created=not existing)
 
-    return await graph.in_transaction(work)
+    return await idempotency.once(graph, viewer, call, Started, work)
 
 
-async def _check_free(graph: Graph, viewer: Viewer, within: str, key: str) -> None:
+async def _exists(graph: Graph, viewer: Viewer, within: str, key: str) -> bool:
     scope = await project.by_name(graph, viewer, within)
-    if scope and await by_key(graph, viewer, scope.id, key):
-        raise NameTaken("Run", key, f"Project {within!r}")
+    return scope is not None and await by_key(graph, viewer, scope.id, key) is not None
 
 
 async def finish(graph: Graph, viewer: Viewer, id: str, status: Status, reason: str | None) -> None:
-    """End a run; to say the same again changes nothing. RunEnded where it ended otherwise."""
+    """End a run; to say the same again changes nothing. RunEnded where it ended otherwise.
+
+    A CRASHED one was only not heard of: it may end in any way.
+    """
 
     async def work(tx: Transaction) -> None:
         run = await locked(tx, viewer, id)
         if run.status == status:
             return
-        if run.status != "RUNNING":
+        if run.status not in ("RUNNING", "CRASHED"):
             raise RunEnded(id, run.status)
         drawn = await ledger.draw(tx, viewer)
-        await _set_status(tx, viewer, drawn, run, status, reason)
+        await set_status(tx, viewer, drawn, run, status, reason)
         await ledger.record(tx, viewer, drawn, f"Run {status}", [id])
 
     await graph.in_transaction(work)
@@ -222,6 +249,33 @@ async def log_parameters(
     await graph.in_transaction(work)
 
 
+async def set_status(
+    tx: Transaction,
+    viewer: Viewer,
+    drawn: Drawn,
+    run: Run,
+    status: Status,
+    reason: str | None,
+    *,
+    heartbeat_at: int | None = None,
+) -> None:
+    """Give a locked run another status; a Revision keeps the one before."""
+    before = {"status": run.status, "reason": run.reason, "ended_at": run.ended_at}
+    await entity.revise(
+        tx,
+        viewer,
+        drawn,
+        run.id,
+        before,
+        {
+            "status": status,
+            "reason": reason,
+            "ended_at": None if status == "RUNNING" else _now(),
+            "heartbeat_at": heartbeat_at,
+        },
+    )
+
+
 async def locked(tx: Transaction, viewer: Viewer, id: str) -> Run:
     """The run under its lock, or UnknownId."""
     await checked(tx, viewer, id)
@@ -229,19 +283,8 @@ async def locked(tx: Transaction, viewer: Viewer, id: str) -> Run:
     return await checked(tx, viewer, id)
 
 
-async def _set_status(
-    tx: Transaction, viewer: Viewer, drawn: Drawn, run: Run, status: Status, reason: str | None
-) -> None:
-    before = {"status": run.status, "reason": run.reason, "ended_at": run.ended_at}
-    ended_at = None if status == "RUNNING" else time.time_ns() // 1000
-    await entity.revise(
-        tx,
-        viewer,
-        drawn,
-        run.id,
-        before,
-        {"status": status, "reason": reason, "ended_at": ended_at},
-    )
+def _now() -> int:
+    return time.time_ns() // 1000
 
 
 def _parameters(

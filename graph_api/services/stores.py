@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from graph_api.blobs import BlobStore
 from graph_api.graph import Graph
 from graph_api.services.artifact.zip import Zips
+from graph_api.services.upload import Completions
 
 
 @dataclass(frozen=True)
@@ -14,3 +15,4 @@ class Stores:
     graph: Graph
     blobs: BlobStore
     zips: Zips
+    completions: Completions

@@ -3,7 +3,8 @@
 1. Hold the data folder, end what a killed supervisor left, listen on the port.
 2. Start the workers; they answer 503 until the graph is there, and load while 3. goes on.
 3. Fetch the jars if need be, start Neo4j, wait until a worker says that it is ready.
-4. Whatever ends is started again. The socket stays open meanwhile, so that nobody is refused.
+4. Start the sweeper. Whatever ends is started again. The socket stays open meanwhile, so that
+   nobody is refused.
 5. On SIGINT, SIGTERM or SIGHUP end the workers, then Neo4j.
 """
 
@@ -32,6 +33,7 @@ from graph_api.supervisor.keeper import Keeper
 from graph_api.supervisor.neo4j import Connection, Neo4j
 
 APP = "graph_api.app:from_environment"
+SWEEPER = "graph_api.sweeper"
 WORKER_SECONDS = 2.0
 BACKLOG = 1024
 FAILURES = 3
@@ -66,9 +68,10 @@ def serve(
             listener = closing.enter_context(listen(settings.host, settings.port))
             url = address_of(listener)
             held.announce(url)
-            keepers = start(settings, data, listener, app, closing, progress)
+            keepers, sweep = start(settings, data, listener, app, closing, progress)
             progress("Starting the service", None)
             wait_until_ready(url, keepers)
+            sweep()
             on_ready(url)
             signal.pause()
     except Ended:
@@ -82,8 +85,11 @@ def start(
     app: str,
     closing: ExitStack,
     progress: Progress,
-) -> list[Keeper]:
-    """Start every child; ``closing`` ends them in the right order."""
+) -> tuple[list[Keeper], Callable[[], Keeper]]:
+    """Start every child; ``closing`` ends them in the right order.
+
+    The sweeper is started by calling the second result, so that it is in nobody's way before.
+    """
     neo4j = connection = None
     if settings.neo4j_uri is None:
         neo4j = Neo4j(data, settings.neo4j_heap, java())
@@ -97,13 +103,21 @@ def start(
         *(sys.executable, "-P", "-m", "graph_api.supervisor.worker"),
         *(str(listener.fileno()), app, str(data)),
     ]
+    environment = worker_environment(settings, data, listener, connection)
     begin = partial(
         Child.start,
         command=command,
-        environment=worker_environment(settings, data, listener, connection),
+        environment=environment,
         descriptors=[listener.fileno()],
     )
     keepers = [Keeper(worker, partial(begin, worker)) for worker in workers]
+    sweeper = Child("sweeper", data)
+    closing.callback(sweeper.close, 0)
+    sweep = partial(
+        sweeper.start,
+        [sys.executable, "-P", "-m", SWEEPER, str(data)],
+        environment=environment,
+    )
 
     if neo4j is not None and connection is not None:
         folder = jars.fetch(
@@ -112,7 +126,7 @@ def start(
             lambda done, total: progress("Fetching Neo4j", done / total),
         )
         keepers.append(Keeper(neo4j.child, partial(neo4j.start, folder, connection)))
-    return keepers
+    return keepers, partial(Keeper, sweeper, sweep)
 
 
 def close_all(children: list[Child]) -> None:

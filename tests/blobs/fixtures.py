@@ -68,6 +68,7 @@ async def blobs(byte_store: str, request: pytest.FixtureRequest) -> AsyncIterato
         store = FolderBlobs(server.root, server.secret)
         await store.check()
         yield store
+        await store.discard(await store.unfinished())
         await store.delete(list(await store.sizes("")))
     else:
         minio: RunningMinio = request.getfixturevalue("minio")
@@ -75,6 +76,7 @@ async def blobs(byte_store: str, request: pytest.FixtureRequest) -> AsyncIterato
         store = S3Blobs(minio.endpoint, bucket, minio.access_key, minio.secret_key)
         await store.check()
         yield store
+        await store.discard(await store.unfinished())
         await store.delete(list(await store.sizes("")))
         scheme, _, host = minio.endpoint.partition("://")
         Minio(host, minio.access_key, minio.secret_key, secure=scheme == "https").remove_bucket(

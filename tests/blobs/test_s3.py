@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from graph_api.blobs import S3Blobs
+from graph_api.blobs import S3Blobs, Unfinished
 from graph_api.errors import StoreUnavailable
 from tests.minio.server import RunningMinio, free_port, running_minio
 
@@ -29,6 +29,11 @@ async def test_every_method_says_within_2_s_that_nobody_listens() -> None:
         lambda: store.write("k", chunks(b"x")),
         lambda: anext(store.read("k")),
         lambda: store.delete(["k"]),
+        lambda: store.begin("k"),
+        lambda: store.parts("k", "upload"),
+        lambda: store.assemble("k", "upload"),
+        lambda: store.unfinished("k"),
+        lambda: store.discard([Unfinished("k", "upload", datetime.now(UTC))]),
     ]
     for call in calls:
         begun = time.monotonic()
@@ -68,6 +73,8 @@ async def test_a_bucket_that_is_gone_is_unavailable_and_not_a_missing_object(
         await anext(store.read("k"))
     with pytest.raises(StoreUnavailable):
         await store.put("k", b"x")
+    with pytest.raises(StoreUnavailable):
+        await store.begin("k")
 
 
 async def test_urls_are_signed_for_the_public_endpoint() -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import socket
 import threading
 import time
@@ -14,7 +15,7 @@ from graph_api import Client
 from graph_api.client.errors import NotTheService
 from graph_api.client.file import File
 from graph_api.client.progress import Transfer
-from graph_api.client.store import Store, Upload
+from graph_api.client.store import Source, Store, Upload
 from tests.client.unreliable import Answer, answering
 from tests.minio.server import free_port
 
@@ -53,6 +54,20 @@ def test_a_mutation_that_may_be_repeated_is_sent_again() -> None:
         answer = client.api.mutate("commitArtifact", "CommitPayload", "created", {"draft": "d"})
     assert answer["created"] is True
     assert len(server.requests) == 3
+
+
+def test_what_would_be_made_twice_is_sent_again_under_one_key() -> None:
+    done = {"data": {"createDraft": {"__typename": "DraftPayload", "artifact": {"id": "a"}}}}
+    with answering(BROKEN, BUSY, Answer(body=done)) as server, Client(server.url) as client:
+        for _ in range(2):
+            client.api.mutate("createDraft", "DraftPayload", "artifact { id }", {"name": "data"})
+
+    keys = [
+        json.loads(request)["variables"]["input"]["idempotencyKey"] for request in server.requests
+    ]
+    assert keys[:3] == [keys[0]] * 3
+    assert len(keys) == 4
+    assert len(set(keys)) == 2
 
 
 def test_retry_after_is_waited_for() -> None:
@@ -127,10 +142,10 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 def put(url: str, local: Path, renewed: Upload | None) -> None:
     """One upload to the server."""
     store, content = Store("http://localhost:1"), local.read_bytes()
-    file = File("f", len(content), hashlib.sha256(content).hexdigest())
+    source = Source("f", local, 0, len(content), last=True)
     request = Upload("PUT", f"{url}/old?secret", {"content-length": str(len(content))})
     with store.http:
-        store.put(file, local, request, lambda: renewed, Transfer("f", None), lambda: False)
+        store.put(source, request, lambda: renewed, Transfer("f", None), lambda: False)
 
 
 @pytest.mark.parametrize("trouble", [BUSY, BROKEN, Answer(503, b"")])

@@ -55,7 +55,7 @@ def big_file(path: Path, size: int) -> str:
 
 @pytest.mark.parametrize(
     "size",
-    [10 * MIB, *([4096 * MIB] if environment.deep else [256 * MIB])],
+    [10 * MIB, *([5120 * MIB] if environment.deep else [256 * MIB])],
     ids=lambda size: f"{size // MIB}MiB",
 )
 def test_a_big_file_goes_up_and_down_in_flat_memory(

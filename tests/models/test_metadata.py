@@ -50,12 +50,28 @@ def test_scalars_lie_flat_and_dots_in_keys_are_escaped() -> None:
     assert flattened(value) == {"meta.a.b\\.c": 1, "meta.a.d.e": "f", "meta.x\\\\y": True}
 
 
-def test_at_most_100_scalars_lie_flat_the_shallowest_first() -> None:
-    value = {"deep": {f"{n:03d}": n for n in range(300)}, "top": 1, "long": {"k" * 200: 1}}
+def test_at_most_100_scalars_lie_flat_the_shallowest_first_and_the_others_in_a_list() -> None:
+    value = {
+        "deep": {f"{n:03d}": n for n in range(300)},
+        "top": 1,
+        "long": {"k" * 200: True, "l" * 200: "a\tb", "m" * 200: 1e-7},
+    }
 
     flat = flattened(value)
+    beyond = flat.pop("beyond.meta")
 
     assert len(flat) == 100
     assert flat["meta.top"] == 1
     assert flat["meta.deep.098"] == 98
-    assert "meta.deep.099" not in flat
+    assert beyond == [
+        *(f"meta.deep.{n:03d}\tn{n}" for n in range(99, 300)),
+        f"meta.long.{'k' * 200}\tbtrue",
+        f"meta.long.{'l' * 200}\tsa\tb",
+        f"meta.long.{'m' * 200}\tn1e-07",
+    ]
+
+
+@pytest.mark.parametrize("leaf", [1, {}])
+def test_a_long_path_above_thousands_of_others_is_refused(leaf: object) -> None:
+    with pytest.raises(BadMetadata, match="its paths are too long and too many"):
+        flattened({"k" * 100_000: {str(n): leaf for n in range(10_000)}})

@@ -15,6 +15,7 @@ from graph_api.blobs import BlobStore
 from graph_api.graph import Graph, Query
 from graph_api.services.artifact import Zips
 from graph_api.services.stores import Stores
+from graph_api.services.upload import Completions
 from graph_api.settings import Settings
 
 
@@ -75,7 +76,7 @@ async def api(graph: Graph, neo4j: Settings, blobs: BlobStore) -> AsyncGenerator
     app = create(neo4j)
     async with app.router.lifespan_context(app) as lifespan:
         assert lifespan
-        stores = Stores(graph, blobs, Zips(graph, blobs))
+        stores = Stores(graph, blobs, Zips(graph, blobs), Completions(graph, blobs))
         state = {**lifespan, "blobs": blobs, "stores": stores}
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:

@@ -168,6 +168,7 @@ async def test_a_selection_of_many_costs_one_statement_a_field(api: Api) -> None
         "artifact_collection/by_ids",
         "edge/consumers",
         "edge/first_producers",
+        "ledger/now",
         "project/by_ids",
         "project/by_ids",
         "project/by_name",

@@ -142,7 +142,7 @@ async def test_files_are_added_before_the_commit_only(world: World) -> None:
     await world.commit(draft)
     before = await world.snapshot()
 
-    with pytest.raises(errors.NotADraft, match="is COMMITTED; files are added to drafts only"):
+    with pytest.raises(errors.NotADraft, match="is COMMITTED; this can be done to a draft only"):
         await world.upload(draft, {"b": b"2"})
     assert await world.snapshot() == before
 

@@ -1,59 +1,90 @@
-"""Idempotency: a call that is made twice takes effect once."""
+"""Idempotency: a call that is made twice takes effect once, and is answered the same."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 
 from graph_api.errors import KeyReused
 from graph_api.graph import Transaction
+from graph_api.models.idempotency import Answer
 from graph_api.models.viewer import Viewer
 from graph_api.services import idempotency
 from tests.services.world import World
 
 
-async def seen(world: World, key: str, request: Any, viewer: Viewer | None = None) -> bool:
-    async def work(tx: Transaction) -> bool:
-        return await idempotency.seen(tx, viewer or world.viewer, key, request)
+async def once(
+    world: World, key: str | None, request: Any, id: str, viewer: Viewer | None = None
+) -> str:
+    async def work(tx: Transaction) -> Answer:
+        return Answer(id=id, created=True)
 
-    return await world.graph.in_transaction(work)
+    call = idempotency.call(key, request)
+    return (await idempotency.once(world.graph, viewer or world.viewer, call, Answer, work)).id
 
 
-async def test_the_same_request_is_seen_from_the_second_time_on(world: World) -> None:
-    answers = [await seen(world, "k", ["run", 1]) for _ in range(3)]
+async def test_the_same_call_has_the_answer_of_the_first(world: World) -> None:
+    answers = [await once(world, "k", ["run", 1], f"run_{number}") for number in range(3)]
 
-    assert answers == [False, True, True]
+    assert answers == ["run_0"] * 3
     assert (await world.snapshot())["nodes"].count([["Idempotency"], 1]) == 1
 
 
+async def test_without_a_key_every_call_takes_effect(world: World) -> None:
+    assert [await once(world, None, 1, id) for id in ("run_0", "run_1")] == ["run_0", "run_1"]
+    assert ["Idempotency"] not in [labels for labels, _ in (await world.snapshot())["nodes"]]
+
+
 async def test_another_request_under_the_key_is_refused(world: World) -> None:
-    await seen(world, "k", ["run", 1])
+    await once(world, "k", ["run", 1], "run_0")
 
     with pytest.raises(KeyReused, match=r"^The idempotency key 'k' came with another request"):
-        await seen(world, "k", ["run", 2])
+        await once(world, "k", ["run", 2], "run_1")
 
-    assert await seen(world, "k", ["run", 1])
+    assert await once(world, "k", ["run", 1], "run_2") == "run_0"
+
+
+async def test_bytes_and_times_are_part_of_the_request(world: World) -> None:
+    await once(world, "k", {"content": b"1"}, "run_0")
+
+    with pytest.raises(KeyReused):
+        await once(world, "k", {"content": b"2"}, "run_1")
 
 
 async def test_a_key_is_its_viewers_own(world: World) -> None:
     bob = world.viewer.model_copy(update={"user": "bob"})
 
-    assert not await seen(world, "k", 1)
-    assert not await seen(world, "k", 2, bob)
+    assert await once(world, "k", 1, "run_0") == "run_0"
+    assert await once(world, "k", 2, "run_1", bob) == "run_1"
 
 
-async def test_what_did_not_take_effect_was_not_seen(world: World) -> None:
-    async def work(tx: Transaction) -> None:
-        assert not await idempotency.seen(tx, world.viewer, "k", 1)
+async def test_what_did_not_take_effect_has_no_answer(world: World) -> None:
+    call = idempotency.call("k", 1)
+    assert call
+
+    async def work(tx: Transaction) -> Answer:
         raise LookupError
 
     with pytest.raises(LookupError):
-        await world.graph.in_transaction(work)
+        await idempotency.once(world.graph, world.viewer, call, Answer, work)
 
-    assert not await seen(world, "k", 1)
+    assert await idempotency.known(world.graph, world.viewer, call, Answer) is None
+    assert await once(world, "k", 2, "run_1") == "run_1"
 
 
-async def test_of_many_at_once_one_is_the_first(world: World) -> None:
-    answers = await asyncio.gather(*(seen(world, "k", 1) for _ in range(10)))
+async def test_of_many_at_once_one_takes_effect(world: World) -> None:
+    answers = await asyncio.gather(*(once(world, "k", 1, f"run_{n}") for n in range(10)))
 
-    assert sorted(answers) == [False] + [True] * 9
+    assert len(set(answers)) == 1
+
+
+async def test_what_is_older_than_a_time_is_forgotten(world: World) -> None:
+    await once(world, "old", 1, "run_0")
+    between = time.time_ns() // 1000
+    await once(world, "new", 1, "run_1")
+
+    assert await idempotency.forget(world.graph, between) == 1
+    assert await idempotency.forget(world.graph, between) == 0
+    assert await once(world, "old", 2, "run_2") == "run_2"
+    assert await once(world, "new", 1, "run_3") == "run_1"

@@ -1,16 +1,15 @@
 """Manifest pages: shared by all versions that have them."""
 
-import asyncio
-
-from graph_api.graph import Nothing, Query
+from graph_api.graph import Nothing, Query, Transaction
 from graph_api.models import manifest as models
+from graph_api.models.artifact import page_key
+from graph_api.models.manifest import ManifestPage
 from graph_api.services import manifest
 from tests.services.world import World, entry
 
 CONDEMN = Query(
     "tests/condemn", "MATCH (p:ManifestPage {digest: $digest}) SET p.state = 'CONDEMNED'", Nothing
 )
-REMOVE = Query("tests/remove", "MATCH (p:ManifestPage {digest: $digest}) DETACH DELETE p", Nothing)
 
 # A new page begins at a path whose SHA-256 is a multiple of 1,024; the first such of these.
 BORDER = next(
@@ -36,36 +35,39 @@ async def test_a_version_shares_the_pages_that_did_not_change(world: World) -> N
     assert [["ManifestPage"], 3] in (await world.snapshot())["nodes"]
 
 
-async def test_a_page_is_in_the_store_under_its_digest(world: World) -> None:
+async def test_a_page_is_where_its_node_says(world: World) -> None:
     made = await world.log("data", {"b": b"12", "a": b"1"})
 
     (page,) = await manifest.pages_of(world.graph, made.id)
 
-    data = b"".join([chunk async for chunk in world.blobs.read(manifest.key(page.digest))])
+    data = b"".join([chunk async for chunk in world.blobs.read(page.key)])
     assert models.decode(data) == [entry("a", b"1"), entry("b", b"12")]
+    assert page.key == f"uploads/{made.id}/pages/{page.digest}"
     assert page.size == 3
 
 
-async def test_pages_are_stored_once(world: World) -> None:
+async def test_only_pages_that_no_version_has_are_stored(world: World) -> None:
+    made = await world.log("data", {"a": b"1"})
+    first, second = models.pages([entry("a", b"1"), entry(BORDER, b"2")])
+
+    stored = await manifest.store(world.graph, world.blobs, "draft", [first, second, second])
+
+    assert stored == {second.digest: f"uploads/draft/pages/{second.digest}"}
+    assert list(await world.blobs.sizes("uploads/draft/")) == list(stored.values())
+    assert (await manifest.pages_of(world.graph, made.id))[0].digest == first.digest
+
+
+async def test_a_page_that_went_after_it_was_found_live_is_stored_by_another_try(
+    world: World,
+) -> None:
+    made = await world.log("data", {"a": b"1"})
     (page,) = models.pages([entry("a", b"1")])
-
-    await manifest.store(world.graph, world.blobs, [page])
-    await manifest.store(world.graph, world.blobs, [page, page])
-
-    assert list(await world.blobs.sizes("")) == [manifest.key(page.digest)]
-
-
-async def test_a_page_on_its_way_out_is_waited_for_and_stored_again(world: World) -> None:
-    (page,) = models.pages([entry("a", b"1")])
-    await manifest.store(world.graph, world.blobs, [page])
+    assert await manifest.store(world.graph, world.blobs, "draft", [page]) == {}
     await world.graph.write(CONDEMN, digest=page.digest)
 
-    storing = asyncio.create_task(manifest.store(world.graph, world.blobs, [page]))
-    await asyncio.sleep(0.2)
-    assert not storing.done()
-    await world.blobs.delete([manifest.key(page.digest)])
-    await world.graph.write(REMOVE, digest=page.digest)
-    await storing
+    async def lock(tx: Transaction) -> list[ManifestPage] | None:
+        return await manifest.lock(tx, [page], {})
 
-    assert list(await world.blobs.sizes("")) == [manifest.key(page.digest)]
-    assert [["ManifestPage"], 1] in (await world.snapshot())["nodes"]
+    assert await world.graph.in_transaction(lock) is None
+    assert list(await manifest.store(world.graph, world.blobs, "draft", [page])) == [page.digest]
+    assert (await manifest.pages_of(world.graph, made.id))[0].key == page_key(made.id, page.digest)

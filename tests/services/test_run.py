@@ -8,9 +8,8 @@ from graph_api.errors import BadParameter, NameTaken, RunEnded, UnknownId
 from graph_api.graph import Transaction
 from graph_api.models.edge import Neighbour
 from graph_api.models.entity import new_id
-from graph_api.models.metric import Point
 from graph_api.models.run import NewRun, Run
-from graph_api.services import edge, membership, metric, run
+from graph_api.services import edge, membership, run
 from tests.services.world import LIMITS, World
 
 
@@ -103,28 +102,6 @@ async def test_parameters_are_scalars_and_the_last_one_counts(world: World) -> N
     assert await world.properties(id, "parameter.") == {
         f"parameter.{key}": value for key, value in parameters.items()
     }
-
-
-async def test_metrics_come_back_as_they_were_logged(world: World) -> None:
-    id, other = await world.run(), await world.run()
-    points = [
-        Point(key="loss", value=0.5, step=0, at=1),
-        Point(key="loss", value="NaN", step=1, at=2),
-        Point(key="note", value={"any": ["json"]}, at=3),
-    ]
-    await metric.log(world.graph, world.viewer, LIMITS, id, points, "once")
-    await metric.log(world.graph, world.viewer, LIMITS, id, points, "once")
-    await metric.log(world.graph, world.viewer, LIMITS, id, [Point(key="loss", value=2, at=4)])
-
-    (loss, note), none = await metric.by_runs(world.graph, world.viewer, [id, other])
-
-    assert (loss.key, loss.count, loss.last, loss.min, loss.max) == ("loss", 3, "2", 0.5, 2.0)
-    assert (note.key, note.count, note.min) == ("note", 1, None)
-    assert none == []
-    assert await metric.points(world.graph, world.viewer, loss) == [
-        *points[:2],
-        Point(key="loss", value=2.0, step=2, at=4),
-    ]
 
 
 async def test_a_run_is_locked_by_one_transaction_at_a_time(world: World) -> None:

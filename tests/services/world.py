@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
-from graph_api.blobs import BlobStore
+from graph_api.blobs import BlobStore, SignedUrl
 from graph_api.graph import Graph, Query
 from graph_api.models.artifact import Artifact, Committed, NewArtifact
 from graph_api.models.artifact_collection import ArtifactCollection
@@ -92,7 +92,7 @@ class World:
             self.graph, self.blobs, self.viewer, LIMITS, draft, entries, HOUR
         )
         for url, data in zip(urls, files.values(), strict=True):
-            if url:
+            if isinstance(url, SignedUrl):
                 response = await self.wire.request(
                     url.method, url.url, headers=url.headers, content=data
                 )

@@ -46,12 +46,16 @@ def _row(query: Query[Any]) -> Iterator[str]:
         if statement.returned is not None:
             yield f"{path} returns {_list(statement.returned)}; its row is Nothing."
         return
-    if not row.__module__.startswith("graph_api.models."):
+    # Pydantic says of a Listed[Run] that it lies where it is named.
+    origin = row.__pydantic_generic_metadata__["origin"] or row
+    if not origin.__module__.startswith("graph_api.models."):
         yield f"{row.__module__}.{row.__name__} is a row of {path}; rows lie in models/."
     if statement.returned is None:
         yield f"{path} returns nothing; its row is {row.__name__}."
         return
     yield from _differences(path, statement.returned, row)
+    for name, keys in statement.nested.items():
+        yield from _differences(path, keys, row.model_fields[name].annotation or row)
     for name, keys in statement.collected.items():
         if field := row.model_fields.get(name):
             yield from _differences(path, keys, get_args(field.annotation)[0])

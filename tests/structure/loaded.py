@@ -14,6 +14,7 @@ from graph_api.models.viewer import Viewer
 from graph_api.services import (
     artifact,
     edge,
+    idempotency,
     membership,
     metric,
     project,
@@ -47,19 +48,26 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
             ),
         )
         points = [Point(key="accuracy", value=number / 8), Point(key="note", value=["any"])]
-        await metric.log(graph, viewer, LIMITS, started.id, points, f"{name}-{number}")
+        call = idempotency.call(f"{name}-{number}", number)
+        await metric.log(graph, viewer, LIMITS, started.id, points, call)
         made = await _version(graph, blobs, viewer, name, number, started.id)
+        await run.update(graph, viewer, LIMITS, started.id, name="renamed")
         await run.finish(graph, viewer, started.id, "FAILED", "To see a reason.")
         if used:
-            await edge.link(graph, viewer, LIMITS, used[0], made, "input")
-        used = (made, await _members(graph, viewer, name, number, made))
+            await edge.link(graph, viewer, LIMITS, used[1], made, "input")
+        used = (await _members(graph, viewer, name, number, made), made)
     for number in range(3):
         draft = await artifact.create_draft(graph, viewer, LIMITS, _new(name, number, None))
         await artifact.request_uploads(
-            graph, blobs, viewer, LIMITS, draft, [REFERENCE], timedelta(hours=1)
+            graph, blobs, viewer, LIMITS, draft, [REFERENCE, _big(number)], timedelta(hours=1)
         )
     scope = await project.named(graph, viewer, name)
     await project.update(graph, viewer, LIMITS, scope.id, description="Loaded.")
+
+
+def _big(number: int) -> Entry:
+    """A file that goes up in parts, none of which ever comes."""
+    return Entry(path="big", size=LIMITS.part_bytes + 1, sha256=f"{number:064}")
 
 
 def _new(project: str, number: int, run_id: str | None) -> NewArtifact:

@@ -13,13 +13,13 @@ from tests.structure.source import Statement
 _SORTS = {"Sort", "Top", "PartialSort", "PartialTop"}
 
 
-def faults(session: Session, query: Query[Any]) -> list[str]:
+def faults(session: Session, query: Query[Any], **parameters: Any) -> list[str]:
     """What is wrong with how Neo4j would run a statement: warnings, scans, sorts of lists.
 
     A header with ``scan:`` says why scans and sorts are right where they are.
     """
     statement = Statement(query.name, query.text)
-    summary = session.run("EXPLAIN " + query.text, statement.announced).consume()
+    summary = session.run("EXPLAIN " + query.text, {**statement.announced, **parameters}).consume()
     found = [
         f"{query.name}: {status.status_description}"
         for status in summary.gql_status_objects
@@ -36,6 +36,24 @@ def faults(session: Session, query: Query[Any]) -> list[str]:
         or (name in _SORTS and _lists(statement))
     }
     return found + [f"{query.name}: {name}" for name in sorted(forbidden)]
+
+
+def indexed(session: Session, query: Query[Any], **parameters: Any) -> set[str]:
+    """The keys by whose ranges a statement looks into indexes."""
+    summary = session.run("EXPLAIN " + query.text, parameters).consume()
+    plan = cast("dict[str, Any]", summary.plan)  # pyright: ignore[reportUnknownMemberType]  # untyped
+    return {
+        f"{variable}.{key}"
+        for operator, details in _detailed(plan)
+        if operator == "NodeIndexSeekByRange"
+        for variable, key in re.findall(r"INDEX (\w+):\w+\((\w+)\)", details)
+    }
+
+
+def _detailed(plan: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield plan["operatorType"].partition("@")[0], str(plan["args"].get("Details"))
+    for child in plan.get("children", []):
+        yield from _detailed(child)
 
 
 def _lists(statement: Statement) -> bool:

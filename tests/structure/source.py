@@ -71,12 +71,23 @@ class Statement:
         """The keys of every map that is collected, by the name given to it."""
         found: dict[str, list[str]] = {}
         for start in re.finditer(r"\bcollect\(\{", self.body):
-            end = _masked(self.body[start.end() :], level=1).index("}")
-            inside = self.body[start.end() :][:end]
-            name = re.match(r"\}\) AS (\w+)", self.body[start.end() + end :])
-            keys = [part.partition(":")[0].strip() for part in _split(inside)]
+            keys, end = self._keys(start.end())
+            name = re.match(r"\}\) AS (\w+)", self.body[end:])
             found[name[1] if name else ""] = keys
         return found
+
+    @cached_property
+    def nested(self) -> dict[str, list[str]]:
+        """The keys of every map that is a value of a collected one, by its name."""
+        return {
+            start[1]: self._keys(start.end())[0]
+            for start in re.finditer(r"\b(item): \{", self.body)
+        }
+
+    def _keys(self, start: int) -> tuple[list[str], int]:
+        """The keys of the map whose inside begins here, and where that ends."""
+        end = start + _masked(self.body[start:], level=1).index("}")
+        return [part.partition(":")[0].strip() for part in _split(self.body[start:end])], end
 
 
 def _dummy(type: str) -> Any:

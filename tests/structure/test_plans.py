@@ -1,20 +1,34 @@
 """On a Neo4j with a loaded world: statements run by their indexes, and constraints hold."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from neo4j import GraphDatabase, Session
+from strawberry.types import get_object_definition
 
-from graph_api.graph import Graph, Nothing, Query
+from graph_api.graph import Graph, Keys, Nothing, Query, listing
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import (
+    Comparison,
+    Condition,
+    Every,
+    Flow,
+    Not,
+    Operand,
+    Operator,
+    Related,
+    Relation,
+    Some,
+)
+from graph_api.schema.where import Comparable, EntityWhere, TagsFilter
 from graph_api.services import organization
 from graph_api.settings import Settings
 from tests.conftest import WIPE
 from tests.structure.imported import queries
 from tests.structure.loaded import load
-from tests.structure.plans import composites, faults, gaps
-from tests.structure.source import ROOT
+from tests.structure.plans import composites, faults, gaps, indexed
+from tests.structure.source import ROOT, Statement
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +69,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "DraftFiles",
         "Entity",
         "Experiment",
+        "FormerName",
         "Idempotency",
         "Ledger",
         "ManifestPage",
@@ -65,6 +80,8 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "Project",
         "Revision",
         "Run",
+        "Upload",
+        "UploadPrefix",
     }
     assert {record["name"] for record in edges} == {
         "CHANGED",
@@ -86,6 +103,106 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
 @pytest.mark.parametrize("query", queries(), ids=lambda query: query.name)
 def test_a_statement_runs_by_its_indexes(session: Session, query: Query[Any]) -> None:
     assert faults(session, query) == []
+
+
+LISTS = [query for query in queries() if query.name.endswith("/list")]
+KEYS = [
+    *((query, Keys()) for query in LISTS),
+    *(
+        (query, Keys(created="collection_key", name="collection_key"))
+        for query in LISTS
+        if query.name == "artifact/list"
+    ),
+    *(
+        (query, Keys(created="experiment_key", name="experiment_name_key"))
+        for query in LISTS
+        if query.name == "run/list"
+    ),
+]
+FLOW = Flow("UPSTREAM", "run_1")
+_SINGLE: list[Condition] = [
+    *(
+        Comparison(operator, {"exists": True, "in": ["x"]}.get(operator, "x"), "name", operand)
+        for operator in get_args(Operator)
+        for operand in get_args(Operand)
+    ),
+    *(Related(relation, "run_1") for relation in get_args(Relation)),
+    FLOW,
+]
+# What other indexes could answer, beside all else.
+_TOGETHER = Every(
+    (
+        Not(Some(tuple(_SINGLE[:3]))),
+        Comparison("eq", "x", "id"),
+        Comparison("in", ["x"], "project_id"),
+        *_SINGLE[-len(get_args(Relation)) - 1 :],
+    )
+)
+CONDITIONS = [
+    *_SINGLE,
+    _TOGETHER,
+    Every(()),
+    Some(()),
+]
+
+
+@pytest.mark.parametrize("descending", [False, True], ids=["ASC", "DESC"])
+@pytest.mark.parametrize(("query", "keys"), KEYS, ids=lambda value: getattr(value, "name", ""))
+def test_a_list_pages_and_counts_by_its_index_in_each_order(
+    session: Session, query: Query[Any], keys: Keys, descending: bool
+) -> None:
+    listed = listing(query, keys, _TOGETHER, {FLOW: ["x"]})
+    parameters = {**Statement(query.name, query.text).announced, **listed.parameters}
+
+    for key in (keys.created, keys.name):
+        page = listed.page(key, descending=descending)
+        assert faults(session, page, **parameters) == []
+        assert indexed(session, page, **parameters) == (
+            {f"n.{key}", f"f.{key}"} if key.endswith("name_key") else {f"n.{key}"}
+        )
+    assert faults(session, listed.count(), **parameters) == []
+    assert indexed(session, listed.count(), **parameters) == {f"n.{keys.created}"}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS, ids=str)
+def test_a_filter_runs_within_its_scope_whatever_it_asks(
+    session: Session, condition: Condition
+) -> None:
+    (query,) = (query for query in LISTS if query.name == "run/list")
+    listed = listing(query, Keys(), condition, {FLOW: ["x"]})
+    parameters = {**Statement(query.name, query.text).announced, **listed.parameters}
+
+    for statement in (listed.page("list_key", descending=False), listed.count()):
+        assert faults(session, statement, **parameters) == []
+        assert indexed(session, statement, **parameters) == {"n.list_key"}
+
+
+@pytest.mark.parametrize("where", EntityWhere.__subclasses__()[0].__subclasses__())
+def test_every_field_of_a_filter_is_a_property_of_its_kind(
+    session: Session, where: type[EntityWhere]
+) -> None:
+    """A misspelt one would match nothing, for ever and in silence."""
+    compared: set[str] = set()
+    for field in get_object_definition(where, strict=True).fields:
+        filter = getattr(field.type, "of_type", None)
+        if isinstance(filter, type) and issubclass(filter, Comparable):
+            operator = "has" if filter is TagsFilter else "eq"
+            make: Any = filter
+            made: Any = where
+            condition = made(**{field.python_name: make(**{operator: "x"})}).condition(1)
+            assert isinstance(condition, Every)
+            (part,) = condition.parts
+            assert isinstance(part, Comparison)
+            compared.add(part.key)
+    label = where.__name__.removesuffix("Where")
+    keys = session.run(
+        "MATCH (n) WHERE $label IN labels(n) UNWIND keys(n) AS key RETURN collect(DISTINCT key)",
+        label=label,
+    ).single(strict=True)[0]
+
+    assert {"id", "name", "created_at", "created_by", "description"} <= compared
+    # Nobody has described all kinds in the loaded world.
+    assert compared - {"description"} <= set(keys)
 
 
 def test_no_composite_constraint_is_overlooked() -> None:

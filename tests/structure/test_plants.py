@@ -110,7 +110,10 @@ REPLACED = {
     "cypher/metric/by_runs.cypher": ("max: m.max", "max: m.max, mean: m.mean"),
     "cypher/edge/used.cypher": ("via: e.via, ", ""),
     "cypher/entity/lock.cypher": ("SET n.lock = $id", "SET n.lock = $id\nRETURN n.id AS id"),
-    "cypher/idempotency/lock.cypher": ("RETURN i.request AS request, i.seen = 0 AS new", ""),
+    "cypher/idempotency/lock.cypher": (
+        "RETURN i.request AS request, i.answer AS id, i.created AS created",
+        "",
+    ),
     "graph_api/schema/link.py": (
         '@strawberry.input(description="A link to draw.")',
         "@strawberry.input",

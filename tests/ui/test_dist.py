@@ -50,7 +50,12 @@ def test_a_fresh_build_gives_the_same_bytes_as_dist(tmp_path: Path) -> None:
         UI, tmp_path / "ui", ignore=shutil.ignore_patterns("dist", "node_modules")
     )
     subprocess.run(
-        ["sh", "-c", 'PATH="$0:$PATH" && npm ci && npm run build', Path(sys.executable).parent],
+        [
+            "sh",
+            "-c",
+            'export NODE_USE_SYSTEM_CA=1 PATH="$0:$PATH" && npm ci && npm run build',
+            Path(sys.executable).parent,
+        ],
         cwd=copy,
         check=True,
     )

@@ -2,7 +2,7 @@
 
 from graph_api.services.artifact.change import add_aliases, remove_aliases, update
 from graph_api.services.artifact.commit import commit
-from graph_api.services.artifact.draft import create_draft, request_uploads
+from graph_api.services.artifact.draft import create_draft, delete_draft, request_uploads
 from graph_api.services.artifact.files import file, files
 from graph_api.services.artifact.log import Given, log
 from graph_api.services.artifact.read import (
@@ -27,6 +27,7 @@ __all__ = [
     "commit",
     "committed",
     "create_draft",
+    "delete_draft",
     "file",
     "files",
     "find",

@@ -7,9 +7,9 @@ from graph_api.errors import BadAlias
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import names
 from graph_api.models.viewer import Viewer
-from graph_api.services import alias, entity, ledger
+from graph_api.services import alias, entity, ledger, search
 from graph_api.services.artifact.commit import ADD_TAGS, LOCK_COLLECTION
-from graph_api.services.artifact.read import BY_IDS, checked, committed
+from graph_api.services.artifact.read import checked, committed
 from graph_api.settings import Limits
 
 REMOVE_TAGS = cypher("artifact/remove_tags")
@@ -23,6 +23,7 @@ async def update(
     *,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
+    system_metadata: dict[str, Any] | None = None,
     add_tags: Sequence[str] = (),
     remove_tags: Sequence[str] = (),
 ) -> None:
@@ -30,18 +31,30 @@ async def update(
     await committed(graph, viewer, id)
     added = [names.label("tag", tag, limits.name_length) for tag in add_tags]
     removed = [names.normalized(tag) for tag in remove_tags]
-    if description is not None or metadata is not None:
-        await entity.update(
-            graph, viewer, limits, BY_IDS, id, description=description, metadata=metadata
-        )
-    if not (added or removed):
+    nothing = description is None and metadata is None and system_metadata is None
+    if nothing and not (added or removed):
         return
 
     async def work(tx: Transaction) -> None:
+        await tx.write(entity.LOCK, id=id)
         drawn = await ledger.draw(tx, viewer)
-        await tx.write(ADD_TAGS, id=id, tags=added, at=drawn.at)
-        await tx.write(REMOVE_TAGS, id=id, tags=removed, at=drawn.at)
-        await ledger.record(tx, viewer, drawn, "Artifact tagged", [id])
+        row = await committed(tx, viewer, id)
+        changed = await entity.overwrite(
+            tx,
+            viewer,
+            limits,
+            drawn,
+            row,
+            description=description,
+            metadata=metadata,
+            system_metadata=system_metadata,
+        )
+        if added or removed:
+            await tx.write(ADD_TAGS, id=id, tags=added, at=drawn.at, by=viewer.user)
+            await tx.write(REMOVE_TAGS, id=id, tags=removed, at=drawn.at, by=viewer.user)
+            changed.append("tags")
+        await search.index(tx, [id])
+        await ledger.record(tx, viewer, drawn, f"Artifact updated: {', '.join(changed)}", [id])
 
     await graph.in_transaction(work)
 
@@ -64,7 +77,7 @@ async def add_aliases(
             raise BadAlias(taken, f"{version.name!r} has a version of this name")
         drawn = await ledger.draw(tx, viewer)
         if new := await alias.move(tx, viewer, drawn, version.collection_id, id, wanted):
-            await ledger.record(tx, viewer, drawn, f"Aliases added: {', '.join(new)}", [id])
+            await ledger.record(tx, viewer, drawn, f"Aliases added: {', '.join(sorted(new))}", [id])
 
     await graph.in_transaction(work)
 
@@ -76,7 +89,8 @@ async def remove_aliases(graph: Graph, viewer: Viewer, id: str, aliases: Sequenc
     async def work(tx: Transaction) -> None:
         await checked(tx, viewer, id)
         drawn = await ledger.draw(tx, viewer)
-        if gone := await alias.remove(tx, drawn, id, wanted):
-            await ledger.record(tx, viewer, drawn, f"Aliases removed: {', '.join(gone)}", [id])
+        if gone := await alias.remove(tx, viewer, drawn, id, wanted):
+            what = f"Aliases removed: {', '.join(sorted(gone))}"
+            await ledger.record(tx, viewer, drawn, what, [id])
 
     await graph.in_transaction(work)

@@ -1,13 +1,14 @@
 """Committing a draft: the moment at which a version, its number and its edges come to be.
 
 1. The draft's entries are merged into a manifest; every file's bytes must be in the store.
-2. Pages that the store does not have yet are written.
+2. Pages that are not LIVE are written under the draft's own prefix.
 3. One transaction locks contents and pages (in the order of their digests), then the collection,
    decides the outcome, and takes the ledger. So no number is handed out twice, and a version
    in the graph always has its bytes.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from anyio import to_thread
 
@@ -22,10 +23,11 @@ from graph_api.models.artifact import (
     LockedDraft,
     upload_prefix,
 )
+from graph_api.models.idempotency import Call
 from graph_api.models.ledger import Drawn
 from graph_api.models.manifest import Entry, ManifestPage, digest, loaded, merged, pages
 from graph_api.models.viewer import Viewer
-from graph_api.services import alias, blob, edge, ledger, manifest
+from graph_api.services import alias, blob, edge, idempotency, ledger, manifest, upload
 from graph_api.services.artifact.draft import lock
 from graph_api.services.artifact.read import checked
 
@@ -36,7 +38,9 @@ DISCARD_DRAFT = cypher("artifact/discard_draft")
 ADD_TAGS = cypher("artifact/add_tags")
 
 
-async def commit(graph: Graph, blobs: BlobStore, viewer: Viewer, id: str) -> Committed:
+async def commit(
+    graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, call: Call | None = None
+) -> Committed:
     """Make a draft the next version of its collection; again, it answers the same.
 
     Where the latest version has the same content (and no version was chosen, and the draft does
@@ -49,10 +53,10 @@ async def commit(graph: Graph, blobs: BlobStore, viewer: Viewer, id: str) -> Com
         batches = await graph.fetch(DRAFT_FILES, id=id)
         entries, new_pages = await to_thread.run_sync(_manifest, batches)
         contents = await _contents(graph, blobs, viewer, id, entries)
-        await manifest.store(graph, blobs, new_pages)
-        commit = _Commit(viewer, id, entries, contents, new_pages, len(batches))
-        if committed := await graph.in_transaction(commit.run):
-            return committed
+        stored = await manifest.store(graph, blobs, id, new_pages)
+        commit = _Commit(viewer, id, entries, contents, new_pages, stored, len(batches))
+        with suppress(_Outrun):
+            return await idempotency.once(graph, viewer, call, Committed, commit.run)
 
 
 def _manifest(batches: list[DraftFiles]) -> tuple[list[Entry], list[ManifestPage]]:
@@ -77,15 +81,29 @@ async def _contents(
     # What is neither uploaded nor readable is left out: the transaction names it, unless the
     # draft is committed already.
     others = [sha256 for sha256 in wanted if prefix + sha256 not in uploaded]
+    sizes = {entry.sha256: entry.size for entry in entries if entry.size is not None}
+    verified = await upload.verified(
+        graph, viewer, [(sha256, sizes[sha256]) for sha256 in others if sha256 in sizes]
+    )
+    contents += [
+        blob.Content(sha256=sha256, size=known.size, key=known.key, upload=known.id)
+        for sha256, known in verified.items()
+    ]
     readable = await blob.readable(graph, viewer, others)
     contents += [
-        blob.Content(sha256=sha256, size=known.size, key=None) for sha256, known in readable.items()
+        blob.Content(sha256=sha256, size=known.size, key=None)
+        for sha256, known in readable.items()
+        if sha256 not in verified
     ]
     return sorted(contents, key=lambda content: content.sha256)
 
 
+class _Outrun(Exception):
+    """Files were added, or a page went, since the manifest was made: make it anew."""
+
+
 class _Commit:
-    """One try at the transaction; it answers None where files were added meanwhile."""
+    """One try at the transaction."""
 
     def __init__(
         self,
@@ -94,6 +112,7 @@ class _Commit:
         entries: list[Entry],
         contents: list[blob.Content],
         new_pages: list[ManifestPage],
+        stored: dict[str, str],
         batches: int,
     ) -> None:
         self.viewer = viewer
@@ -101,10 +120,11 @@ class _Commit:
         self.entries = entries
         self.contents = contents
         self.pages = new_pages
+        self.stored = stored
         self.batches = batches
         self.digest = digest(page.digest for page in new_pages)
 
-    async def run(self, tx: Transaction) -> Committed | None:
+    async def run(self, tx: Transaction) -> Committed:
         draft = await lock(tx, self.viewer, self.id)
         if draft.state == "COMMITTED":
             return Committed(id=draft.id, created=True)
@@ -113,10 +133,11 @@ class _Commit:
         if draft.state != "PENDING":
             raise NotADraft(draft.id, draft.state)
         if draft.batches != self.batches:
-            return None
+            raise _Outrun
         await self._lock_contents(tx)
-        if not await manifest.lock(tx, self.pages):
-            return None
+        publishing = await manifest.lock(tx, self.pages, self.stored)
+        if publishing is None:
+            raise _Outrun
         collection = await self._lock_collection(tx, draft)
         if (
             collection.latest_id
@@ -126,6 +147,7 @@ class _Commit:
         ):
             await self._same(tx, draft, collection.latest_id)
             return Committed(id=collection.latest_id, created=False)
+        await manifest.publish(tx, publishing, self.stored)
         await self._create(tx, draft, collection)
         return Committed(id=draft.id, created=True)
 
@@ -166,13 +188,13 @@ class _Commit:
             return
         drawn = await ledger.draw(tx, self.viewer)
         if draft.tags:
-            await tx.write(ADD_TAGS, id=latest_id, tags=draft.tags, at=drawn.at)
+            by = self.viewer.user
+            await tx.write(ADD_TAGS, id=latest_id, tags=draft.tags, at=drawn.at, by=by)
         await self._finish(tx, drawn, draft, latest_id, "Artifact logged again")
 
     async def _create(
         self, tx: Transaction, draft: LockedDraft, collection: LockedCollection
     ) -> None:
-        await manifest.publish(tx, self.pages)
         await tx.write(DISCARD_DRAFT, id=draft.id, same_as=None)
         drawn = await ledger.draw(tx, self.viewer)
         await tx.write(

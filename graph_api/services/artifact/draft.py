@@ -23,10 +23,12 @@ from graph_api.models.artifact import LockedDraft, NewArtifact, upload_prefix
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.blob import Blob
 from graph_api.models.entity import expect_kind, new_id
+from graph_api.models.idempotency import Answer, Call
 from graph_api.models.manifest import Entry, dumped, merged
 from graph_api.models.page import MOST
+from graph_api.models.upload import LARGEST, Progress
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact_collection, blob, entity, project
+from graph_api.services import artifact_collection, blob, entity, idempotency, project, upload
 from graph_api.settings import Limits
 
 CREATE_DRAFT = cypher("artifact/create_draft")
@@ -36,10 +38,14 @@ DELETE_DRAFT = cypher("artifact/delete_draft")
 
 # What every JSON reader takes for an integer.
 _LARGEST = 2**53 - 1
+# Microseconds that an upload may take which began just before its URL expired.
+_LATE = 3600 * 1_000_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-async def create_draft(graph: Graph, viewer: Viewer, limits: Limits, new: NewArtifact) -> str:
+async def create_draft(
+    graph: Graph, viewer: Viewer, limits: Limits, new: NewArtifact, call: Call | None = None
+) -> str:
     """Begin a version; its id. Its collection is made where there is none.
 
     Everything that can be wrong with it is said now, but what depends on the order of commits.
@@ -53,28 +59,35 @@ async def create_draft(graph: Graph, viewer: Viewer, limits: Limits, new: NewArt
     collection = await _collection(graph, viewer, limits, new, version)
     id = new_id("Artifact")
     now = time.time_ns() // 1000
-    await graph.write(
-        CREATE_DRAFT,
-        id=id,
-        collection_id=collection.id,
-        properties={
-            "project_id": collection.project_id,
-            "collection_id": collection.id,
-            # Every draft needs a version of its own: the constraint takes no nulls.
-            "version": f"?{id}",
-            "state": "PENDING",
-            "run_id": new.run_id,
-            "chosen_version": version,
-            "aliases": sorted(aliases),
-            "tags": sorted(tags),
-            "deduplicate": new.deduplicate,
-            "created_at": now,
-            "created_by": viewer.user,
-            "updated_at": now,
-            **described,
-        },
-    )
-    return id
+
+    async def work(tx: Transaction) -> Answer:
+        await tx.write(
+            CREATE_DRAFT,
+            id=id,
+            collection_id=collection.id,
+            sweep_at=now + limits.draft_seconds * 1_000_000,
+            properties={
+                "project_id": collection.project_id,
+                "collection_id": collection.id,
+                # Every draft needs a version of its own: the constraint takes no nulls.
+                "version": f"?{id}",
+                "state": "PENDING",
+                "run_id": new.run_id,
+                "chosen_version": version,
+                "aliases": sorted(aliases),
+                "tags": sorted(tags),
+                "deduplicate": new.deduplicate,
+                "created_at": now,
+                "created_by": viewer.user,
+                "updated_at": now,
+                "updated_by": viewer.user,
+                "system_metadata": "{}",
+                **described,
+            },
+        )
+        return Answer(id=id, created=True)
+
+    return (await idempotency.once(graph, viewer, call, Answer, work)).id
 
 
 async def _collection(
@@ -102,29 +115,45 @@ async def request_uploads(
     id: str,
     entries: Sequence[Entry],
     expires: timedelta,
-) -> list[SignedUrl | None]:
+) -> list[SignedUrl | Progress | None]:
     """Add files to a draft, and say where to PUT each; None where its bytes are here already.
+
+    What is too big for one PUT goes up in parts, which the user may have begun before, also for
+    another draft.
 
     Asking again for the same files answers the same, with fresh URLs. Bytes are "here" only where
     a version that the viewer can read contains them: nobody learns from an upload that was not
     asked for what others have stored. A reference needs no upload.
     """
     checked_entries = checked_files(limits, entries)
-    readable = await add_files(graph, viewer, id, checked_entries)
-    return [
-        blobs.sign_put(upload_prefix(id) + entry.sha256, entry.size or 0, entry.sha256, expires)
-        if entry.sha256 and entry.sha256 not in readable
-        else None
+    readable = await add_files(graph, viewer, limits, id, checked_entries, expires)
+    missing = {
+        (entry.sha256, entry.size or 0)
         for entry in checked_entries
-    ]
+        if entry.sha256 and entry.sha256 not in readable
+    }
+    big = {content for content in missing if content[1] > limits.part_bytes}
+    begun = await upload.request(graph, blobs, viewer, limits, big)
+    targets: dict[tuple[str | None, int], SignedUrl | Progress] = {
+        (sha256, size): blobs.sign_put(upload_prefix(id) + sha256, size, sha256, expires)
+        for sha256, size in missing - big
+    }
+    targets |= begun
+    return [targets.get((entry.sha256, entry.size or 0)) for entry in checked_entries]
 
 
 async def add_files(
-    graph: Graph, viewer: Viewer, id: str, checked_entries: Sequence[Entry]
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    id: str,
+    checked_entries: Sequence[Entry],
+    expires: timedelta,
 ) -> dict[str, Blob]:
     """Add checked files to a draft, all or none, in place of earlier ones.
 
-    The contents among them that are here already, as far as the viewer can read them.
+    The contents among them that are here already, as far as the viewer can read them. Uploads may
+    begin until ``expires``.
     """
     readable = await blob.readable(graph, viewer, _digests(checked_entries))
     for entry in checked_entries:
@@ -133,12 +162,17 @@ async def add_files(
             raise WrongSize(entry.path, entry.size, known.size)
 
     async def work(tx: Transaction) -> None:
-        draft = await lock(tx, viewer, id)
-        if draft.same_as:
-            raise NotADraft(id, f"answered by {draft.same_as!r}")
-        if draft.state != "PENDING":
-            raise NotADraft(id, draft.state)
-        await tx.write(ADD_FILES, id=id, number=draft.batches, entries=dumped(checked_entries))
+        draft = await _open(tx, viewer, id)
+        now = time.time_ns() // 1000
+        until = now + expires // timedelta(microseconds=1) + _LATE
+        await tx.write(
+            ADD_FILES,
+            id=id,
+            number=draft.batches,
+            entries=dumped(checked_entries),
+            until=until,
+            sweep_at=max(until, now + limits.draft_seconds * 1_000_000),
+        )
 
     await graph.in_transaction(work)
     return readable
@@ -153,15 +187,23 @@ def checked_files(limits: Limits, entries: Sequence[Entry]) -> list[Entry]:
     return checked_entries
 
 
-async def discard(graph: Graph, viewer: Viewer, id: str) -> None:
-    """Remove a draft that will not be committed; a committed one stays."""
+async def delete_draft(graph: Graph, viewer: Viewer, id: str) -> None:
+    """Remove a draft that will not be committed; NotADraft where it was."""
 
     async def work(tx: Transaction) -> None:
-        draft = await lock(tx, viewer, id)
-        if draft.state == "PENDING" and not draft.same_as:
-            await tx.write(DELETE_DRAFT, id=id)
+        await _open(tx, viewer, id)
+        await tx.write(DELETE_DRAFT, id=id)
 
     await graph.in_transaction(work)
+
+
+async def _open(tx: Transaction, viewer: Viewer, id: str) -> LockedDraft:
+    draft = await lock(tx, viewer, id)
+    if draft.same_as:
+        raise NotADraft(id, f"answered by {draft.same_as!r}")
+    if draft.state != "PENDING":
+        raise NotADraft(id, draft.state)
+    return draft
 
 
 async def lock(tx: Transaction, viewer: Viewer, id: str) -> LockedDraft:
@@ -183,6 +225,11 @@ def _checked(limits: Limits, entry: Entry) -> Entry:
             raise BadDigest(path, entry.sha256)
         if entry.size is None:
             raise BadInput(f"{path!r} needs its size in bytes.")
+        if entry.size > LARGEST:
+            raise BadInput(
+                f"{path!r} has {entry.size:,} bytes; one file can have {LARGEST:,}. Cut it into "
+                "several."
+            )
     if entry.metadata:
         json.canonical(entry.metadata, limits.metadata_keys, limits.metadata_bytes)
     if entry.reference is not None and entry.digest is None:

@@ -60,5 +60,4 @@ async def entry_pages(
 
 
 async def _read(blobs: BlobStore, page: PageRow) -> list[Entry]:
-    key = manifest.key(page.digest)
-    return decode(b"".join([chunk async for chunk in blobs.read(key)]))
+    return decode(b"".join([chunk async for chunk in blobs.read(page.key)]))

@@ -2,17 +2,20 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 
 from pydantic import BaseModel
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import BadInput, GraphApiError
+from graph_api.errors import BadInput, GraphApiError, NotADraft
 from graph_api.graph import Graph
 from graph_api.models.artifact import Committed, NewArtifact, upload_prefix
+from graph_api.models.idempotency import Call
 from graph_api.models.manifest import Entry
 from graph_api.models.viewer import Viewer
 from graph_api.services.artifact.commit import commit
-from graph_api.services.artifact.draft import add_files, checked_files, create_draft, discard
+from graph_api.services.artifact.draft import add_files, checked_files, create_draft, delete_draft
 from graph_api.settings import Limits
 
 LARGEST = 64 * 1024
@@ -44,16 +47,26 @@ async def log(
     limits: Limits,
     new: NewArtifact,
     files: Sequence[Given],
+    call: Call | None = None,
 ) -> Committed:
     """Draft, fill and commit a version."""
     entries = checked_files(limits, [file.described() for file in files])
     id = await create_draft(graph, viewer, limits, new)
     try:
-        await add_files(graph, viewer, id, entries)
+        await add_files(graph, viewer, limits, id, entries, timedelta())
         for file, entry in zip(files, entries, strict=True):
             if file.content is not None and entry.sha256:
                 await blobs.put(upload_prefix(id) + entry.sha256, file.content)
-        return await commit(graph, blobs, viewer, id)
+        made = await commit(graph, blobs, viewer, id, call)
     except GraphApiError:
-        await discard(graph, viewer, id)
+        await _withdraw(graph, viewer, id)
         raise
+    if made.id != id:
+        # The same call, when it came before, made a draft of its own.
+        await _withdraw(graph, viewer, id)
+    return made
+
+
+async def _withdraw(graph: Graph, viewer: Viewer, id: str) -> None:
+    with suppress(NotADraft):
+        await delete_draft(graph, viewer, id)

@@ -1,20 +1,23 @@
 """Reading versions: by id, by name and version, in lists."""
 
 from graph_api.errors import NotCommitted, UnknownId, UnknownVersion
-from graph_api.graph import Reader, cypher
+from graph_api.graph import Graph, Keys, Reader, cypher
 from graph_api.models import names
 from graph_api.models.artifact import Artifact, Id, LatestRow
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.entity import expect_kind
-from graph_api.models.page import Page
+from graph_api.models.page import Counted, Listed
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Order, Where
 from graph_api.services import artifact_collection, project, reading
 
 BY_IDS = cypher("artifact/by_ids", Artifact)
-LIST = cypher("artifact/list", Artifact)
-VERSIONS = cypher("artifact/versions", Artifact)
+LIST = cypher("artifact/list", Listed[Artifact])
 LATEST = cypher("artifact/latest", LatestRow)
 RESOLVE = cypher("artifact/resolve", Id)
+
+# The versions of a collection have one name, so they lie by index in either order.
+_VERSIONS = Keys(created="collection_key", name="collection_key")
 
 
 async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Artifact | None]:
@@ -69,20 +72,30 @@ async def find(
 
 
 async def page(
-    graph: Reader, viewer: Viewer, project_id: str, first: int | None, after: str | None
-) -> Page[Artifact]:
-    """A project's committed versions, in the order of their commits."""
+    graph: Graph,
+    viewer: Viewer,
+    project_id: str,
+    first: int | None,
+    after: str | None,
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[Artifact]:
+    """A project's committed versions, in the order of their commits unless ordered otherwise."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(
-        graph, viewer, LIST, project_id, first, after, key=lambda row: f"{row.since:016d}"
-    )
+    return await reading.page(graph, viewer, LIST, project_id, first, after, order, where)
 
 
 async def versions(
-    graph: Reader, viewer: Viewer, collection_id: str, first: int | None, after: str | None
-) -> Page[Artifact]:
-    """A collection's committed versions, oldest first."""
+    graph: Graph,
+    viewer: Viewer,
+    collection_id: str,
+    first: int | None,
+    after: str | None,
+    order: Order | None = None,
+    where: Where | None = None,
+) -> Counted[Artifact]:
+    """A collection's committed versions, oldest first unless ordered otherwise."""
     await artifact_collection.checked(graph, viewer, collection_id)
     return await reading.page(
-        graph, viewer, VERSIONS, collection_id, first, after, key=lambda row: f"{row.index:010d}"
+        graph, viewer, LIST, collection_id, first, after, order, where, _VERSIONS
     )

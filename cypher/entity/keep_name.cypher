@@ -1,0 +1,13 @@
+// Writes down by which keys a locked entity, and the versions of a collection, lie in lists by name
+// until the name changes; once written it stays.
+// $id: string
+MATCH (e:Entity {id: $id})
+CALL (e) {
+  RETURN e AS n
+  UNION ALL
+  MATCH (n:Artifact)-[:VERSION_OF]->(e)
+  RETURN n
+}
+WITH n WHERE n.named_since IS NOT NULL
+MERGE (f:FormerName {subject_id: n.id, since: n.named_since})
+SET f.name_key = n.name_key, f.experiment_name_key = n.experiment_name_key

@@ -1,0 +1,5 @@
+// Locks pages in the order given.
+// $digests: [string], sorted
+UNWIND $digests AS digest
+MATCH (p:ManifestPage {digest: digest})
+SET p.lock = digest

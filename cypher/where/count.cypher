@@ -1,0 +1,2 @@
+// How many a list holds.
+RETURN count(n) AS count

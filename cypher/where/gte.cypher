@@ -1,0 +1,3 @@
+// Greater or equal.
+// $value: any
+coalesce(operand >= $value, false)

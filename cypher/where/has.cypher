@@ -1,0 +1,3 @@
+// A list that holds a text.
+// $value: string
+coalesce($value IN operand, false)

@@ -1,0 +1,3 @@
+// Equal to one of some.
+// $value: [any]
+coalesce(operand IN $value, false)

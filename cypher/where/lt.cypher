@@ -1,0 +1,3 @@
+// Less; of texts: earlier in the order of UTF-16.
+// $value: any
+coalesce(operand < $value, false)

@@ -1,0 +1,3 @@
+// Less or equal.
+// $value: any
+coalesce(operand <= $value, false)

@@ -1,0 +1,3 @@
+// Operand: a property of the entity.
+// $key: string
+n[$key]

@@ -1,0 +1,3 @@
+// Begins with a text; case matters.
+// $value: string
+coalesce(operand STARTS WITH $value, false)

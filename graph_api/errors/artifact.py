@@ -1,0 +1,149 @@
+"""What a call can get wrong about versions and their files."""
+
+from graph_api.errors.base import Conflict, GraphApiError, InvalidInput, NotFound
+
+
+class BadPath(InvalidInput):
+    """A path that no file of an artifact can have."""
+
+    code = "BAD_PATH"
+
+    def __init__(self, path: str, reason: str) -> None:
+        shown = path if len(path) <= 120 else path[:117] + "…"
+        super().__init__(f"The path {shown!r} {reason}.")
+
+
+class PathTaken(InvalidInput):
+    """Two different files of one artifact have the same path, or one is the other's folder."""
+
+    code = "PATH_TAKEN"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"The path {path!r} is given twice with different content (paths are compared in "
+            "Unicode NFC), or as a file and as a folder."
+        )
+
+
+class UnknownVersion(NotFound):
+    """The collection has no such version or alias."""
+
+    def __init__(self, name: str, version: str) -> None:
+        super().__init__(f"{name!r} has no version or alias {version!r}.")
+
+
+class WrongType(InvalidInput):
+    """A name is bound to another type by its first version."""
+
+    code = "WRONG_TYPE"
+
+    def __init__(self, name: str, type: str, bound: str) -> None:
+        super().__init__(
+            f"{name!r} holds artifacts of type {bound!r}, not {type!r}; take another name."
+        )
+
+
+class VersionTaken(Conflict):
+    """The chosen version exists already, or an alias has its name."""
+
+    code = "VERSION_TAKEN"
+
+    def __init__(self, name: str, version: str, by: str) -> None:
+        super().__init__(f"{name!r} already has {by} {version!r}.")
+
+
+class BadVersion(InvalidInput):
+    """A version that cannot be chosen."""
+
+    code = "BAD_VERSION"
+
+    def __init__(self, version: str, reason: str) -> None:
+        super().__init__(f"The version {version!r} cannot be chosen: {reason}.")
+
+
+class BadAlias(InvalidInput):
+    """An alias that cannot be given."""
+
+    code = "BAD_ALIAS"
+
+    def __init__(self, alias: str, reason: str) -> None:
+        super().__init__(f"The alias {alias!r} cannot be given: {reason}.")
+
+
+class NotADraft(Conflict):
+    """A version's content never changes."""
+
+    code = "NOT_A_DRAFT"
+
+    def __init__(self, id: str, state: str) -> None:
+        super().__init__(f"Artifact {id!r} is {state}; this can be done to a draft only.")
+
+
+class NotCommitted(Conflict):
+    """A draft has no content to read yet."""
+
+    code = "NOT_COMMITTED"
+
+    def __init__(self, id: str, state: str) -> None:
+        super().__init__(f"Artifact {id!r} is {state}; its content can be read once COMMITTED.")
+
+
+class NeedsUpload(GraphApiError):
+    """Files of a draft whose bytes are not in the store."""
+
+    code = "NEEDS_UPLOAD"
+
+    def __init__(self, paths: list[str]) -> None:
+        self.paths = paths
+        shown = ", ".join(map(repr, paths[:5])) + (", …" if len(paths) > 5 else "")
+        super().__init__(
+            f"{len(paths):,} of the draft's files have not arrived ({shown}); request their "
+            "uploads again, PUT them, then commit."
+        )
+
+
+class WrongSize(InvalidInput):
+    """A file is said to have another size than its content has."""
+
+    code = "WRONG_SIZE"
+
+    def __init__(self, path: str, size: int | None, actual: int) -> None:
+        super().__init__(f"{path!r} is said to have {size} bytes; its content has {actual}.")
+
+
+class BadDigest(InvalidInput):
+    """A digest that no content has."""
+
+    code = "BAD_DIGEST"
+
+    def __init__(self, path: str, digest: str) -> None:
+        super().__init__(
+            f"{digest[:80]!r}, the SHA-256 of {path!r}, is not 64 lower-case hexadecimal digits."
+        )
+
+
+class PartsMissing(Conflict):
+    """An upload is to be completed of which parts have not arrived."""
+
+    code = "PARTS_MISSING"
+
+    def __init__(self, missing: list[int], count: int) -> None:
+        self.missing = missing
+        shown = ", ".join(map(str, missing[:10])) + (", …" if len(missing) > 10 else "")
+        super().__init__(
+            f"{len(missing):,} of {count:,} parts have not arrived ({shown}); PUT them, then "
+            "complete the upload."
+        )
+
+
+class WrongContent(InvalidInput):
+    """The parts of an upload do not make the content that was announced; they were dropped."""
+
+    code = "WRONG_CONTENT"
+
+    def __init__(self, size: int, sha256: str, got_size: int, got_sha256: str) -> None:
+        super().__init__(
+            f"The parts were to make {size} bytes with SHA-256 {sha256}, but make {got_size} bytes "
+            f"with SHA-256 {got_sha256}; they were dropped. Ask for the upload again, and send "
+            "parts of that content."
+        )

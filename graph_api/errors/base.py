@@ -1,0 +1,54 @@
+"""The kinds of error, and those that any call can end with."""
+
+from typing import ClassVar
+
+
+class GraphApiError(Exception):
+    """Base of every error that a caller of the service can cause or should see."""
+
+    code: ClassVar[str] = "INTERNAL"
+
+
+class NotFound(GraphApiError):
+    """What was named does not exist, or the viewer may not see it: the answers are the same."""
+
+    code = "NOT_FOUND"
+
+
+class InvalidInput(GraphApiError):
+    """The call can never succeed as it stands."""
+
+    code = "BAD_USER_INPUT"
+
+
+class Conflict(GraphApiError):
+    """The call does not fit what is there already."""
+
+    code = "CONFLICT"
+
+
+class StoreUnavailable(GraphApiError):
+    """The graph or the byte store does not answer; the same call may work later."""
+
+    code = "UNAVAILABLE"
+
+    def __init__(self, store: str) -> None:
+        self.store = store
+        super().__init__(f"The {store} does not answer; try again in a few seconds.")
+
+
+class TooSlow(GraphApiError):
+    """The graph gave a statement up."""
+
+    code = "TIMEOUT"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The graph had no answer after {seconds:g} seconds; ask for less at once."
+        )
+
+
+class BadInput(InvalidInput):
+    """An argument is outside what it can be."""
+
+    code = "BAD_USER_INPUT"

@@ -1,0 +1,45 @@
+"""What a sweep looks at, and what it took."""
+
+from pydantic import BaseModel
+
+
+class Due(BaseModel, frozen=True):
+    """A page or a content that the sweep is to look at."""
+
+    digest: str
+
+
+class Condemned(BaseModel, frozen=True):
+    """A page or a content on its way out, and the object that holds it."""
+
+    digest: str
+    key: str
+
+
+class Held(BaseModel, frozen=True):
+    """An object that something needs."""
+
+    key: str
+
+
+class Prefix(BaseModel, frozen=True):
+    """Where the uploads of a draft land."""
+
+    draft_id: str
+
+
+class Swept(BaseModel, frozen=True):
+    """How much one sweep took."""
+
+    drafts: int
+    """Abandoned ones."""
+    objects: int
+    """Uploads that no version came to need."""
+    uploads: int
+    """In parts, that nobody went on with."""
+    pages: int
+    blobs: int
+    unfinished: int
+    """Objects that somebody began to write and died."""
+    requests: int
+    """Idempotency keys of a day ago."""

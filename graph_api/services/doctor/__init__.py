@@ -1,0 +1,30 @@
+"""The doctor: finds every place where graph, store and ledger disagree, and says why."""
+
+from collections.abc import AsyncIterator
+
+from graph_api.blobs import BlobStore
+from graph_api.graph import Graph
+from graph_api.models.doctor import Finding
+from graph_api.models.viewer import Viewer
+from graph_api.services.doctor import content, history, stored
+
+
+async def examine(
+    graph: Graph, blobs: BlobStore, viewer: Viewer, now: int, *, read: bool
+) -> AsyncIterator[Finding]:
+    """Look at everything, in flat memory, and change nothing.
+
+    ``now`` is in microseconds since 1970 UTC. With ``read`` the bytes of every content are read and
+    hashed; without, only their presence and size are checked. What others write meanwhile can be
+    named though it is right a moment later: look again.
+    """
+    head = await graph.fetch_one(history.LEDGER, organization_id=viewer.organization_id)
+    if head is None:
+        yield history.missing(viewer.organization_id)
+    else:
+        async for finding in history.examine(graph, viewer, head):
+            yield finding
+        async for finding in content.examine(graph, head.seq):
+            yield finding
+    async for finding in stored.examine(graph, blobs, now, read=read):
+        yield finding

@@ -1,0 +1,149 @@
+"""The sweep: takes what nothing needs any more, beside everything that goes on.
+
+Whatever may become garbage has a ``sweep_at``, the time (µs) from which the sweep looks at it: so
+a sweep costs what there is to look at, not what there is.
+
+- A draft that nobody commits is removed. Where a draft has ended, of the objects under its prefix
+  those go that hold no content and no page.
+- A page that no version has, and then a content that no page lists, are taken in three steps:
+  under its lock the node becomes CONDEMNED; its object is deleted; under its lock the node goes,
+  unless a commit has stored the same anew meanwhile (under another key) and made it LIVE.
+
+It may be killed at any point, and run any number of times side by side: the next one goes on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from graph_api.blobs import BlobStore
+from graph_api.graph import Graph, Nothing, Query, Transaction, cypher
+from graph_api.models.artifact import upload_prefix
+from graph_api.models.sweep import Condemned, Due, Held, Prefix, Swept
+from graph_api.models.upload import MULTIPART
+from graph_api.services import idempotency, upload
+from graph_api.services.artifact.draft import DELETE_DRAFT, LOCK_DRAFT
+
+PREFIXES_DUE = cypher("sweep/prefixes_due", Prefix)
+PREFIX = cypher("sweep/prefix", Prefix)
+HELD = cypher("sweep/held", Held)
+REMOVE_PREFIX = cypher("sweep/remove_prefix")
+PAGES_DUE = cypher("sweep/pages_due", Due)
+HOLD_PAGES = cypher("sweep/hold_pages")
+CONDEMN_PAGES = cypher("sweep/condemn_pages", Condemned)
+DOUBT_BLOBS = cypher("sweep/doubt_blobs")
+REMOVE_PAGES = cypher("sweep/remove_pages", Condemned)
+BLOBS_DUE = cypher("sweep/blobs_due", Due)
+HOLD_BLOBS = cypher("sweep/hold_blobs")
+CONDEMN_BLOBS = cypher("sweep/condemn_blobs", Condemned)
+REMOVE_BLOBS = cypher("sweep/remove_blobs", Condemned)
+
+_BATCH = 1000
+# Microseconds after which another sweep takes on what one has condemned and not removed.
+_AGAIN = 60 * 1_000_000
+_DAY = 86_400 * 1_000_000
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """The statements that take what is shared: manifest pages, contents."""
+
+    due: Query[Due]
+    hold: Query[Nothing]
+    condemn: Query[Condemned]
+    remove: Query[Condemned]
+
+
+_PAGES = _Kind(PAGES_DUE, HOLD_PAGES, CONDEMN_PAGES, REMOVE_PAGES)
+_BLOBS = _Kind(BLOBS_DUE, HOLD_BLOBS, CONDEMN_BLOBS, REMOVE_BLOBS)
+
+
+async def sweep(graph: Graph, blobs: BlobStore, now: int) -> Swept:
+    """Take all that is due at ``now`` (microseconds since 1970 UTC)."""
+    drafts = objects = 0
+    while due := await graph.fetch(PREFIXES_DUE, now=now, first=_BATCH):
+        for prefix in due:
+            ended = await _ended(graph, prefix.draft_id, now)
+            if ended is None:
+                drafts += 1
+            elif ended:
+                objects += await _empty(graph, blobs, prefix.draft_id)
+                await graph.write(REMOVE_PREFIX, id=prefix.draft_id)
+    return Swept(
+        drafts=drafts,
+        objects=objects,
+        uploads=await upload.sweep(graph, blobs, now),
+        pages=await _take(graph, blobs, _PAGES, now),
+        blobs=await _take(graph, blobs, _BLOBS, now),
+        unfinished=await _discard(blobs, now),
+        requests=await idempotency.forget(graph, now - _DAY),
+    )
+
+
+async def _discard(blobs: BlobStore, now: int) -> int:
+    """Discard what writers left in the store that died; what goes up in parts has its own node."""
+    before = datetime.fromtimestamp((now - _DAY) / 1_000_000, UTC)
+    dead = [
+        one
+        for one in await blobs.unfinished()
+        if one.since < before and not one.key.startswith(MULTIPART)
+    ]
+    await blobs.discard(dead)
+    return len(dead)
+
+
+async def _ended(graph: Graph, id: str, now: int) -> bool | None:
+    """Whether a draft has ended, so that no commit can need its uploads; None: it ends now.
+
+    False where it was given files since it was found to be due.
+    """
+
+    async def work(tx: Transaction) -> bool | None:
+        draft = await tx.fetch_one(LOCK_DRAFT, id=id, projects=None)
+        if not await tx.fetch_one(PREFIX, id=id, now=now):
+            return False
+        if draft is None or draft.state != "PENDING" or draft.same_as:
+            return True
+        await tx.write(DELETE_DRAFT, id=id)
+        return None
+
+    return await graph.in_transaction(work)
+
+
+async def _empty(graph: Graph, blobs: BlobStore, draft_id: str) -> int:
+    """Delete the objects of a draft that has ended but for those that hold something."""
+    keys = list(await blobs.sizes(upload_prefix(draft_id)))
+    deleted = 0
+    for some in _batches(keys):
+        held = {row.key for row in await graph.fetch(HELD, keys=some)}
+        await blobs.delete([key for key in some if key not in held])
+        deleted += len(some) - len(held)
+    return deleted
+
+
+async def _take(graph: Graph, blobs: BlobStore, kind: _Kind, now: int) -> int:
+    """Condemn, delete, remove: all of a kind that is due and not needed."""
+    removed = 0
+    while due := await graph.fetch(kind.due, now=now, first=_BATCH):
+        digests = sorted(row.digest for row in due)
+
+        async def condemn(tx: Transaction, digests: list[str] = digests) -> list[Condemned]:
+            await tx.write(kind.hold, digests=digests)
+            return await tx.write(kind.condemn, digests=digests, now=now, again=now + _AGAIN)
+
+        condemned = await graph.in_transaction(condemn)
+        await blobs.delete([row.key for row in condemned])
+
+        async def remove(tx: Transaction, rows: list[Condemned] = condemned) -> list[Condemned]:
+            digests = sorted(row.digest for row in rows)
+            if kind is _PAGES:
+                await tx.write(DOUBT_BLOBS, digests=digests, now=now)
+            await tx.write(kind.hold, digests=digests)
+            return await tx.write(kind.remove, condemned=[row.model_dump() for row in rows])
+
+        removed += len(await graph.in_transaction(remove))
+    return removed
+
+
+def _batches(keys: Sequence[str]) -> list[Sequence[str]]:
+    return [keys[start : start + _BATCH] for start in range(0, len(keys), _BATCH)]

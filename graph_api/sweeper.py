@@ -1,0 +1,76 @@
+"""The sweeper: a process beside the workers that sweeps from time to time."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from graph_api.blobs import BlobStore, blob_store
+from graph_api.errors import StoreUnavailable
+from graph_api.graph import Graph, connect
+from graph_api.models.doctor import Finding
+from graph_api.models.sweep import Swept
+from graph_api.models.viewer import Viewer
+from graph_api.services import doctor, heartbeat, organization
+from graph_api.services.sweep import sweep
+from graph_api.settings import Settings
+
+_log = logging.getLogger("graph_api")
+
+
+async def once(settings: Settings) -> Swept:
+    """Sweep, and say what was taken."""
+    async with _stores(settings) as (graph, blobs):
+        return await sweep(graph, blobs, _now())
+
+
+async def examine(settings: Settings, *, read: bool) -> AsyncGenerator[Finding]:
+    """What the doctor finds; with ``read`` the bytes of every content are hashed."""
+    async with _stores(settings) as (graph, blobs):
+        viewer = await _viewer(graph, "doctor")
+        async for finding in doctor.examine(graph, blobs, viewer, _now(), read=read):
+            yield finding
+
+
+async def forever(settings: Settings) -> None:
+    """Sweep, and end runs that have fallen silent, after every pause."""
+    async with _stores(settings) as (graph, blobs):
+        while True:
+            await asyncio.sleep(settings.sweep_seconds)
+            try:
+                viewer = await _viewer(graph, "sweeper")
+                crashed = await heartbeat.crash_silent(graph, viewer, settings.heartbeat_seconds)
+                swept = await sweep(graph, blobs, _now())
+            except StoreUnavailable as error:
+                _log.warning("No sweep: %s", error)
+            except Exception:
+                _log.exception("The sweep broke off; the next one goes on.")
+            else:
+                if crashed or any(swept.model_dump().values()):
+                    _log.warning("Swept: %s; runs that crashed: %s", swept, crashed)
+
+
+@asynccontextmanager
+async def _stores(settings: Settings) -> AsyncGenerator[tuple[Graph, BlobStore]]:
+    async with connect(settings) as graph:
+        yield graph, blob_store(settings)
+
+
+async def _viewer(graph: Graph, user: str) -> Viewer:
+    default = await organization.ensure_default(graph)
+    return Viewer(user=user, organization_id=default.id)
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
+
+
+def main() -> None:
+    """Sweep until killed."""
+    logging.basicConfig(format="%(asctime)s %(message)s")
+    asyncio.run(forever(Settings()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Search, by the client and the command."""
+
+import pytest
+
+import graph_api as ga
+from graph_api import Client
+from tests.client.drafts import draft
+
+
+def test_a_search_finds_what_was_just_logged(client: Client) -> None:
+    made = client.log_artifact(draft("digits-svm", {"a": b"1"}), aliases=["golden"])
+    run = client.start_run(name="Train the svm")
+
+    found = list(client.search("SVM", project=client.project))
+    [hit] = client.search("svm golden", ["ARTIFACT"], project=client.project)
+    [by_id] = client.search(run.id)
+
+    assert {(each.kind, each.label) for each in found} == {
+        ("RUN", "Train the svm"),
+        ("ARTIFACT_COLLECTION", "digits-svm"),
+        ("ARTIFACT", "digits-svm:v0"),
+    }
+    assert hit == ga.Hit(
+        made.id, "ARTIFACT", "digits-svm:v0", client.project, ("ALIAS", "COLLECTION")
+    )
+    # The key of a run that was given none is made of its id.
+    assert (by_id.id, by_id.matched) == (run.id, ("ID", "KEY"))
+    assert made.digest
+    assert made.id in {each.id for each in client.search(made.digest[:12])}
+    assert list(client.search('" OR (*', project=client.project)) == []
+    with pytest.raises(ga.Refused) as refused:
+        list(client.search("x" * 10_000))
+    assert refused.value.code == "SEARCH_TOO_LONG"
+
+
+def test_a_search_goes_on_from_page_to_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph_api.client.api.PAGE", 2)
+    runs = [client.start_run(name=f"epoch {number}") for number in range(5)]
+
+    found = [hit.id for hit in client.search("epoch", project=client.project)]
+
+    assert found == [run.id for run in reversed(runs)]

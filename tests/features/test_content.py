@@ -1,0 +1,251 @@
+"""Rows B: files, streams, references, the manifest, metadata."""
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graph_api as ga
+from graph_api import Artifact, Client
+from tests.client.drafts import contents, draft
+from tests.features.stores import nothing_of, on_the_folder
+
+
+def test_b1_a_file_has_its_own_name_or_another_and_is_returned(
+    client: Client, tmp_path: Path
+) -> None:
+    local = tmp_path / "a.txt"
+    local.write_bytes(b"alpha")
+    made = Artifact("data", "dataset")
+
+    entries = [made.add_file(local), made.add_file(local, "deep/b.txt")]
+    logged = client.log_artifact(made)
+
+    assert [(entry.path, entry.size) for entry in entries] == [("a.txt", 5), ("deep/b.txt", 5)]
+    assert entries[0].sha256 == hashlib.sha256(b"alpha").hexdigest()
+    assert contents(logged.download(tmp_path / "out")) == {
+        "a.txt": b"alpha",
+        "deep/b.txt": b"alpha",
+    }
+
+
+@on_the_folder
+def test_b1_a_missing_file_and_a_name_that_is_taken_are_refused(
+    client: Client, tmp_path: Path
+) -> None:
+    made = draft("data", {"a.txt": b"alpha"})
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        made.add_file(tmp_path / "nowhere")
+    (tmp_path / "a.txt").write_bytes(b"other")
+    with pytest.raises(ValueError, match="overwrite=True"):
+        made.add_file(tmp_path / "a.txt")
+    made.add_file(tmp_path / "a.txt", overwrite=True)
+
+    assert client.log_artifact(made).load("a.txt").read() == b"other"
+
+
+@on_the_folder
+def test_b1_a_temporary_file_is_named_after_its_content(client: Client, tmp_path: Path) -> None:
+    made = Artifact("data", "dataset")
+    for number, content in enumerate((b"one", b"two", b"one")):
+        (tmp_path / str(number)).write_bytes(content)
+        made.add_file(tmp_path / str(number), "logs/run.log.txt", is_tmp=True)
+
+    stems = [hashlib.sha256(content).hexdigest()[:20] for content in (b"one", b"two")]
+    assert sorted(client.log_artifact(made).manifest) == sorted(
+        f"logs/{stem}.log.txt" for stem in stems
+    )
+
+
+def test_b2_a_folder_lands_at_the_root_or_below_a_prefix(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "in/deep").mkdir(parents=True)
+    (tmp_path / "in/a").write_bytes(b"1")
+    (tmp_path / "in/deep/b").write_bytes(b"2")
+    made = Artifact("data", "dataset")
+    adding: Any = made.add_dir
+
+    assert adding(tmp_path / "in") is None
+    assert adding(tmp_path / "in", "copy") is None
+    with pytest.raises(FileNotFoundError, match="no folder"):
+        made.add_dir(tmp_path / "in/a")
+
+    assert contents(client.log_artifact(made).download(tmp_path / "out")) == {
+        "a": b"1",
+        "deep/b": b"2",
+        "copy/a": b"1",
+        "copy/deep/b": b"2",
+    }
+
+
+def test_b3_streams_bytes_and_new_files_are_added_under_a_name(client: Client) -> None:
+    made = Artifact("data", "dataset")
+    made.add(io.BytesIO(b"stream"), "stream")
+    made.add(b"bytes", "bytes")
+    with made.new_file("text") as file:
+        file.write("grüße")
+    with made.new_file("binary", "wb") as file:
+        file.write(b"\x00")
+    logged = client.log_artifact(made)
+
+    assert {path: logged.load(path).read() for path in logged.manifest} == {
+        "binary": b"\x00",
+        "bytes": b"bytes",
+        "stream": b"stream",
+        "text": "grüße".encode(),
+    }
+
+
+@on_the_folder
+def test_b3_a_stream_without_a_name_is_a_value_error_and_a_broken_new_file_is_none(
+    client: Client,
+) -> None:
+    made = draft("data", {"a": b"1"})
+    with pytest.raises(ValueError, match="name="):
+        made.add(io.BytesIO(b"stream"))
+    with pytest.raises(ZeroDivisionError), made.new_file("b") as file:
+        file.write(str(1 / 0))
+
+    assert list(client.log_artifact(made).manifest) == ["a"]
+
+
+@on_the_folder
+def test_b5_a_file_of_one_artifact_is_a_reference_of_another(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = client.log_artifact(draft("raw", {"deep/ä b.csv": b"1,2"}))
+    made = draft("clean", {"a": b"1"})
+    [entry] = made.add_reference(raw.get_path("deep/ä b.csv"))
+    clean = client.log_artifact(made)
+
+    assert (entry.path, entry.size) == ("ä b.csv", 3)
+    assert entry.digest == f"sha256:{hashlib.sha256(b'1,2').hexdigest()}"
+    assert entry.reference == f"graph-api://{raw.id}/deep/%C3%A4%20b.csv"
+    assert clean.size == 1 + 3
+    [edge] = clean.upstream().edges
+    assert (edge.source, edge.target, edge.role) == (raw.id, clean.id, "reference")
+
+    monkeypatch.chdir(tmp_path)
+    assert contents(clean.download("out")) == {"a": b"1"}
+    assert contents(tmp_path) == {"out/a": b"1"}
+    clean.download("out", recursive=True)
+    assert contents(tmp_path) == {"out/a": b"1", "artifacts/raw:v0/deep/ä b.csv": b"1,2"}
+
+
+@on_the_folder
+def test_b5_there_is_no_file_of_a_draft_and_no_reference_to_one(client: Client) -> None:
+    pending = draft("data", {"a": b"1"})
+    for reading in (lambda: pending.get_path("a"), lambda: pending.load("a"), pending.files):
+        with pytest.raises(ga.NotLogged, match="is not logged yet"):
+            reading()
+    with pytest.raises(ga.NotLogged):
+        draft("other", {}).add_reference(pending.manifest["a"])
+    assert nothing_of(client)
+
+
+@on_the_folder
+def test_b6_a_uri_is_kept_with_a_hash_of_itself_and_no_size(client: Client) -> None:
+    made = Artifact("data", "dataset")
+    [entry] = made.add_reference("gopher://somewhere/file", "here")
+    [said] = made.add_reference("s3://bucket/key", size=7, digest="etag")
+    digest = hashlib.sha256(b"gopher://somewhere/file").hexdigest()
+    assert (entry.size, entry.digest) == (None, f"uri-sha256:{digest}")
+    assert (said.path, said.size, said.digest) == ("key", 7, "etag")
+
+    file = client.log_artifact(made).get_path("here")
+
+    assert (file.reference, file.size, file.sha256) == ("gopher://somewhere/file", None, None)
+    assert file.digest == f"uri-sha256:{digest}"
+
+
+@on_the_folder
+def test_b7_nothing_is_added_or_removed_once_the_manifest_was_read(client: Client) -> None:
+    made = draft("data", {"a": b"1"})
+    assert [(file.path, file.size) for file in made.manifest.values()] == [("a", 1)]
+    for change in (
+        lambda: made.add(b"2", "b"),
+        lambda: made.add_reference("s3://bucket/b"),
+        lambda: made.remove("a"),
+    ):
+        with pytest.raises(ga.Sealed, match="has been read"):
+            change()
+    logged = client.log_artifact(made)
+
+    [file] = logged.files()
+    sha256 = hashlib.sha256(b"1").hexdigest()
+    assert (file.path, file.size, file.sha256, file.reference) == ("a", 1, sha256, None)
+    assert logged.manifest == {"a": file}
+
+
+@on_the_folder
+def test_b8_each_file_and_reference_has_metadata_of_its_own(client: Client) -> None:
+    made = Artifact("data", "dataset")
+    made.add(b"1", "a", metadata={"rows": 1, "deep": {"list": [1, None]}})
+    made.add(b"2", "b")
+    made.add_reference("s3://bucket/c", metadata={"region": "eu"})
+    with pytest.raises(ValueError, match="cannot be stored"):
+        made.add(b"3", "d", metadata={"set": {1}})
+
+    manifest = client.log_artifact(made).manifest
+
+    assert {path: file.metadata for path, file in manifest.items()} == {
+        "a": {"rows": 1, "deep": {"list": [1, None]}},
+        "b": None,
+        "c": {"region": "eu"},
+    }
+
+
+@on_the_folder
+def test_b9_a_digest_equal_to_the_latest_makes_no_version_and_to_an_older_one_does(
+    client: Client,
+) -> None:
+    first = client.log_artifact(draft("data", {"a": b"1"}))
+    again = client.log_artifact(draft("data", {"a": b"1"}))
+    assert (again.created, again.id, again.digest) == (False, first.id, first.digest)
+
+    client.log_artifact(draft("data", {"a": b"2"}))
+    third = client.log_artifact(draft("data", {"a": b"1"}))
+
+    assert (third.created, third.version, third.digest) == (True, "v2", first.digest)
+    assert len(list(client.artifacts("data"))) == 3
+
+
+@on_the_folder
+def test_b10_the_size_counts_references_that_say_theirs(client: Client) -> None:
+    made = draft("data", {"a": b"123"})
+    made.add_reference("s3://bucket/b", size=1 << 40)
+    made.add_reference("s3://bucket/c")
+
+    assert (made.size, client.log_artifact(made).size) == (3 + (1 << 40), 3 + (1 << 40))
+
+
+@on_the_folder
+def test_b11_metadata_has_at_most_100_keys_and_is_json(client: Client) -> None:
+    made = draft("data", {"a": b"1"})
+    made.metadata = {str(key): key for key in range(101)}
+    with pytest.raises(ga.Refused, match="100"):
+        client.log_artifact(made)
+    assert nothing_of(client)
+    with pytest.raises(ValueError, match="cannot be stored"):
+        Artifact("data", "dataset", metadata={"bytes": b""})
+
+    del made.metadata["100"]
+    assert len(client.log_artifact(made).metadata) == 100
+
+
+@on_the_folder
+def test_b11_system_metadata_is_apart_and_stored_only_when_asked_for(client: Client) -> None:
+    logged = client.log_artifact(draft("data", {"a": b"1"}))
+    logged.metadata, logged.system_metadata = {"user": 1}, {"system": 1}
+    logged.save()
+    found = client.artifact("data")
+    assert (found.metadata, found.system_metadata) == ({"user": 1}, {})
+
+    found.system_metadata = {"system": 2}
+    found.save(system_metadata=True)
+    found.metadata = {}
+    found.save()
+
+    found = client.artifact("data")
+    assert (found.metadata, found.system_metadata) == ({}, {"system": 2})

@@ -1,0 +1,10 @@
+"""Every pair, one function for each.
+
+It builds its world, and gives its two operations. Its decorator names the transactions of
+``graph_api/services`` that the two run, as ``module.function``.
+"""
+
+from tests.proof.pair import PAIRS
+from tests.proof.pairs import links, named, runs, versions
+
+__all__ = ["PAIRS", "links", "named", "runs", "versions"]

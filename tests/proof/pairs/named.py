@@ -1,0 +1,87 @@
+"""Pairs that create and change what has a name of its own."""
+
+from typing import Any
+
+from graph_api.services import (
+    experiment,
+    idempotency,
+    model,
+    organization,
+)
+from tests.proof.interleaved import Operation
+from tests.proof.pair import Two, on, pair
+from tests.services.world import LIMITS, World
+
+
+def renamed(world: World, id: str, **changes: Any) -> Operation:
+    return on(world, lambda w: experiment.update(w.graph, w.viewer, LIMITS, id, **changes))
+
+
+@pair("entity.update")
+async def two_renames(world: World) -> Two:
+    id = await world.experiment("a")
+    return renamed(world, id, name="b"), renamed(world, id, name="c")
+
+
+@pair("entity.update")
+async def two_renames_to_one_name(world: World) -> Two:
+    one, two = await world.experiment("a"), await world.experiment("b")
+    return renamed(world, one, name="c"), renamed(world, two, name="c")
+
+
+@pair("entity.update", "entity.create_named")
+async def a_rename_and_a_creation_under_the_name(world: World) -> Two:
+    id = await world.experiment("a")
+    return renamed(world, id, name="b"), on(world, lambda w: w.experiment("b"))
+
+
+@pair("entity.update", "entity.create_named")
+async def a_rename_and_a_creation_under_the_old_name(world: World) -> Two:
+    id = await world.experiment("a")
+    return renamed(world, id, name="b"), on(world, lambda w: w.experiment("a", exists_ok=True))
+
+
+@pair("entity.update")
+async def two_revisions_of_metadata(world: World) -> Two:
+    id = await world.experiment("a", metadata={"x": 1, "y": 1})
+    return (
+        renamed(world, id, metadata={"x": 2}, description="x"),
+        renamed(world, id, metadata={"y": 2}, description="y"),
+    )
+
+
+@pair("entity.create_named")
+async def two_creations_under_one_name(world: World) -> Two:
+    return on(world, lambda w: w.model("a", description="x")), on(world, lambda w: w.model("a"))
+
+
+@pair("entity.create_named")
+async def two_creations_of_one_where_one_is_enough(world: World) -> Two:
+    one = on(world, lambda w: w.model("a", description="x", exists_ok=True))
+    return one, on(world, lambda w: w.model("a", description="y", exists_ok=True))
+
+
+@pair("entity.create_named", "idempotency.once")
+async def two_times_one_call_under_a_key(world: World) -> Two:
+    call = idempotency.call("k", ["createModel", "a"])
+    one = on(world, lambda w: model.create(w.graph, w.viewer, LIMITS, "digits", "a", call=call))
+    return one, one
+
+
+@pair("idempotency.once", "idempotency.forget")
+async def a_call_and_the_end_of_its_record(world: World) -> Two:
+    call = idempotency.call("k", ["createModel", "a"])
+    await model.create(world.graph, world.viewer, LIMITS, "digits", "a", call=call)
+
+    async def work(w: World) -> str:
+        return await model.create(w.graph, w.viewer, LIMITS, "digits", "a", call=call)
+
+    return on(world, work), on(world, lambda w: idempotency.forget(w.graph, 2**60))
+
+
+@pair("organization.ensure_default")
+async def two_first_starts(world: World) -> Two:
+    async def work(w: World) -> str:
+        return (await organization.ensure_default(w.graph)).name
+
+    return on(world, work), on(world, work)

@@ -18,7 +18,7 @@ serve: $(VENV)/.server ## Start the service on the data in ./data
 	@$(BIN)/graph-api serve
 
 test: $(VENV)/.dev ## Run the tests on real Neo4j and both byte stores
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-deep: $(VENV)/.dev ## Run the tests that need minutes and gigabytes, too
 	@GRAPH_API_TEST_DEEP=1 $(BIN)/python -m pytest --timeout=3600

@@ -1,11 +1,12 @@
 """Fixtures of a whole service: a real process, its own Neo4j, once on each byte store."""
 
+import functools
 import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -37,22 +38,36 @@ class Service:
         return resident(self.process.pid)
 
 
-@pytest.fixture(scope="session", params=["folder", "minio"])
-def service(
+@pytest.fixture(scope="session")
+def services(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Generator[Service]:
-    """A service that begins empty, on each byte store in turn.
+) -> Generator[Callable[[Literal["folder", "minio"]], Service]]:
+    """Starts a service on a byte store when it is first asked for; it lives for the session.
 
     Its Neo4j is its own: other tests empty theirs.
     """
-    folder, cache = tmp_path_factory.mktemp("neo4j"), Settings().cache
-    with running(folder, heap="512m", cache=cache) as neo4j:
-        variables = neo4j_variables(neo4j)
-        if request.param == "minio":
-            variables |= minio_variables(request.getfixturevalue("minio"))
-        data = tmp_path_factory.mktemp("service")
-        with serving(data, request.param, variables) as running_service:
-            yield running_service
+    with ExitStack() as stack:
+
+        @functools.cache
+        def start(byte_store: Literal["folder", "minio"]) -> Service:
+            variables: dict[str, str] = {}
+            if byte_store == "minio":
+                variables = minio_variables(request.getfixturevalue("minio"))
+            folder, cache = tmp_path_factory.mktemp("neo4j"), Settings().cache
+            neo4j = stack.enter_context(running(folder, heap="512m", cache=cache))
+            variables |= neo4j_variables(neo4j)
+            data = tmp_path_factory.mktemp("service")
+            return stack.enter_context(serving(data, byte_store, variables))
+
+        yield start
+
+
+@pytest.fixture(scope="session", params=["folder", "minio"])
+def service(
+    request: pytest.FixtureRequest, services: Callable[[Literal["folder", "minio"]], Service]
+) -> Service:
+    """A service that begins empty, on each byte store in turn."""
+    return services(request.param)
 
 
 @pytest.fixture

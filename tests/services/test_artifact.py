@@ -9,6 +9,7 @@ import pytest
 from graph_api import errors
 from graph_api.models.artifact import Artifact
 from graph_api.models.manifest import Entry
+from graph_api.models.viewer import Viewer
 from graph_api.services import alias, artifact, artifact_collection, edge
 from tests.services.world import HOUR, LIMITS, World, entry
 
@@ -323,6 +324,26 @@ async def test_aliases_can_be_added_and_removed(world: World) -> None:
     await artifact.remove_aliases(world.graph, world.viewer, made.id, ["x", "unknown"])
 
     assert await aliases(world, made.id) == ("y", "z")
+
+
+async def test_a_version_remembers_who_changed_it_last(world: World) -> None:
+    made = await world.log("data", {"a": b"1"}, aliases=("x",))
+    other = await world.log("data", {"a": b"2"})
+    assert (await version(world, made.id)).updated_by == world.viewer.user
+
+    def by(user: str) -> Viewer:
+        return world.viewer.model_copy(update={"user": user})
+
+    graph = world.graph
+    await artifact.update(graph, by("words"), LIMITS, made.id, description="Words.")
+    assert (await version(world, made.id)).updated_by == "words"
+    await artifact.update(graph, by("tags"), LIMITS, made.id, add_tags=["t"])
+    assert (await version(world, made.id)).updated_by == "tags"
+    await artifact.add_aliases(graph, by("taker"), LIMITS, other.id, ["x"])
+    assert (await version(world, made.id)).updated_by == "taker"
+    await artifact.remove_aliases(graph, by("remover"), other.id, ["x"])
+    assert (await version(world, other.id)).updated_by == "remover"
+    assert (await version(world, made.id)).created_by == world.viewer.user
 
 
 @pytest.mark.parametrize("read", [artifact.by_ids, artifact_collection.by_ids])

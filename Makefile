@@ -21,7 +21,7 @@ test: $(VENV)/.dev ## Run the tests on real Neo4j and both byte stores
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-deep: $(VENV)/.dev ## Run the tests that need minutes and gigabytes, too
-	@GRAPH_API_TEST_DEEP=1 $(BIN)/python -m pytest --timeout=3600
+	@GRAPH_API_TEST_DEEP=1 $(BIN)/python -m pytest --timeout=7200
 
 check: $(VENV)/.dev ## Lint, types, import contracts, structure; needs no services
 	@$(BIN)/ruff check .

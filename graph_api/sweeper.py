@@ -28,21 +28,27 @@ async def once(settings: Settings) -> Swept:
 async def examine(settings: Settings, *, read: bool) -> AsyncGenerator[Finding]:
     """What the doctor finds; with ``read`` the bytes of every content are hashed."""
     async with _stores(settings) as (graph, blobs):
-        viewer = await _viewer(graph, "doctor")
-        async for finding in doctor.examine(graph, blobs, viewer, _now(), read=read):
+        async for finding in doctor.examine(graph, blobs, _now(), read=read):
             yield finding
 
 
 async def forever(settings: Settings) -> None:
     """Sweep, and end runs that have fallen silent, after every pause."""
     async with _stores(settings) as (graph, blobs):
+        reached = time.monotonic()
         while True:
             await asyncio.sleep(settings.sweep_seconds)
+            crashed: list[str] = []
             try:
-                viewer = await _viewer(graph, "sweeper")
-                crashed = await heartbeat.crash_silent(graph, viewer, settings.heartbeat_seconds)
+                # While the graph was away no heartbeat could arrive: that is not the runs' silence.
+                if time.monotonic() - reached > settings.heartbeat_seconds:
+                    viewer = await _viewer(graph)
+                    crashed = await heartbeat.crash_silent(
+                        graph, viewer, settings.heartbeat_seconds
+                    )
                 swept = await sweep(graph, blobs, _now())
             except StoreUnavailable as error:
+                reached = time.monotonic()
                 _log.warning("No sweep: %s", error)
             except Exception:
                 _log.exception("The sweep broke off; the next one goes on.")
@@ -57,9 +63,9 @@ async def _stores(settings: Settings) -> AsyncGenerator[tuple[Graph, BlobStore]]
         yield graph, blob_store(settings)
 
 
-async def _viewer(graph: Graph, user: str) -> Viewer:
+async def _viewer(graph: Graph) -> Viewer:
     default = await organization.ensure_default(graph)
-    return Viewer(user=user, organization_id=default.id)
+    return Viewer(user="sweeper", organization_id=default.id)
 
 
 def _now() -> int:

@@ -6,4 +6,5 @@ MERGE (b:Blob {sha256: sha256})
 ON CREATE SET b.state = 'UPLOADING'
 SET b.lock = sha256
 WITH b
+WHERE b.sha256 IS NOT NULL
 RETURN collect({sha256: b.sha256, state: b.state, key: b.key, size: b.size}) AS rows

@@ -4,4 +4,5 @@ MERGE (i:Idempotency {user: $user, key: $key})
 ON CREATE SET i.request = $request, i.created_at = $now
 SET i.lock = $key
 WITH i
+WHERE i.key IS NOT NULL
 RETURN i.request AS request, i.answer AS id, i.created AS created

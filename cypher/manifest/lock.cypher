@@ -5,4 +5,5 @@ MERGE (p:ManifestPage {digest: digest})
 ON CREATE SET p.state = 'UPLOADING'
 SET p.lock = digest
 WITH p
+WHERE p.digest IS NOT NULL
 RETURN collect({digest: p.digest, state: p.state}) AS rows

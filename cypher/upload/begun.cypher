@@ -5,4 +5,5 @@ SET u.lock = $id
 WITH u
 SET u.store_id = CASE WHEN u.store_id = $was THEN $store_id ELSE u.store_id END
 WITH u
+WHERE u.id IS NOT NULL
 RETURN u.store_id AS store_id

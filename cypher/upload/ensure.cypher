@@ -8,6 +8,7 @@ ON CREATE SET u.id = new.id, u.key = new.key, u.user = new.user, u.sha256 = new.
   u.checked = 0, u.found = '', u.found_size = 0, u.reader = '', u.read_until = 0
 SET u.sweep_at = $sweep_at
 WITH u
+WHERE u.id IS NOT NULL
 RETURN collect({
   id: u.id, key: u.key, sha256: u.sha256, size: u.size, part_size: u.part_size, state: u.state,
   store_id: u.store_id, checked: u.checked, found: u.found, found_size: u.found_size

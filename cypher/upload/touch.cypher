@@ -6,6 +6,7 @@ SET u.lock = $id
 WITH u
 SET u.sweep_at = CASE WHEN u.state = 'ENDED' THEN u.sweep_at ELSE $sweep_at END
 WITH u
+WHERE u.id IS NOT NULL
 RETURN u.id AS id, u.key AS key, u.sha256 AS sha256, u.size AS size, u.part_size AS part_size,
   u.state AS state, u.store_id AS store_id, u.checked AS checked, u.found AS found,
   u.found_size AS found_size

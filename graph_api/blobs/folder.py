@@ -268,12 +268,12 @@ def _walk(objects: Path, prefix: str) -> Iterator[tuple[str, int]]:
                 if entry.is_dir():
                     if f"{key}/".startswith(prefix) or prefix.startswith(f"{key}/"):
                         folders.append(key)
-                elif key.startswith(prefix):
-                    yield key, entry.stat().st_size
+                elif key.startswith(prefix) and (stat := _stat(Path(entry.path))):
+                    yield key, stat.st_size
 
 
 def _left(incoming: Path) -> Iterator[Unfinished]:
     """The files of writers that are at work, or died."""
-    for path in sorted(incoming.iterdir()):
+    for path in sorted(incoming.iterdir()) if incoming.is_dir() else []:
         if stat := _stat(path):
             yield Unfinished("", path.name, datetime.fromtimestamp(stat.st_mtime, UTC))

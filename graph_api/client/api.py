@@ -28,6 +28,7 @@ _REPEATABLE = frozenset(
         "commitArtifact",
         "completeUpload",
         "finishRun",
+        "heartbeat",
         "link",
         "log",
         "registerModel",

@@ -10,6 +10,9 @@ from graph_api.client.errors import Refused
 # Seconds. Without one for 5 minutes the service takes the run for crashed.
 INTERVAL = 30.0
 
+# The run has ended, said by someone else, or is not to be seen any more.
+_OVER = frozenset({"NOT_FOUND", "RUN_ENDED"})
+
 
 class Heartbeats:
     """Tells the service of each run that is open, from one daemon thread.
@@ -75,6 +78,6 @@ class Heartbeats:
         with suppress(Exception):
             try:
                 self._api.mutate("heartbeat", "RunPayload", "run { id }", {"run": run_id})
-            except Refused:
-                # It has ended, said by someone else.
-                self.end(run_id)
+            except Refused as refused:
+                if refused.code in _OVER:
+                    self.end(run_id)

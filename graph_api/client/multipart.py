@@ -65,6 +65,10 @@ def send(
         except (Gone, NotFound):
             if tried == _TRIES:
                 raise
+        except FileChanged:
+            # Unless the parts that were wrong are those of an earlier process.
+            if tried == _TRIES or not begun.uploaded:
+                raise
         except Refused as refused:
             # The store has forgotten parts that it had.
             if refused.code != "PARTS_MISSING" or tried == _TRIES:

@@ -30,29 +30,32 @@ class Busy(Exception):
 
 
 def patiently(attempt: Callable[[], _T], *, repeatable: bool) -> _T:
-    """The result of the attempt, made again for up to 30 s while that is safe.
+    """The result of the attempt, made again with pauses of up to 30 s in all while that is safe.
 
-    A connection that failed before anything was sent is always tried again, four times in all.
-    A broken answer and :class:`Busy` are tried again if the request is ``repeatable``: made
+    How long an attempt itself takes does not count: a file may be minutes on its way. A
+    connection that failed before anything was sent is always tried again, four times in all. A
+    broken answer and :class:`Busy` are tried again if the request is ``repeatable``: made
     twice it does what it does once. The last error is raised as it came.
     """
-    until, tries = time.monotonic() + _SECONDS, 0
+    paused, tries, connects = 0.0, 0, 0
     while True:
         tries += 1
         pause = random.uniform(0.5, 1.0) * min(0.2 * 2**tries, _LONGEST_PAUSE)  # noqa: S311
         try:
             return attempt()
         except _NEVER_SENT:
-            if tries >= _CONNECTS:
+            connects += 1
+            if connects >= _CONNECTS:
                 raise
         except httpx.TransportError:
-            if not repeatable or time.monotonic() + pause > until:
+            if not repeatable or paused + pause > _SECONDS:
                 raise
         except Busy as busy:
             if busy.pause is not None:
                 pause += min(busy.pause, _LONGEST_PAUSE)
-            if not repeatable or time.monotonic() + pause > until:
+            if not repeatable or paused + pause > _SECONDS:
                 raise
+        paused += pause
         time.sleep(pause)
 
 

@@ -1,6 +1,6 @@
 """Runs named Cypher against Neo4j. Knows no entity."""
 
-from graph_api.graph.graph import Graph, Transaction, connect
+from graph_api.graph.graph import Graph, Transaction, Vanished, connect
 from graph_api.graph.query import Nothing, Query, cypher
 from graph_api.graph.where import Keys, Listing, listing
 
@@ -14,6 +14,7 @@ __all__ = [
     "Query",
     "Reader",
     "Transaction",
+    "Vanished",
     "connect",
     "cypher",
     "listing",

@@ -33,6 +33,13 @@ _LONGEST = 60.0
 _TIMED_OUT = "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration"
 
 
+class Vanished(Exception):
+    """A node was deleted while a statement waited for its lock: the work is to run again.
+
+    Neo4j hands over the lock of a node that is no more, with nulls for its properties.
+    """
+
+
 class Transaction:
     """Statements that take effect together. Given to the work of :meth:`Graph.in_transaction`."""
 
@@ -133,7 +140,7 @@ async def _again(attempt: Callable[[], Awaitable[Result]]) -> Result:
         try:
             with _available():
                 return await attempt()
-        except (TransientError, ConstraintError) as error:
+        except (TransientError, ConstraintError, Vanished) as error:
             if tried == _TRIES - 1:
                 raise StoreUnavailable("graph") from error
             await asyncio.sleep(_FIRST_RETRY * 2 ** min(tried, 6) * random.uniform(0.5, 1))  # noqa: S311

@@ -128,6 +128,12 @@ class EdgeRow(BaseModel, frozen=True):
     until: int | None
 
 
+class OrganizationId(BaseModel, frozen=True):
+    """The organization whose ledger is looked at."""
+
+    id: str
+
+
 class Head(BaseModel, frozen=True):
     """Where a ledger says that it is."""
 

@@ -153,7 +153,7 @@ def search(text: str, kinds: Iterable[Kind] | None, projects: Sequence[str] | No
     wanted = words(text)
     if len(set(wanted)) > MOST_WORDS:
         raise SearchTooLong(len(set(wanted)), MOST_WORDS, "words")
-    kinds = None if kinds is None else list(kinds)
+    kinds = None if kinds is None else list(dict.fromkeys(kinds))
     if not wanted or kinds == []:
         return Search(queries=(), terms=())
     distinct = list(dict.fromkeys(wanted))

@@ -43,7 +43,7 @@ class SearchQueries:
         "names, keys, versions, aliases, tags or descriptions, or whose id or digest (8 or more "
         "digits of it) the text is. Case, accents and punctuation do not count. The best first: "
         "the very id, digest or name, then words of names, then others; of equals, the newest. "
-        "No more than the 1,000 best are found."
+        "No more than the 50,000 best are found."
     )
     async def search(
         self,

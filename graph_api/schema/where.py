@@ -231,8 +231,9 @@ def _parts(name: str, value: Any, depth: int) -> Iterator[Condition]:
 
 def _size(condition: Condition) -> int:
     match condition:
+        # Also one without parts: it is in the statement, too.
         case Every(parts) | Some(parts):
-            return sum(map(_size, parts))
+            return max(1, sum(map(_size, parts)))
         case Not(part):
             return _size(part)
         case _:

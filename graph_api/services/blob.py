@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from graph_api.blobs import BlobStore, FolderBlobs, StoredFile
 from graph_api.blobs.headers import attachment as attachment
 from graph_api.errors import UrlForged
-from graph_api.graph import Reader, Transaction, cypher
+from graph_api.graph import Reader, Transaction, Vanished, cypher
 from graph_api.models.blob import Blob, LockedBlob
 from graph_api.models.viewer import Viewer
 from graph_api.services import upload
@@ -41,6 +41,8 @@ async def lock(tx: Transaction, contents: list[Content]) -> dict[str, int]:
     nobody brought it anew, is left out.
     """
     rows = await tx.write(LOCK, digests=[content.sha256 for content in contents])
+    if len(rows) != len(contents):
+        raise Vanished
     sizes = {row.sha256: row.size for row in rows if row.state == "LIVE" and row.size is not None}
     new = [content for content in contents if content.key and content.sha256 not in sizes]
     taken = await upload.take(tx, [content.upload for content in new if content.upload])

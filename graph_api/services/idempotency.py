@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from graph_api.errors import KeyReused
-from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.graph import Graph, Reader, Transaction, Vanished, cypher
 from graph_api.models import names
 from graph_api.models.idempotency import Answer, Call, Forgotten, Record
 from graph_api.models.viewer import Viewer
@@ -59,6 +59,8 @@ async def once(
     async def keyed(tx: Transaction) -> Known:
         now = time.time_ns() // 1000
         record = await tx.fetch_one(LOCK, **_of(viewer, call), request=call.request, now=now)
+        if record is None:
+            raise Vanished
         if known := _known(call, record, answer):
             return known
         made = await work(tx)

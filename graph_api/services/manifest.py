@@ -1,7 +1,7 @@
 """Manifest pages: written before the version that has them, shared by all that do."""
 
 from graph_api.blobs import BlobStore
-from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.graph import Graph, Reader, Transaction, Vanished, cypher
 from graph_api.models.artifact import page_key
 from graph_api.models.manifest import ManifestPage, PageRow, PageState
 
@@ -31,7 +31,10 @@ async def lock(
 
     None where one that was LIVE has gone meanwhile: the caller stores it, too.
     """
-    rows = await tx.write(LOCK, digests=_digests(pages))
+    digests = _digests(pages)
+    rows = await tx.write(LOCK, digests=digests)
+    if len(rows) != len(digests):
+        raise Vanished
     absent = {row.digest for row in rows if row.state != "LIVE"}
     if absent - stored.keys():
         return None

@@ -15,6 +15,9 @@ from graph_api.services import idempotency, run
 from graph_api.settings import Limits
 
 BY_RUNS = cypher("metric/by_runs", Metric)
+# Of a place in a series, at most.
+_DIGITS = 18
+
 BY_KEYS = cypher("metric/by_keys", Metric)
 LOG = cypher("metric/log")
 CHUNKS = cypher("metric/chunks", Chunk)
@@ -37,8 +40,8 @@ async def log(
         raise TooManyPoints(len(points), limits.metric_points)
     by_key: dict[str, list[Point]] = {}
     for point in points:
-        names.label("metric", point.key, limits.name_length)
-        by_key.setdefault(point.key, []).append(point)
+        key = names.label("metric", point.key, limits.name_length)
+        by_key.setdefault(key, []).append(point.model_copy(update={"key": key}))
 
     async def work(tx: Transaction) -> Answer:
         await run.locked(tx, viewer, run_id)
@@ -99,7 +102,7 @@ async def page(
     """Points of a metric in the order in which they were logged."""
     first = at_most(first)
     key = key_of(after)
-    if key and not key.isdecimal():
+    if key and not (key.isdecimal() and len(key) <= _DIGITS):
         raise BadCursor(after or "")
     start = int(key) + 1 if key else 0
     end = min(start + first, metric.count)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import TypeVar
 
-from graph_api.errors import BadCursor, TooSlow
+from graph_api.errors import BadCursor, BadFilter, TooSlow
 from graph_api.graph import Graph, Keys, Query, Reader, listing
 from graph_api.models.entity import Entity, Kind
 from graph_api.models.page import Counted, Listed, Place, at_most
@@ -21,6 +21,8 @@ from graph_api.services import entity, ledger, lineage
 
 Row = TypeVar("Row", bound=Entity)
 
+# What a filter hands to the graph as one parameter.
+_FLOW = 100_000
 _ALL = Where(Every(()), 0)
 
 
@@ -97,10 +99,15 @@ async def _flows(graph: Graph, viewer: Viewer, where: Where, seq: int) -> dict[F
         elif isinstance(part, Flow) and part not in found:
             seconds = deadline - time.monotonic()
             walk = await lineage.lineage(
-                graph, viewer, [part.of], part.side, as_of=seq, seconds=seconds
+                graph, viewer, [part.of], part.side, limit=_FLOW, as_of=seq, seconds=seconds
             )
             if "TIMEOUT" in walk.incomplete_because:
                 raise TooSlow(where.seconds)
+            if "NODE_LIMIT" in walk.incomplete_because:
+                raise BadFilter(
+                    f"more than {_FLOW:,} entities are upstream or downstream of {part.of!r}; ask "
+                    "for its lineage instead"
+                )
             found[part] = [id for id in walk.depths if id != part.of]
     return found
 

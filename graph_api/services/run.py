@@ -100,13 +100,14 @@ async def start(
     parameters = _parameters(limits, {}, new.parameters)
     described = entity.described(limits, new.description, new.metadata)
     await membership.resolved(graph, viewer, new.used)
-    if key and not new.resume and await _exists(graph, viewer, new.project, key):
+    exists = key is not None and await _exists(graph, viewer, new.project, key)
+    if exists and not new.resume:
         # The same call may have made it.
         if call and (known := await idempotency.known(graph, viewer, call, Started)):
             return known
-        raise NameTaken("Run", key, f"Project {new.project!r}")
+        raise NameTaken("Run", key or "", f"Project {new.project!r}")
     experiment_id = None
-    if new.experiment is not None:
+    if new.experiment is not None and not exists:
         experiment_id = await experiment.of_run(
             graph, viewer, limits, new.project, new.experiment, new.create_experiment
         )

@@ -22,7 +22,7 @@ INDEX = cypher("search/index")
 HITS = cypher("search/hits", Hit)
 
 # Searching is no listing: what lies further down the ranking is found by more words.
-MOST = 1_000
+MOST = 50_000
 
 
 async def page(
@@ -38,7 +38,7 @@ async def page(
 
     An entity of this very id, digest (or 8 and more digits that it begins with) or name comes
     before others, then words in names, then in what else there is; of equals, the newest. Of all
-    hits it is the 1,000 best. A text without letters and digits finds nothing. SearchTooLong for
+    hits it is the 50,000 best. A text without letters and digits finds nothing. SearchTooLong for
     one of too many characters or words.
     """
     first = at_most(first)
@@ -86,6 +86,9 @@ def _place(after: str | None) -> tuple[float, int, str]:
         return math.inf, 0, ""
     try:
         score, since, id = key_of(after).split("|")
-        return float(score), int(since), id
+        place = float(score), int(since), id
     except ValueError as error:
         raise BadCursor(after) from error
+    if not (math.isfinite(place[0]) and 0 <= place[1] < 2**63):
+        raise BadCursor(after)
+    return place

@@ -12,11 +12,13 @@ a sweep costs what there is to look at, not what there is.
 It may be killed at any point, and run any number of times side by side: the next one goes on.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from graph_api.blobs import BlobStore
+from graph_api.errors import StoreUnavailable
 from graph_api.graph import Graph, Nothing, Query, Transaction, cypher
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Condemned, Due, Held, Prefix, Swept
@@ -38,7 +40,11 @@ HOLD_BLOBS = cypher("sweep/hold_blobs")
 CONDEMN_BLOBS = cypher("sweep/condemn_blobs", Condemned)
 REMOVE_BLOBS = cypher("sweep/remove_blobs", Condemned)
 
+_log = logging.getLogger("graph_api")
+
 _BATCH = 1000
+# Pages list up to 8,192 contents each, which are locked with them.
+_PAGES_AT_ONCE = 50
 # Microseconds after which another sweep takes on what one has condemned and not removed.
 _AGAIN = 60 * 1_000_000
 _DAY = 86_400 * 1_000_000
@@ -52,23 +58,16 @@ class _Kind:
     hold: Query[Nothing]
     condemn: Query[Condemned]
     remove: Query[Condemned]
+    at_once: int
 
 
-_PAGES = _Kind(PAGES_DUE, HOLD_PAGES, CONDEMN_PAGES, REMOVE_PAGES)
-_BLOBS = _Kind(BLOBS_DUE, HOLD_BLOBS, CONDEMN_BLOBS, REMOVE_BLOBS)
+_PAGES = _Kind(PAGES_DUE, HOLD_PAGES, CONDEMN_PAGES, REMOVE_PAGES, _PAGES_AT_ONCE)
+_BLOBS = _Kind(BLOBS_DUE, HOLD_BLOBS, CONDEMN_BLOBS, REMOVE_BLOBS, _BATCH)
 
 
 async def sweep(graph: Graph, blobs: BlobStore, now: int) -> Swept:
     """Take all that is due at ``now`` (microseconds since 1970 UTC)."""
-    drafts = objects = 0
-    while due := await graph.fetch(PREFIXES_DUE, now=now, first=_BATCH):
-        for prefix in due:
-            ended = await _ended(graph, prefix.draft_id, now)
-            if ended is None:
-                drafts += 1
-            elif ended:
-                objects += await _empty(graph, blobs, prefix.draft_id)
-                await graph.write(REMOVE_PREFIX, id=prefix.draft_id)
+    drafts, objects = await _prefixes(graph, blobs, now)
     return Swept(
         drafts=drafts,
         objects=objects,
@@ -78,6 +77,33 @@ async def sweep(graph: Graph, blobs: BlobStore, now: int) -> Swept:
         unfinished=await _discard(blobs, now),
         requests=await idempotency.forget(graph, now - _DAY),
     )
+
+
+async def _prefixes(graph: Graph, blobs: BlobStore, now: int) -> tuple[int, int]:
+    """End abandoned drafts and empty the prefixes of those that have ended; how many of both.
+
+    One that the store refuses to empty is in nobody's way: the next sweep comes back to it.
+    """
+    drafts = objects = 0
+    failed = set[str]()
+    while due := await graph.fetch(PREFIXES_DUE, now=now, first=_BATCH + len(failed)):
+        left = [prefix.draft_id for prefix in due if prefix.draft_id not in failed]
+        if not left:
+            break
+        for id in left:
+            ended = await _ended(graph, id, now)
+            if ended is None:
+                drafts += 1
+            elif ended:
+                try:
+                    objects += await _empty(graph, blobs, id)
+                except StoreUnavailable:
+                    await blobs.check()
+                    _log.exception("The uploads of draft %s could not be removed.", id)
+                    failed.add(id)
+                else:
+                    await graph.write(REMOVE_PREFIX, id=id)
+    return drafts, objects
 
 
 async def _discard(blobs: BlobStore, now: int) -> int:
@@ -124,7 +150,7 @@ async def _empty(graph: Graph, blobs: BlobStore, draft_id: str) -> int:
 async def _take(graph: Graph, blobs: BlobStore, kind: _Kind, now: int) -> int:
     """Condemn, delete, remove: all of a kind that is due and not needed."""
     removed = 0
-    while due := await graph.fetch(kind.due, now=now, first=_BATCH):
+    while due := await graph.fetch(kind.due, now=now, first=kind.at_once):
         digests = sorted(row.digest for row in due)
 
         async def condemn(tx: Transaction, digests: list[str] = digests) -> list[Condemned]:

@@ -1,6 +1,7 @@
 """Heartbeats of runs, as a process that trains sends them."""
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
@@ -82,6 +83,27 @@ def test_a_heartbeat_that_fails_disturbs_nobody(client: Client, beats: list[byte
         run.log_metric("loss", 1)
 
     assert client.run(run.id).metrics()["loss"].count == 1
+
+
+@pytest.mark.parametrize(("code", "told"), [("UNAVAILABLE", True), ("RUN_ENDED", False)])
+def test_only_a_run_that_is_over_is_told_of_no_more(
+    client: Client, beats: list[bytes], code: str, told: bool
+) -> None:
+    note = client.api.http.event_hooks["request"][0]
+    answer = {"errors": [{"message": "Refused.", "extensions": {"code": code}}]}
+
+    def refuse(response: httpx.Response) -> None:
+        if b"heartbeat(input" in response.request.content:
+            response.status_code = 200
+            response.read()
+            response._content = json.dumps(answer).encode()  # pyright: ignore[reportPrivateUsage]
+
+    client.api.http.event_hooks = {"request": [note], "response": [refuse]}
+    with client.start_run():
+        wait_until(lambda: len(beats) >= 1)
+        before = len(beats)
+        time.sleep(0.5)
+        assert (len(beats) > before + 2) is told
 
 
 def test_a_run_that_was_ended_elsewhere_is_told_of_no_more(

@@ -272,7 +272,7 @@ class Rules(RuleBasedStateMachine):
                 if one
             }
             assert read == version.files
-        async for finding in doctor.examine(self.graph, self.blobs, viewer, later(), read=True):
+        async for finding in doctor.examine(self.graph, self.blobs, later(), read=True):
             raise AssertionError(finding)
         await sweep(self.graph, self.blobs, later(days=8))
         needed = {data for one in self._all() if not one.purged for data in one.files.values()}

@@ -23,10 +23,7 @@ def plant(text: str) -> Query[Nothing]:
 
 async def examined(world: World, *, read: bool = False, days: float = 0) -> list[Finding]:
     now = time.time_ns() // 1000 + timedelta(days=days) // timedelta(microseconds=1)
-    return [
-        finding
-        async for finding in doctor.examine(world.graph, world.blobs, world.viewer, now, read=read)
-    ]
+    return [finding async for finding in doctor.examine(world.graph, world.blobs, now, read=read)]
 
 
 async def found(world: World, *, read: bool = False) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from graph_api.models.artifact import Committed, NewArtifact, upload_prefix
 from graph_api.models.idempotency import Call
 from graph_api.models.manifest import Entry
 from graph_api.models.viewer import Viewer
+from graph_api.services import idempotency
 from graph_api.services.artifact.commit import commit
 from graph_api.services.artifact.draft import add_files, checked_files, create_draft, delete_draft
 from graph_api.settings import Limits
@@ -50,6 +51,8 @@ async def log(
     call: Call | None = None,
 ) -> Committed:
     """Draft, fill and commit a version."""
+    if call and (known := await idempotency.known(graph, viewer, call, Committed)):
+        return known
     entries = checked_files(limits, [file.described() for file in files])
     id = await create_draft(graph, viewer, limits, new)
     try:

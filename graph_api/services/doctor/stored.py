@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import ObjectMissing
+from graph_api.errors import BadKey, ObjectMissing
 from graph_api.graph import Graph, cypher
 from graph_api.models.doctor import (
     Digest,
@@ -95,7 +95,7 @@ async def _page(blobs: BlobStore, page: PageStored) -> list[Fault]:
         return []
     try:
         data = b"".join([chunk async for chunk in blobs.read(page.key or "")])
-    except ObjectMissing:
+    except (ObjectMissing, BadKey):
         return [("MISSING", f"The page's object {page.key!r} is not there: {_RESTORE}")]
     actual = hashlib.sha256(data).hexdigest()
     if actual != page.digest:
@@ -129,7 +129,10 @@ async def _page(blobs: BlobStore, page: PageStored) -> list[Fault]:
 async def _blob(blobs: BlobStore, row: Stored, read: bool) -> list[Fault]:
     if row.state != "LIVE":
         return []
-    size = await blobs.size(row.key or "")
+    try:
+        size = await blobs.size(row.key or "")
+    except BadKey:
+        size = None
     if size is None:
         return [("MISSING", f"The content's object {row.key!r} is not there: {_RESTORE}")]
     if size != row.size:
@@ -142,8 +145,11 @@ async def _blob(blobs: BlobStore, row: Stored, read: bool) -> list[Fault]:
     if not read:
         return []
     hashed = hashlib.sha256()
-    async for chunk in blobs.read(row.key or ""):
-        hashed.update(chunk)
+    try:
+        async for chunk in blobs.read(row.key or ""):
+            hashed.update(chunk)
+    except ObjectMissing:
+        return [("MISSING", f"The content's object {row.key!r} went while it was read.")]
     if hashed.hexdigest() == row.digest:
         return []
     return [

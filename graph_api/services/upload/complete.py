@@ -20,7 +20,7 @@ _log = logging.getLogger("graph_api")
 
 CLAIM = cypher("upload/claim", UploadId)
 VERIFY = cypher("upload/verify")
-REFUSE = cypher("upload/refuse")
+REFUSE = cypher("upload/refuse", UploadId)
 
 # Seconds: how long a call waits for the end, how often a reader says that it lives, and after how
 # long without that another takes over.
@@ -97,8 +97,11 @@ class Completions:
             await self._graph.write(VERIFY, id=upload.id)
             return
         found = digest.hexdigest()
-        await self._graph.write(REFUSE, id=upload.id, found=found, found_size=size)
-        await self._blobs.delete([upload.key])
+        refused = await self._graph.write(
+            REFUSE, id=upload.id, reader=self._reader, found=found, found_size=size
+        )
+        if refused:
+            await self._blobs.delete([upload.key])
 
     async def _claim(self, upload: Upload, checked: int) -> bool:
         claimed = await self._graph.write(

@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# uv reads no pip configuration; hand it the index that pip would use, if one is set.
+# uv reads no pip configuration and trusts no authority of the system by itself; hand it the index
+# that pip would use, if one is set.
+export UV_SYSTEM_CERTS := true
 INDEX = $(shell $(BIN)/pip config get global.index-url 2>/dev/null)
 SYNC = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX) )$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
 .DEFAULT_GOAL := help

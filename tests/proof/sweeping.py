@@ -1,8 +1,8 @@
-"""One process of the sweeper's proof: ``python -m tests.proof.sweeping commit|sweep NUMBER SEED``.
+"""One process of the sweeper's proof: ``python -m tests.proof.sweeping commit|sweep SEED``.
 
-``commit`` logs versions of few contents again and again, reads each back from the store, and says
-its id on standard output. ``sweep`` sweeps without pause, as if all signed URLs had expired.
-The settings come by the environment.
+``commit`` logs a version of few contents for each line of its standard input, reads it back from
+the store, and says its id on standard output. ``sweep`` sweeps without pause, as if all signed URLs
+had expired, and says how many things it took. The settings come by the environment.
 """
 
 import asyncio
@@ -29,8 +29,8 @@ LATER = 3 * HOUR // timedelta(microseconds=1)
 CONTENTS = [f"content {number}".encode() * 50 for number in range(4)]
 
 
-async def main(what: str, number: int, seed: int) -> None:
-    """Do so until the number is reached; sweep until killed."""
+async def main(what: str, seed: int) -> None:
+    """Commit until there is no more input; sweep until killed."""
     settings, chance = Settings(), random.Random(seed)
     async with connect(settings) as graph:
         blobs = blob_store(settings)
@@ -39,7 +39,7 @@ async def main(what: str, number: int, seed: int) -> None:
         while what == "sweep":
             swept = await sweep(graph, blobs, time.time_ns() // 1000 + LATER)
             print(swept.objects + swept.pages + swept.blobs, flush=True)
-        for trial in range(number):
+        for trial, _ in enumerate(sys.stdin):
             print(await _trial(graph, blobs, viewer, f"name-{seed}", chance, trial), flush=True)
 
 
@@ -85,4 +85,4 @@ async def _read_back(
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))

@@ -44,7 +44,7 @@ from graph_api.settings import Limits, Settings
 from tests.conftest import WIPE
 from tests.environment import environment
 from tests.proof.stores import of_kind
-from tests.proof.test_sweeper import PURGE
+from tests.services.purge import purge
 from tests.services.test_sweep import later
 
 LIMITS = Limits()
@@ -219,7 +219,7 @@ class Rules(RuleBasedStateMachine):
     def purge(self, version: Version) -> None:
         latest = [one for one in self.made[version.name] if not one.purged][-1:]
         if version not in latest and version not in self.pointed.values():
-            self.run(self.graph.write(PURGE, id=version.id))
+            self.run(purge(self.graph, version.id))
             version.purged = True
 
     @rule()

@@ -4,40 +4,27 @@ A third of the versions is purged while the others are made of the same contents
 and pages go and come back all the time.
 """
 
+import asyncio
 import random
-import subprocess
 import sys
+from asyncio.subprocess import PIPE, Process
 from pathlib import Path
 
 import pytest
 
 from graph_api.blobs import blob_store
-from graph_api.graph import Graph, Nothing, Query
+from graph_api.graph import Graph
 from graph_api.models.viewer import Viewer
 from graph_api.services import doctor
 from graph_api.services.sweep import sweep
 from graph_api.settings import Settings, child_environment
 from tests.environment import environment
 from tests.proof.stores import chosen
+from tests.services.purge import purge
 from tests.services.test_sweep import NOTHING, later
 
 TRIALS = 1000 if environment.deep else 24
 COMMITTERS = 3
-# As a purge does it: under the locks of the pages, in the order of their digests.
-PURGE = Query(
-    "tests/purge",
-    """
-    MATCH (a:Entity {id: $id})-[:HAS_PAGE]->(p:ManifestPage)
-    WITH a, p ORDER BY p.digest
-    SET p.lock = $id, p.sweep_at = 0
-    WITH DISTINCT a
-    SET a.state = 'DELETED'
-    WITH a
-    MATCH (a)-[has:HAS_PAGE]->()
-    DELETE has
-    """,
-    Nothing,
-)
 
 
 async def test_no_version_loses_bytes_and_all_garbage_goes(
@@ -56,46 +43,54 @@ async def test_no_version_loses_bytes_and_all_garbage_goes(
     }
     await blobs.check()
 
-    def start(what: str, number: int, seed: int) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "tests.proof.sweeping", what, str(number), str(seed)]
-        return subprocess.Popen(
-            command, env=child_environment(**variables), stdout=subprocess.PIPE, text=True
+    async def start(what: str, seed: int) -> Process:
+        command = [sys.executable, "-m", "tests.proof.sweeping", what, str(seed)]
+        return await asyncio.create_subprocess_exec(
+            *command, env=child_environment(**variables), stdin=PIPE, stdout=PIPE
         )
 
-    chance, kept = random.Random(7), list[str]()
-    sweeper = start("sweep", 0, 0)
-    committers = [start("commit", -(-TRIALS // COMMITTERS), 1 + n) for n in range(COMMITTERS)]
+    chance, said, kept, taken = random.Random(7), list[str](), list[str](), list[int]()
+
+    async def count(sweeper: Process) -> None:
+        assert sweeper.stdout
+        async for line in sweeper.stdout:
+            taken.append(int(line))
+
+    async def commit(process: Process) -> int:
+        assert process.stdin
+        assert process.stdout
+        # Trials go on until the sweeper, too, has had its share of them.
+        while len(said) < TRIALS or sum(taken) < TRIALS // 8:
+            process.stdin.write(b"\n")
+            line = (await process.stdout.readline()).decode()
+            assert line, "the committer ended"
+            said.append(line)
+            if line.startswith("committed"):
+                id = line.split()[1]
+                if chance.random() < 1 / 3:
+                    await purge(graph, id)
+                else:
+                    kept.append(id)
+        process.stdin.close()
+        return await process.wait()
+
+    sweeper = await start("sweep", 0)
+    committers = [await start("commit", 1 + number) for number in range(COMMITTERS)]
+    counting = asyncio.create_task(count(sweeper))
     try:
-        lines = 0
-        while running := [one for one in committers if one.poll() is None]:
-            for one in running:
-                assert one.stdout
-                line = one.stdout.readline()
-                lines += bool(line)
-                if line.startswith("committed"):
-                    id = line.split()[1]
-                    if chance.random() < 1 / 3:
-                        await graph.write(PURGE, id=id)
-                    else:
-                        kept.append(id)
-        for one in committers:
-            rest = one.communicate()[0].splitlines()
-            kept += [line.split()[1] for line in rest if line.startswith("committed")]
-            lines += len(rest)
+        ended = await asyncio.gather(*map(commit, committers))
     finally:
         for one in [sweeper, *committers]:
-            one.kill()
-        taken = (sweeper.communicate()[0]).split()
+            if one.returncode is None:
+                one.kill()
+        await counting
 
-    assert [one.returncode for one in committers] == [0] * COMMITTERS
-    assert lines == COMMITTERS * -(-TRIALS // COMMITTERS)
-    # The sweeper was at work beside them, and not in vain.
+    assert ended == [0] * COMMITTERS
     assert len(taken) > 5
-    assert sum(map(int, taken[:-1])) > 5
     assert [finding async for finding in doctor.examine(graph, blobs, later(), read=True)] == []
 
     for id in kept:
-        await graph.write(PURGE, id=id)
+        await purge(graph, id)
     await sweep(graph, blobs, later(hours=3))
     assert await blobs.sizes("") == {}
     assert await sweep(graph, blobs, later(hours=3)) == NOTHING

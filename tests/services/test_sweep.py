@@ -11,6 +11,7 @@ from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Swept
 from graph_api.services import artifact
 from graph_api.services.sweep import sweep
+from tests.services.purge import purge
 from tests.services.world import LIMITS, World, entry
 
 NOTHING = Swept(drafts=0, objects=0, uploads=0, pages=0, blobs=0, unfinished=0, requests=0)
@@ -21,12 +22,6 @@ def took(**counts: int) -> Swept:
     return NOTHING.model_copy(update=counts)
 
 
-# A version loses its pages, as a purge would have it.
-PURGE = Query(
-    "tests/purge",
-    "MATCH (:Entity {id: $id})-[has:HAS_PAGE]->(p:ManifestPage) DELETE has SET p.sweep_at = 0",
-    Nothing,
-)
 CONDEMN = Query(
     "tests/condemn",
     "MATCH (n) WHERE n:ManifestPage OR n:Blob SET n.state = 'CONDEMNED', n.sweep_at = 0",
@@ -114,7 +109,7 @@ async def test_pages_that_no_version_has_go_and_then_what_only_they_list(world: 
     shared = {"shared": b"both"}
     gone = await world.log("data", shared | {"a": b"only here"})
     kept = await world.log("other", shared)
-    await world.graph.write(PURGE, id=gone.id)
+    await purge(world.graph, gone.id)
 
     assert await swept(world) == took(pages=1, blobs=1)
     assert await world.download(kept.id) == shared
@@ -127,7 +122,7 @@ async def test_pages_that_no_version_has_go_and_then_what_only_they_list(world: 
 
 async def test_content_that_was_taken_can_be_logged_again(world: World) -> None:
     gone = await world.log("data", {"a": b"1"})
-    await world.graph.write(PURGE, id=gone.id)
+    await purge(world.graph, gone.id)
     await swept(world)
     assert await keys(world) == []
 
@@ -138,7 +133,7 @@ async def test_content_that_was_taken_can_be_logged_again(world: World) -> None:
 
 async def test_a_sweep_that_died_is_taken_on_by_the_next(world: World) -> None:
     gone = await world.log("data", {"a": b"1"})
-    await world.graph.write(PURGE, id=gone.id)
+    await purge(world.graph, gone.id)
     await world.graph.write(CONDEMN)
     await world.blobs.delete(await keys(world))
 
@@ -149,7 +144,7 @@ async def test_a_sweep_that_died_is_taken_on_by_the_next(world: World) -> None:
 async def test_a_commit_takes_over_what_is_condemned_and_the_sweep_lets_go(world: World) -> None:
     gone = await world.log("data", {"a": b"1"})
     before = await keys(world)
-    await world.graph.write(PURGE, id=gone.id)
+    await purge(world.graph, gone.id)
     await world.graph.write(CONDEMN)
 
     made = await world.log("other", {"a": b"1"})
@@ -175,7 +170,7 @@ async def test_a_draft_that_counted_on_condemned_content_is_asked_for_it(world: 
         [entry("a", b"1")],
         timedelta(hours=1),
     )
-    await world.graph.write(PURGE, id=gone.id)
+    await purge(world.graph, gone.id)
     await swept(world, later(hours=1))
 
     with pytest.raises(errors.NeedsUpload) as refused:

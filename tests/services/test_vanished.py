@@ -16,7 +16,7 @@ from graph_api.models.entity import new_id
 from graph_api.models.idempotency import Answer
 from graph_api.services import doctor, idempotency, upload
 from graph_api.settings import Limits
-from tests.proof.test_sweeper import PURGE
+from tests.services.purge import purge
 from tests.services.test_sweep import later
 from tests.services.world import HOUR, World, entry
 
@@ -109,7 +109,7 @@ async def test_contents_that_the_sweep_removes_are_stored_by_the_commit_that_wai
     world: World,
 ) -> None:
     gone = await world.log("data", {"a": b"1"})
-    await world.graph.write(PURGE, id=gone.id)
+    await purge(world.graph, gone.id)
     draft = await world.draft("other")
     await world.upload(draft, {"a": b"1", "b": b"2"})
     before = time.monotonic()

@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 export UV_SYSTEM_CERTS := true
 INDEX = $(shell $(BIN)/pip config get global.index-url 2>/dev/null)
 SYNC = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX) )$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
+# A test's Neo4j lives for seconds: what Java's second compiler does for it never pays.
+QUICK_JAVA := JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-deep check bench lock schema ui clean
 
@@ -20,7 +22,7 @@ serve: $(VENV)/.server ## Start the service on the data in ./data
 	@$(BIN)/graph-api serve
 
 test: $(VENV)/.dev ## Run the tests on real Neo4j and both byte stores
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(QUICK_JAVA) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-deep: $(VENV)/.dev ## Run the tests that need minutes and gigabytes, too
 	@GRAPH_API_TEST_DEEP=1 $(BIN)/python -m pytest --timeout=7200

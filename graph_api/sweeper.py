@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from graph_api.blobs import BlobStore, blob_store
 from graph_api.errors import StoreUnavailable
 from graph_api.graph import Graph, connect
+from graph_api.models import instant
 from graph_api.models.doctor import Finding
 from graph_api.models.sweep import Swept
 from graph_api.models.viewer import Viewer
@@ -22,13 +23,13 @@ _log = logging.getLogger("graph_api")
 async def once(settings: Settings) -> Swept:
     """Sweep, and say what was taken."""
     async with _stores(settings) as (graph, blobs):
-        return await sweep(graph, blobs, _now())
+        return await sweep(graph, blobs, instant.now())
 
 
 async def examine(settings: Settings, *, read: bool) -> AsyncGenerator[Finding]:
     """What the doctor finds; with ``read`` the bytes of every content are hashed."""
     async with _stores(settings) as (graph, blobs):
-        async for finding in doctor.examine(graph, blobs, _now(), read=read):
+        async for finding in doctor.examine(graph, blobs, instant.now(), read=read):
             yield finding
 
 
@@ -46,7 +47,7 @@ async def forever(settings: Settings) -> None:
                     crashed = await heartbeat.crash_silent(
                         graph, viewer, settings.heartbeat_seconds
                     )
-                swept = await sweep(graph, blobs, _now())
+                swept = await sweep(graph, blobs, instant.now())
             except StoreUnavailable as error:
                 reached = time.monotonic()
                 _log.warning("No sweep: %s", error)
@@ -66,10 +67,6 @@ async def _stores(settings: Settings) -> AsyncGenerator[tuple[Graph, BlobStore]]
 async def _viewer(graph: Graph) -> Viewer:
     default = await organization.ensure_default(graph)
     return Viewer(user="sweeper", organization_id=default.id)
-
-
-def _now() -> int:
-    return time.time_ns() // 1000
 
 
 def main() -> None:

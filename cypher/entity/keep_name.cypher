@@ -1,7 +1,9 @@
-// Writes down by which keys a locked entity, and the versions of a collection, lie in lists by name
-// until the name changes; once written it stays.
+// Writes down by which keys an entity, and the versions of a collection, lie in lists by name until
+// the name changes; once written it stays.
 // $id: string
 MATCH (e:Entity {id: $id})
+SET e.lock = $id
+WITH e WHERE e.id IS NOT NULL
 CALL (e) {
   RETURN e AS n
   UNION ALL

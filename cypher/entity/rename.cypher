@@ -1,5 +1,6 @@
 // Moves a locked entity, and the versions of a collection, in lists by name. The keys are
-// scope|name, a tab, and what tells those of one name apart.
+// scope|name, a tab, and what tells those of one name apart. How many were not kept by
+// keep_name: if there are any, nothing of it may stand.
 // $id, $name: string; $seq: int
 MATCH (e:Entity {id: $id})
 CALL (e) {
@@ -9,7 +10,8 @@ CALL (e) {
   RETURN n
 }
 WITH n WHERE n.named_since IS NOT NULL
-MATCH (f:FormerName {subject_id: n.id, since: n.named_since})
+OPTIONAL MATCH (f:FormerName {subject_id: n.id, since: n.named_since})
 SET f.until = $seq, n.name = $name, n.named_since = $seq,
   n.name_key = split(n.name_key, '|')[0] + '|' + $name + '\t' + split(n.name_key, '\t')[1],
   n.experiment_name_key = split(n.experiment_name_key, '|')[0] + '|' + $name + '\t' + n.id
+RETURN sum(CASE WHEN f IS NULL THEN 1 ELSE 0 END) AS count

@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from graph_api.models.entity import Described, Instant, Metadata
+from graph_api.models.entity import Described, Metadata
 from graph_api.models.idempotency import Answer
+from graph_api.models.instant import Instant
 
 State = Literal["PENDING", "COMMITTED", "DELETED"]
 

@@ -1,10 +1,9 @@
 """An artifact collection: a name with versions."""
 
-from graph_api.models.entity import Named
+from graph_api.models.entity import NamedInProject
 
 
-class ArtifactCollection(Named, frozen=True):
+class ArtifactCollection(NamedInProject, frozen=True):
     """Counts its versions; its type is that of the first one."""
 
-    project_id: str
     type: str

@@ -1,9 +1,7 @@
 """A dataset: a named, growing set, seen at moments as snapshots, each an artifact."""
 
-from graph_api.models.entity import Named
+from graph_api.models.entity import NamedInProject
 
 
-class Dataset(Named, frozen=True):
+class Dataset(NamedInProject, frozen=True):
     """What grows under one name."""
-
-    project_id: str

@@ -1,6 +1,5 @@
 """What every entity has: a kind, an id that names the kind, a creation, a place in its list."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, get_args
 
 import orjson
@@ -8,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator
 from typeid import TypeID
 
 from graph_api.errors import WrongKind
+from graph_api.models.instant import Instant
 
 Kind = Literal[
     "Organization",
@@ -35,16 +35,10 @@ KINDS: dict[str, Kind] = {prefix: kind for kind, prefix in PREFIXES.items()}
 assert set(PREFIXES) == set(get_args(Kind))
 
 
-def _instant(value: Any) -> Any:
-    return datetime.fromtimestamp(value / 1_000_000, UTC) if isinstance(value, int) else value
-
-
 def _object(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str) else (value or {})
 
 
-# The graph holds integers: microseconds since 1970-01-01 UTC.
-Instant = Annotated[datetime, BeforeValidator(_instant)]
 # The graph holds canonical JSON in one property.
 Metadata = Annotated[dict[str, Any], BeforeValidator(_object)]
 
@@ -68,6 +62,12 @@ class Named(Described, frozen=True):
     """An entity with a name of its own."""
 
     name: str
+
+
+class NamedInProject(Named, frozen=True):
+    """An entity whose name is its own within a project."""
+
+    project_id: str
 
 
 class Reference(BaseModel, frozen=True):

@@ -1,9 +1,7 @@
 """An experiment: runs that belong together."""
 
-from graph_api.models.entity import Named
+from graph_api.models.entity import NamedInProject
 
 
-class Experiment(Named, frozen=True):
+class Experiment(NamedInProject, frozen=True):
     """A name under which a project groups runs."""
-
-    project_id: str

@@ -6,7 +6,7 @@ from typing import Any
 import rfc8785
 from pydantic import BaseModel
 
-from graph_api.models.entity import Instant
+from graph_api.models.instant import Instant
 
 GENESIS = "0" * 64
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from graph_api.models.entity import Instant
+from graph_api.models.instant import Instant
 
 STAGES = ("NONE", "STAGING", "PRODUCTION", "ABANDONED", "DEPRECATED")
 """The stages that every reader knows; others are free."""

@@ -1,9 +1,7 @@
 """A registered model: a name with versions of its own, each an artifact, in stages."""
 
-from graph_api.models.entity import Named
+from graph_api.models.entity import NamedInProject
 
 
-class Model(Named, frozen=True):
+class Model(NamedInProject, frozen=True):
     """What is registered, promoted and loaded by name."""
-
-    project_id: str

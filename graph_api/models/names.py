@@ -3,11 +3,12 @@
 import re
 import unicodedata
 
-from graph_api.errors import BadAlias, BadName, BadPath, BadVersion
+from graph_api.errors import BadAlias, BadDigest, BadName, BadPath, BadVersion
 
 # A chosen version of this form must be the one that comes next, and no alias may look like it.
 NUMBERED = re.compile(r"v(0|[1-9][0-9]*)")
 LATEST = "latest"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def normalized(text: str) -> str:
@@ -76,4 +77,11 @@ def version(text: str, longest: int) -> str:
         raise BadVersion(text, "it is always the version with the highest index")
     if text.startswith("?"):
         raise BadVersion(text, "drafts begin with '?'")
+    return text
+
+
+def sha256(of: str, text: str) -> str:
+    """The SHA-256 of something in lowercase hexadecimal; BadDigest for any other text."""
+    if not _SHA256.fullmatch(text):
+        raise BadDigest(of, text)
     return text

@@ -4,8 +4,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from graph_api.models.entity import Instant, Metadata, Named
+from graph_api.models.entity import Metadata, Named
 from graph_api.models.idempotency import Answer
+from graph_api.models.instant import Instant
 
 Status = Literal["RUNNING", "COMPLETED", "FAILED", "KILLED", "CRASHED"]
 

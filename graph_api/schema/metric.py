@@ -1,12 +1,13 @@
 """Metrics in the schema."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Self
 
 import orjson
 import strawberry
 from strawberry.scalars import JSON
 
+from graph_api.models import instant
 from graph_api.models import metric as models
 from graph_api.schema.connection import After, Connection, First
 from graph_api.schema.context import Info
@@ -34,7 +35,7 @@ class MetricPoint:
         return cls(
             step=point.step or 0,
             value=JSON(point.value),
-            at=datetime.fromtimestamp((point.at or 0) / 1_000_000, UTC),
+            at=instant.of(point.at or 0),
         )
 
 

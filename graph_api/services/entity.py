@@ -20,6 +20,7 @@ from graph_api.models.entity import (
 )
 from graph_api.models.idempotency import Answer, Call
 from graph_api.models.ledger import Drawn
+from graph_api.models.page import Count
 from graph_api.models.search import Texts, document
 from graph_api.models.viewer import Viewer
 from graph_api.services import idempotency, ledger, search
@@ -30,9 +31,13 @@ UPDATE = cypher("entity/update")
 LOCK = cypher("entity/lock")
 LOCATE = cypher("entity/locate", Reference)
 KEEP_NAME = cypher("entity/keep_name")
-RENAME = cypher("entity/rename")
+RENAME = cypher("entity/rename", Count)
 
 Row = TypeVar("Row", bound=Described)
+
+
+class _NameNotKept(Exception):
+    """The graph does not know yet by which name something is found until it changes."""
 
 
 async def locate(
@@ -189,7 +194,7 @@ async def update(
     entity for a name, finds another.
     """
     if name is None and description is None and metadata is None and system_metadata is None:
-        return
+        return None
 
     async def work(tx: Transaction) -> None:
         await tx.write(LOCK, id=id)
@@ -197,12 +202,8 @@ async def update(
         row = await tx.fetch_one(by_id, ids=[id], projects=viewer.projects)
         if row is None:
             raise UnknownId(kind_of(id) or "entity", id)
-        if name is not None:
-            if find and (other := await find(tx, row, name)) and other.id != id:
-                raise NameTaken(kind_of(id) or "", name, "Its scope")
-            # In a transaction of its own, before anything moves: the graph shows parts of one while
-            # it applies it, and who reads a list meanwhile must find the entity in one place.
-            await graph.write(KEEP_NAME, id=id)
+        if name is not None and find and (other := await find(tx, row, name)) and other.id != id:
+            raise NameTaken(kind_of(id) or "", name, "Its scope")
         changed = await overwrite(
             tx,
             viewer,
@@ -215,11 +216,20 @@ async def update(
             system_metadata=system_metadata,
         )
         if name is not None:
-            await tx.write(RENAME, id=id, name=name, seq=drawn.seq)
+            (unkept,) = await tx.write(RENAME, id=id, name=name, seq=drawn.seq)
+            if unkept.count:
+                raise _NameNotKept
             await search.index_renamed(tx, id)
         elif description is not None:
             await search.index(tx, [id])
         what = f"{kind_of(id)} updated: {', '.join(changed)}"
         await ledger.record(tx, viewer, drawn, what, [id])
 
-    await graph.in_transaction(work)
+    while True:
+        try:
+            return await graph.in_transaction(work)
+        except _NameNotKept:
+            # In a transaction of its own, before anything moves: the graph shows parts of one while
+            # it applies it, and who reads a list meanwhile must find the entity in one place. A
+            # version committed in between has the work begin anew.
+            await graph.write(KEEP_NAME, id=id)

@@ -3,12 +3,11 @@
 Only a run that goes on, and said that it sends heartbeats or sent one, has a ``heartbeat_at``.
 """
 
-import time
-from datetime import UTC, datetime
 from functools import partial
 
 from graph_api.errors import RunEnded, UnknownId
 from graph_api.graph import Graph, Transaction, cypher
+from graph_api.models import instant
 from graph_api.models.entity import expect_kind
 from graph_api.models.heartbeat import Alive, Silent
 from graph_api.models.viewer import Viewer
@@ -24,7 +23,7 @@ async def beat(graph: Graph, viewer: Viewer, id: str) -> None:
 
     RunEnded where it ended otherwise.
     """
-    now = time.time_ns() // 1000
+    now = instant.now()
     id = expect_kind(id, "Run")
     found = await graph.write(BEAT, id=id, now=now, projects=viewer.projects)
     if not found:
@@ -50,14 +49,14 @@ async def crash_silent(graph: Graph, viewer: Viewer, seconds: float) -> list[str
 
     Runs that never had one are left alone. It may be done by several at once.
     """
-    before = time.time_ns() // 1000 - round(seconds * 1_000_000)
+    before = instant.now() - round(seconds * instant.SECOND)
     crashed: list[str] = []
 
     async def crash(tx: Transaction, id: str) -> bool:
         silent = await tx.fetch_one(LOCK_SILENT, id=id, before=before)
         if silent is None:
             return False
-        last = datetime.fromtimestamp(silent.heartbeat_at / 1_000_000, UTC)
+        last = instant.of(silent.heartbeat_at)
         reason = (
             f"No heartbeat for {seconds:g} seconds; the last came at "
             f"{last.isoformat(timespec='seconds')}."

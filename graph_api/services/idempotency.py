@@ -6,13 +6,12 @@ tried again under the same key.
 
 import hashlib
 import json
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from graph_api.errors import KeyReused
 from graph_api.graph import Graph, Reader, Transaction, Vanished, cypher
-from graph_api.models import names
+from graph_api.models import instant, names
 from graph_api.models.idempotency import Answer, Call, Forgotten, Record
 from graph_api.models.viewer import Viewer
 
@@ -57,7 +56,7 @@ async def once(
         return await graph.in_transaction(work)
 
     async def keyed(tx: Transaction) -> Known:
-        now = time.time_ns() // 1000
+        now = instant.now()
         record = await tx.fetch_one(LOCK, **_of(viewer, call), request=call.request, now=now)
         if record is None:
             raise Vanished

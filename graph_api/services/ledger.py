@@ -1,10 +1,8 @@
 """The ledger: one lock, one clock and one audit log for every structural write."""
 
-import time
-from datetime import UTC, datetime
-
 from graph_api.errors import BadInput
 from graph_api.graph import Reader, Transaction, cypher
+from graph_api.models import instant
 from graph_api.models.ledger import Change, Drawn, Moment, chained
 from graph_api.models.viewer import Viewer
 
@@ -19,7 +17,7 @@ async def draw(tx: Transaction, viewer: Viewer) -> Drawn:
 
     It is the last lock that a transaction takes, and comes before anything that carries the seq.
     """
-    now = time.time_ns() // 1000
+    now = instant.now()
     drawn = await tx.fetch_one(DRAW, organization_id=viewer.organization_id, now=now)
     assert drawn, viewer.organization_id
     return drawn
@@ -51,9 +49,9 @@ async def at(graph: Reader, viewer: Viewer, seq: int) -> Moment:
     if not 0 <= seq <= newest.seq:
         raise BadInput(f"seq is {seq}; the newest is {newest.seq}.")
     if seq == 0:
-        return Moment(seq=0, at=datetime.fromtimestamp(0, UTC))
+        return Moment(seq=0, at=instant.of(0))
     (change,) = await changes(graph, viewer, seq - 1, 1)
-    return Moment(seq=seq, at=datetime.fromtimestamp(change.at / 1_000_000, UTC))
+    return Moment(seq=seq, at=instant.of(change.at))
 
 
 async def changes(graph: Reader, viewer: Viewer, after: int, first: int) -> list[Change]:

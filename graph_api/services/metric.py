@@ -1,12 +1,11 @@
 """Metrics of runs: appended in chunks, read back in pages or thinned."""
 
-import time
 from dataclasses import dataclass
 
 from graph_api.errors import BadCursor, BadInput, TooManyPoints
 from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.models import instant, names
 from graph_api.models import metric as models
-from graph_api.models import names
 from graph_api.models.idempotency import Answer, Call
 from graph_api.models.metric import Chunk, Metric, Point, Range
 from graph_api.models.page import Page, at_most, cursor, key_of
@@ -35,7 +34,7 @@ async def log(
 
     The same call again with the same key changes nothing; another with it is KeyReused.
     """
-    now = time.time_ns() // 1000
+    now = instant.now()
     if len(points) > limits.metric_points:
         raise TooManyPoints(len(points), limits.metric_points)
     by_key: dict[str, list[Point]] = {}

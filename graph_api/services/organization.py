@@ -1,8 +1,7 @@
 """Organizations: one ledger each. For now there is one, made at the first start."""
 
-import time
-
 from graph_api.graph import Graph, cypher
+from graph_api.models import instant
 from graph_api.models.entity import Named, new_id
 from graph_api.models.ledger import GENESIS
 from graph_api.models.organization import DEFAULT, Organization
@@ -20,7 +19,7 @@ async def ensure_default(graph: Graph) -> Named:
         name=DEFAULT,
         id=new_id("Organization"),
         hash=GENESIS,
-        at=time.time_ns() // 1000,
+        at=instant.now(),
     )
     return organization
 

@@ -1,13 +1,12 @@
 """Runs: begun, resumed, ended; what they say about themselves."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from graph_api.errors import BadParameter, NameTaken, RunEnded, UnknownId
 from graph_api.graph import Graph, Keys, Reader, Transaction, cypher
+from graph_api.models import instant, names
 from graph_api.models import metadata as json
-from graph_api.models import names
 from graph_api.models.entity import expect_kind, list_key, name_key, new_id
 from graph_api.models.idempotency import Call
 from graph_api.models.ledger import Drawn
@@ -112,7 +111,7 @@ async def start(
             graph, viewer, limits, new.project, new.experiment, new.create_experiment
         )
     project_id = await project.create(graph, viewer, limits, new.project, exists_ok=True)
-    heartbeat_at = _now() if new.heartbeats else None
+    heartbeat_at = instant.now() if new.heartbeats else None
 
     async def work(tx: Transaction) -> Started:
         (following,) = await tx.write(LOCK_PROJECT, project_id=project_id)
@@ -271,7 +270,7 @@ async def set_status(
         {
             "status": status,
             "reason": reason,
-            "ended_at": None if status == "RUNNING" else _now(),
+            "ended_at": None if status == "RUNNING" else instant.now(),
             "heartbeat_at": heartbeat_at,
         },
     )
@@ -282,10 +281,6 @@ async def locked(tx: Transaction, viewer: Viewer, id: str) -> Run:
     await checked(tx, viewer, id)
     await tx.write(entity.LOCK, id=id)
     return await checked(tx, viewer, id)
-
-
-def _now() -> int:
-    return time.time_ns() // 1000
 
 
 def _parameters(

@@ -15,16 +15,16 @@ It may be killed at any point, and run any number of times side by side: the nex
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from graph_api.blobs import BlobStore
 from graph_api.errors import StoreUnavailable
 from graph_api.graph import Graph, Nothing, Query, Transaction, cypher
+from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Condemned, Due, Held, Prefix, Swept
 from graph_api.models.upload import MULTIPART
 from graph_api.services import idempotency, upload
-from graph_api.services.artifact.draft import DELETE_DRAFT, LOCK_DRAFT
+from graph_api.services.artifact.draft import DELETE_DRAFT, LATE, LOCK_DRAFT
 
 PREFIXES_DUE = cypher("sweep/prefixes_due", Prefix)
 PREFIX = cypher("sweep/prefix", Prefix)
@@ -46,8 +46,7 @@ _BATCH = 1000
 # Pages list up to 8,192 contents each, which are locked with them.
 _PAGES_AT_ONCE = 50
 # Microseconds after which another sweep takes on what one has condemned and not removed.
-_AGAIN = 60 * 1_000_000
-_DAY = 86_400 * 1_000_000
+_AGAIN = 60 * instant.SECOND
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ async def sweep(graph: Graph, blobs: BlobStore, now: int) -> Swept:
         pages=await _take(graph, blobs, _PAGES, now),
         blobs=await _take(graph, blobs, _BLOBS, now),
         unfinished=await _discard(blobs, now),
-        requests=await idempotency.forget(graph, now - _DAY),
+        requests=await idempotency.forget(graph, now - instant.DAY),
     )
 
 
@@ -108,7 +107,7 @@ async def _prefixes(graph: Graph, blobs: BlobStore, now: int) -> tuple[int, int]
 
 async def _discard(blobs: BlobStore, now: int) -> int:
     """Discard what writers left in the store that died; what goes up in parts has its own node."""
-    before = datetime.fromtimestamp((now - _DAY) / 1_000_000, UTC)
+    before = instant.of(now - instant.DAY)
     dead = [
         one
         for one in await blobs.unfinished()
@@ -130,7 +129,7 @@ async def _ended(graph: Graph, id: str, now: int) -> bool | None:
             return False
         if draft is None or draft.state != "PENDING" or draft.same_as:
             return True
-        await tx.write(DELETE_DRAFT, id=id)
+        await tx.write(DELETE_DRAFT, id=id, until=now + LATE)
         return None
 
     return await graph.in_transaction(work)

@@ -15,17 +15,19 @@ from graph_api.graph import Graph, Query
 from graph_api.models.entity import PREFIXES
 
 _ROUNDS = 4
-_ID = re.compile(rf"\b(?:{'|'.join(PREFIXES.values())})_[0-9a-hjkmnp-tv-z]{{26}}")
+_ID = re.compile(rf"\b(?:{'|'.join([*PREFIXES.values(), 'upload'])})_[0-9a-hjkmnp-tv-z]{{26}}")
 # The time that an id holds, which is the key of a run that was given none.
 _SUFFIX = re.compile(r"\b[0-7][0-9a-hjkmnp-tv-z]{25}\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?")
-# Times, places in the ledger, locks, and what is made of ids alone. What an UploadPrefix leaves to
-# the sweep is not compared at all.
+# Where the bytes lie may depend on the order; that they are there and right, the doctor says.
+_OBJECT = re.compile(r"\b(?:uploads|multipart)/[^']*")
+# Times, places in the ledger, locks, the store's own names, and what is made of ids alone. What an
+# UploadPrefix leaves to the sweep is not compared at all.
 _LEFT_OUT = frozenset(
     {
         *("id", "at", "seq", "since", "named_since", "times", "hash", "previous", "lock"),
         *("created_at", "updated_at", "committed_at", "ended_at", "heartbeat_at", "sweep_at"),
-        *("list_key", "collection_key", "experiment_key"),
+        *("list_key", "collection_key", "experiment_key", "store_id"),
     }
 )
 
@@ -99,7 +101,7 @@ def _properties(found: dict[str, Any], ids: dict[str, str]) -> str:
 
 def _text(text: str, ids: dict[str, str]) -> str:
     text = _ID.sub(lambda found: ids.get(found[0], found[0].rpartition("_")[0]), text)
-    return _SUFFIX.sub("<suffix>", _TIME.sub("<time>", text))
+    return _SUFFIX.sub("<suffix>", _TIME.sub("<time>", _OBJECT.sub("<object>", text)))
 
 
 def _hash(parts: list[str]) -> str:

@@ -56,11 +56,11 @@ async def add(world: World, draft: str, path: str, data: bytes) -> None:
     """Give a draft a file whose bytes have arrived."""
     file = entry(path, data)
     key = f"{upload_prefix(draft)}{file.sha256}"
-    if key not in await world.blobs.sizes(key):
-        await world.blobs.put(key, data)
     await artifact.request_uploads(
         world.graph, world.blobs, world.viewer, LIMITS, draft, [file], HOUR
     )
+    if key not in await world.blobs.sizes(key):
+        await world.blobs.put(key, data)
 
 
 async def version(world: World, name: str, data: bytes, **new: object) -> str:

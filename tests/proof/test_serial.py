@@ -11,21 +11,16 @@ from neo4j import AsyncDriver
 from graph_api.blobs import FolderBlobs
 from graph_api.graph import Graph
 from graph_api.models.viewer import Viewer
-from graph_api.services import organization
+from graph_api.services import doctor, organization
 from tests.conftest import WIPE
 from tests.environment import environment
 from tests.proof.canonical import canonical, plain
 from tests.proof.interleaved import Stepped, Steps, interleaved, outcome
 from tests.proof.pair import Pair, Two
 from tests.proof.pairs import PAIRS
+from tests.services.test_sweep import later
 from tests.services.world import World
 from tests.structure.source import ROOT, parsed
-
-# Who proves the transactions that are in no pair.
-ELSEWHERE = {
-    "sweep.": "tests/proof/test_sweeper.py",
-    "upload.": "tests/services/test_upload.py",
-}
 
 _CHANGES = ("graph.in_transaction", "graph.write", "idempotency.once")
 
@@ -42,6 +37,8 @@ class Worlds:
     async def built(self, swapped: bool) -> Two:
         await self.graph.write(WIPE)
         await self.blobs.check()
+        await self.blobs.delete(list(await self.blobs.sizes("")))
+        await self.blobs.discard(await self.blobs.unfinished())
         default = await organization.ensure_default(self.graph)
         viewer = Viewer(user="ada", organization_id=default.id)
         async with httpx.AsyncClient() as unused:
@@ -64,6 +61,8 @@ class Worlds:
         return await self.shown(swapped, one, two)
 
     async def shown(self, swapped: bool, one: str, two: str) -> list[str]:
+        found = doctor.examine(self.graph, self.blobs, later(), read=True)
+        assert [finding async for finding in found] == []
         return await canonical(self.graph, *((two, one) if swapped else (one, two)))
 
 
@@ -102,11 +101,8 @@ def test_every_transaction_of_the_services_is_in_a_pair() -> None:
     covered = {name for pair in PAIRS for name in pair.covers}
     found = _transactions()
 
-    assert sorted(name for name in found - covered if not name.startswith(tuple(ELSEWHERE))) == []
+    assert sorted(found - covered) == []
     assert sorted(covered - found) == []
-    for prefix, path in ELSEWHERE.items():
-        assert (ROOT / path).is_file()
-        assert any(name.startswith(prefix) for name in found)
 
 
 def _transactions() -> set[str]:

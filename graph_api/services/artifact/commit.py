@@ -15,7 +15,7 @@ from anyio import to_thread
 from graph_api.blobs import BlobStore
 from graph_api.errors import BadAlias, BadVersion, NeedsUpload, NotADraft, VersionTaken, WrongSize
 from graph_api.graph import Graph, Transaction, cypher
-from graph_api.models import names
+from graph_api.models import instant, names
 from graph_api.models.artifact import (
     Committed,
     DraftFiles,
@@ -28,7 +28,7 @@ from graph_api.models.ledger import Drawn
 from graph_api.models.manifest import Entry, ManifestPage, digest, loaded, merged, pages
 from graph_api.models.viewer import Viewer
 from graph_api.services import alias, blob, edge, idempotency, ledger, manifest, upload
-from graph_api.services.artifact.draft import lock
+from graph_api.services.artifact.draft import LATE, lock
 from graph_api.services.artifact.read import checked
 
 DRAFT_FILES = cypher("artifact/draft_files", DraftFiles)
@@ -183,7 +183,7 @@ class _Commit:
         return collection
 
     async def _same(self, tx: Transaction, draft: LockedDraft, latest_id: str) -> None:
-        await tx.write(DISCARD_DRAFT, id=draft.id, same_as=latest_id)
+        await tx.write(DISCARD_DRAFT, id=draft.id, same_as=latest_id, until=instant.now() + LATE)
         if not (draft.run_id or draft.aliases or draft.tags):
             return
         drawn = await ledger.draw(tx, self.viewer)
@@ -195,7 +195,7 @@ class _Commit:
     async def _create(
         self, tx: Transaction, draft: LockedDraft, collection: LockedCollection
     ) -> None:
-        await tx.write(DISCARD_DRAFT, id=draft.id, same_as=None)
+        await tx.write(DISCARD_DRAFT, id=draft.id, same_as=None, until=instant.now() + LATE)
         drawn = await ledger.draw(tx, self.viewer)
         await tx.write(
             COMMIT,

@@ -1,14 +1,11 @@
 """Drafts: a version before it is committed."""
 
 import hashlib
-import re
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from graph_api.blobs import BlobStore, SignedUrl
 from graph_api.errors import (
-    BadDigest,
     BadInput,
     BadVersion,
     NotADraft,
@@ -17,8 +14,8 @@ from graph_api.errors import (
     WrongType,
 )
 from graph_api.graph import Graph, Transaction, cypher
+from graph_api.models import instant, names
 from graph_api.models import metadata as json
-from graph_api.models import names
 from graph_api.models.artifact import LockedDraft, NewArtifact, upload_prefix
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.blob import Blob
@@ -38,9 +35,8 @@ DELETE_DRAFT = cypher("artifact/delete_draft")
 
 # What every JSON reader takes for an integer.
 _LARGEST = 2**53 - 1
-# Microseconds that an upload may take which began just before its URL expired.
-_LATE = 3600 * 1_000_000
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+# Microseconds that an upload may take which began just before its URL expired, and a commit.
+LATE = instant.HOUR
 
 
 async def create_draft(
@@ -60,14 +56,14 @@ async def create_draft(
         await entity.locate(graph, viewer, [new.run_id], "Run")
     collection = await _collection(graph, viewer, limits, new, version)
     id = new_id("Artifact")
-    now = time.time_ns() // 1000
+    now = instant.now()
 
     async def work(tx: Transaction) -> Answer:
         await tx.write(
             CREATE_DRAFT,
             id=id,
             collection_id=collection.id,
-            sweep_at=now + limits.draft_seconds * 1_000_000,
+            sweep_at=now + limits.draft_seconds * instant.SECOND,
             properties={
                 "project_id": collection.project_id,
                 "collection_id": collection.id,
@@ -165,15 +161,15 @@ async def add_files(
 
     async def work(tx: Transaction) -> None:
         draft = await _open(tx, viewer, id)
-        now = time.time_ns() // 1000
-        until = now + expires // timedelta(microseconds=1) + _LATE
+        now = instant.now()
+        until = now + expires // timedelta(microseconds=1) + LATE
         await tx.write(
             ADD_FILES,
             id=id,
             number=draft.batches,
             entries=dumped(checked_entries),
             until=until,
-            sweep_at=max(until, now + limits.draft_seconds * 1_000_000),
+            sweep_at=max(until, now + limits.draft_seconds * instant.SECOND),
         )
 
     await graph.in_transaction(work)
@@ -194,7 +190,7 @@ async def delete_draft(graph: Graph, viewer: Viewer, id: str) -> None:
 
     async def work(tx: Transaction) -> None:
         await _open(tx, viewer, id)
-        await tx.write(DELETE_DRAFT, id=id)
+        await tx.write(DELETE_DRAFT, id=id, until=instant.now() + LATE)
 
     await graph.in_transaction(work)
 
@@ -223,8 +219,7 @@ def _checked(limits: Limits, entry: Entry) -> Entry:
     if (entry.sha256 is None) == (entry.reference is None):
         raise BadInput(f"{path!r} needs either a sha256 or a reference.")
     if entry.sha256 is not None:
-        if not _SHA256.fullmatch(entry.sha256):
-            raise BadDigest(path, entry.sha256)
+        names.sha256(path, entry.sha256)
         if entry.size is None:
             raise BadInput(f"{path!r} needs its size in bytes.")
         if entry.size > LARGEST:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from graph_api.blobs import BlobStore
 from graph_api.errors import BadKey, ObjectMissing
 from graph_api.graph import Graph, cypher
+from graph_api.models import instant
 from graph_api.models.doctor import (
     Digest,
     Fault,
@@ -32,7 +33,7 @@ DIGESTS = cypher("doctor/digests", Digest)
 
 _BATCH = 100
 # Microseconds that the sweep may be late.
-_LATE = 86_400 * 1_000_000
+_LATE = instant.DAY
 
 
 async def examine(
@@ -61,7 +62,7 @@ async def examine(
         async for finding in _extra(graph, objects):
             yield finding
     for unfinished in await blobs.unfinished():
-        if unfinished.since.timestamp() * 1_000_000 < now - _LATE:
+        if unfinished.since < instant.of(now - _LATE):
             yield Finding(
                 trouble="EXTRA",
                 subject=unfinished.key or unfinished.upload,

@@ -1,16 +1,15 @@
 """Beginning uploads in parts, and going on with them."""
 
 import asyncio
-import re
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from typeid import TypeID
 
 from graph_api.blobs import BlobStore, Part, SignedUrl
-from graph_api.errors import BadDigest, BadInput, UnknownId, UploadMissing
+from graph_api.errors import BadInput, UnknownId, UploadMissing
 from graph_api.graph import Graph, cypher
+from graph_api.models import instant, names
 from graph_api.models.page import MOST
 from graph_api.models.upload import (
     Progress,
@@ -26,8 +25,6 @@ from graph_api.settings import Limits
 ENSURE = cypher("upload/ensure", Upload)
 TOUCH = cypher("upload/touch", Upload)
 BEGUN = cypher("upload/begun", StoreId)
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 async def request(
@@ -105,8 +102,7 @@ async def sign_parts(
     for number, sha256 in digests:
         if not 1 <= number <= upload.part_count:
             raise BadInput(f"There is no part {number}; they are 1 to {upload.part_count:,}.")
-        if not _SHA256.fullmatch(sha256):
-            raise BadDigest(f"part {number}", sha256)
+        names.sha256(f"part {number}", sha256)
     parts = [Part(number, *upload.part(number), sha256) for number, sha256 in digests]
     return [blobs.sign_part(upload.key, upload.store_id, part, expires) for part in parts]
 
@@ -120,4 +116,4 @@ async def touched(graph: Graph, viewer: Viewer, limits: Limits, id: str) -> Uplo
 
 
 def _later(limits: Limits) -> int:
-    return time.time_ns() // 1000 + limits.draft_seconds * 1_000_000
+    return instant.now() + limits.draft_seconds * instant.SECOND

@@ -1,0 +1,28 @@
+"""Points in time: aware datetimes outside, microseconds since 1970-01-01 UTC in the graph."""
+
+import time
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+
+
+def now() -> int:
+    """The present, in microseconds."""
+    return time.time_ns() // 1000
+
+
+def of(microseconds: int) -> datetime:
+    """The same moment as a datetime."""
+    return datetime.fromtimestamp(microseconds / SECOND, UTC)
+
+
+def _read(value: Any) -> Any:
+    return of(value) if isinstance(value, int) else value
+
+
+Instant = Annotated[datetime, BeforeValidator(_read)]

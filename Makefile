@@ -22,7 +22,7 @@ serve: $(VENV)/.server ## Start the service on the data in ./data
 	@$(BIN)/graph-api serve
 
 test: $(VENV)/.dev ## Run the tests on real Neo4j and both byte stores
-	@$(QUICK_JAVA) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@$(QUICK_JAVA) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-deep: $(VENV)/.dev ## Run the tests that need minutes and gigabytes, too
 	@GRAPH_API_TEST_DEEP=1 $(BIN)/python -m pytest --timeout=7200

@@ -58,3 +58,13 @@ async def viewer(graph: Graph) -> Viewer:
     """Someone who sees all of a new organization."""
     default = await organization.ensure_default(graph)
     return Viewer(user="ada", organization_id=default.id)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What touches bytes runs on both byte stores; a module marked ``no_bytes`` on the folder."""
+    if metafunc.definition.get_closest_marker("no_bytes"):
+        for fixture in {"byte_store", "service"}.intersection(metafunc.fixturenames):
+            metafunc.definition.add_marker(
+                pytest.mark.parametrize(fixture, ["folder"], indirect=True)
+            )

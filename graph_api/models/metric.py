@@ -21,6 +21,8 @@ from graph_api.errors import BadInput
 
 CHUNK = 256
 GROUP = 16
+# Of one value as JSON; so a chunk has a mebibyte at most.
+_MOST_BYTES = 4096
 
 FEWEST_POINTS, DEFAULT_POINTS, MOST_POINTS = 4, 1_000, 10_000
 
@@ -261,6 +263,11 @@ def _range(metric: Metric, level: int, start: int, end: int) -> Range:
 
 def _placed(point: Point, step: int, now: int) -> Point:
     value = json(point.value) if isinstance(point.value, float) else point.value
+    if number(value) is None and (size := len(_dumped(point.key, value).encode())) > _MOST_BYTES:
+        raise BadInput(
+            f"A value of the metric {point.key!r} has {size:,} bytes as JSON; it can have "
+            f"{_MOST_BYTES:,}. Log it as an artifact instead."
+        )
     return Point(
         key=point.key,
         value=value,

@@ -11,6 +11,8 @@ import graph_api as ga
 from graph_api import Artifact, Client
 from tests.client.drafts import draft
 
+pytestmark = pytest.mark.no_bytes
+
 
 def refused(act: Callable[[], Any]) -> str:
     """The code of the error, whose message is a sentence."""

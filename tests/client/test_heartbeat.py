@@ -23,6 +23,8 @@ from graph_api.services import organization
 from graph_api.settings import Settings, child_environment
 from tests.service import Service
 
+pytestmark = pytest.mark.no_bytes
+
 
 def wait_until(true: Callable[[], bool]) -> None:
     until = time.monotonic() + 20

@@ -6,6 +6,8 @@ import graph_api as ga
 from graph_api import Client
 from tests.client.drafts import draft
 
+pytestmark = pytest.mark.no_bytes
+
 
 def test_runs_are_found_by_what_they_say_in_the_order_asked_for(client: Client) -> None:
     for name, rate in (("b", 0.1), ("a", 0.3), ("c", 0.2)):

@@ -8,6 +8,8 @@ import graph_api as ga
 from graph_api import Client
 from tests.environment import environment
 
+pytestmark = pytest.mark.no_bytes
+
 
 def test_a_long_series_is_logged_in_batches_and_read_whole_or_thinned(client: Client) -> None:
     """A million values, or 20,000; the memory of the service stays as it is (see services)."""

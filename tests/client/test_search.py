@@ -6,6 +6,8 @@ import graph_api as ga
 from graph_api import Client
 from tests.client.drafts import draft
 
+pytestmark = pytest.mark.no_bytes
+
 
 def test_a_search_finds_what_was_just_logged(client: Client) -> None:
     made = client.log_artifact(draft("digits-svm", {"a": b"1"}), aliases=["golden"])

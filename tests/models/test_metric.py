@@ -200,3 +200,13 @@ def test_steps_and_times_are_kept_as_given() -> None:
 def test_a_value_that_is_no_json_is_refused(value: object) -> None:
     with pytest.raises(BadInput, match=r"is no JSON|too large for a number"):
         models.appended(None, "run", [Point(key="k", value=value)], {}, 0)
+
+
+def test_a_value_of_more_than_4_096_bytes_as_json_is_refused() -> None:
+    longest = Point(key="k", value="é" * 2047)
+    models.appended(None, "run", [longest], {}, 0)
+
+    with pytest.raises(
+        BadInput, match=r"^A value of the metric 'k' has 4,098 bytes as JSON; it can have 4,096\."
+    ):
+        models.appended(None, "run", [Point(key="k", value="é" * 2048)], {}, 0)

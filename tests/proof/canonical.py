@@ -22,7 +22,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?")
 # Where the bytes lie may depend on the order; that they are there and right, the doctor says.
 _OBJECT = re.compile(r"\b(?:uploads|multipart)/[^']*")
 # Times, places in the ledger, locks, the store's own names, and what is made of ids alone. What an
-# UploadPrefix leaves to the sweep is not compared at all.
+# UploadPrefix leaves to the sweep is not compared at all, nor a name kept for a rename to come.
 _LEFT_OUT = frozenset(
     {
         *("id", "at", "seq", "since", "named_since", "times", "hash", "previous", "lock"),
@@ -44,7 +44,7 @@ SHAPE = Query(
     """
     RETURN
       COLLECT {
-        MATCH (n) WHERE NOT n:UploadPrefix
+        MATCH (n) WHERE NOT (n:UploadPrefix OR n:FormerName AND n.until IS NULL)
         RETURN [elementId(n), labels(n), properties(n)]
       } AS nodes,
       COLLECT {

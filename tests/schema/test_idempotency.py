@@ -7,6 +7,8 @@ import pytest
 
 from tests.schema.conftest import Api
 
+pytestmark = pytest.mark.no_bytes
+
 FILE = {"path": "a", "content": "YQ=="}
 NEW = {"project": "digits", "name": "x"}
 KEYED: dict[str, tuple[str, dict[str, Any]]] = {

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from tests.schema.conftest import Api
 from tests.schema.test_mutations import started
 from tests.schema.test_queries import logged
+
+pytestmark = pytest.mark.no_bytes
 
 ANSWER = """fragment Answer on Lineage { complete incompleteBecause nodeCount
   omitted { kind count } edges { source target kind reused }

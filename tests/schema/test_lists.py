@@ -6,6 +6,8 @@ import pytest
 
 from tests.schema.conftest import Api
 
+pytestmark = pytest.mark.no_bytes
+
 LOGGED = "... on CommitPayload { artifact { id collection { id } } }"
 RUN = "... on RunPayload { run { id experiment { id } project { id } } }"
 

@@ -8,6 +8,8 @@ from tests.schema.conftest import Api
 from tests.schema.test_mutations import RUN, started
 from tests.schema.test_queries import logged
 
+pytestmark = pytest.mark.no_bytes
+
 
 @pytest.mark.parametrize("body", ["null", "7", '"x"', "{", "[" * 100_000, "\xff"])
 async def test_a_body_that_is_no_json_object_is_refused(api: Api, body: str) -> None:

@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from graph_api.models.entity import new_id
 from tests.schema.conftest import Api
+
+pytestmark = pytest.mark.no_bytes
 
 RUN = "... on RunPayload { run { id status } }"
 METRIC = """

@@ -1,7 +1,11 @@
 """Search over GraphQL."""
 
+import pytest
+
 from tests.schema.conftest import Api
 from tests.schema.test_queries import logged
+
+pytestmark = pytest.mark.no_bytes
 
 SEARCH = """
 query ($text: String!, $kinds: [EntityKind!], $project: String, $first: Int, $after: String) {

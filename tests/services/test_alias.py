@@ -1,8 +1,12 @@
 """Aliases: names that move from version to version."""
 
+import pytest
+
 from graph_api.graph import Query
 from graph_api.services import alias, artifact
 from tests.services.world import LIMITS, Properties, World
+
+pytestmark = pytest.mark.no_bytes
 
 WAS = Query(
     "tests/was",

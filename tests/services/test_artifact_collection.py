@@ -6,6 +6,8 @@ from graph_api.errors import NameTaken, UnknownName
 from graph_api.services import artifact_collection, project
 from tests.services.world import LIMITS, World
 
+pytestmark = pytest.mark.no_bytes
+
 
 async def test_a_collection_is_made_by_its_first_draft(world: World) -> None:
     await world.draft("images", type="dataset")

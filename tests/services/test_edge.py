@@ -9,6 +9,8 @@ from graph_api.models.entity import new_id
 from graph_api.services import edge, run
 from tests.services.world import World
 
+pytestmark = pytest.mark.no_bytes
+
 
 async def neighbours(world: World, query: Query[Neighbours], id: str) -> list[Neighbour]:
     (page,) = await edge.Neighbourhood(query, None, None)(world.graph, world.viewer, [id])

@@ -8,6 +8,8 @@ from graph_api.models.entity import new_id
 from graph_api.services import entity, run
 from tests.services.world import LIMITS, Properties, World
 
+pytestmark = pytest.mark.no_bytes
+
 REVISIONS = Query(
     "tests/revisions",
     "MATCH (r:Revision)-[:REVISES]->(:Entity {id: $id}) RETURN properties(r) AS of",

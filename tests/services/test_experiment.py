@@ -6,6 +6,8 @@ from graph_api.errors import NameTaken, UnknownName
 from graph_api.services import experiment, project, run
 from tests.services.world import World
 
+pytestmark = pytest.mark.no_bytes
+
 
 async def test_an_experiment_is_made_by_its_first_run(world: World) -> None:
     id = await world.run(experiment="svm")

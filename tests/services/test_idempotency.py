@@ -13,6 +13,8 @@ from graph_api.models.viewer import Viewer
 from graph_api.services import idempotency
 from tests.services.world import World
 
+pytestmark = pytest.mark.no_bytes
+
 
 async def once(
     world: World, key: str | None, request: Any, id: str, viewer: Viewer | None = None

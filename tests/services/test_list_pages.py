@@ -29,6 +29,8 @@ from tests.conftest import WIPE
 from tests.environment import environment
 from tests.services.world import LIMITS, World
 
+pytestmark = pytest.mark.no_bytes
+
 EXAMPLES = 400 if environment.deep else 12
 SECONDS = 120 if environment.deep else 6
 NAMES = ["a", "a b", "ab", "b", "é", "\uff5e", "\U0001f600"]

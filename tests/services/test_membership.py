@@ -7,6 +7,8 @@ from graph_api.models.edge import Use
 from graph_api.services import membership
 from tests.services.world import LIMITS, World
 
+pytestmark = pytest.mark.no_bytes
+
 
 async def register(world: World, name: str, artifact_id: str, stage: str | None = None) -> int:
     joined = await membership.register(

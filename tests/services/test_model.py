@@ -6,6 +6,8 @@ from graph_api.errors import BadMetadata, NameTaken, UnknownId
 from graph_api.services import model
 from tests.services.world import LIMITS, World
 
+pytestmark = pytest.mark.no_bytes
+
 
 async def test_a_model_is_found_by_id_and_by_name(world: World) -> None:
     id = await world.model("digits-svm", description="Ten classes.", metadata={"classes": 10})

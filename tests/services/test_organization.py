@@ -1,9 +1,13 @@
 """Organizations: one, made at the first start."""
 
+import pytest
+
 from graph_api.models.entity import new_id
 from graph_api.models.ledger import GENESIS
 from graph_api.services import ledger, organization
 from tests.services.world import World
+
+pytestmark = pytest.mark.no_bytes
 
 
 async def test_the_default_organization_is_made_once(world: World) -> None:

@@ -6,6 +6,8 @@ from graph_api.errors import BadCursor, BadName, NameTaken, UnknownId, UnknownNa
 from graph_api.services import project
 from tests.services.world import LIMITS, World
 
+pytestmark = pytest.mark.no_bytes
+
 
 async def test_a_project_is_found_by_id_and_by_name(world: World) -> None:
     id = await project.create(

@@ -13,6 +13,8 @@ from graph_api.models.where import Comparison, Condition, Flow, Not, Order, Rela
 from graph_api.services import artifact, experiment, membership, project, run
 from tests.services.world import LIMITS, World
 
+pytestmark = pytest.mark.no_bytes
+
 
 class Former(BaseModel, frozen=True):
     """A name that something had."""

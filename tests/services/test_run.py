@@ -12,6 +12,8 @@ from graph_api.models.run import NewRun, Run
 from graph_api.services import edge, membership, run
 from tests.services.world import LIMITS, World
 
+pytestmark = pytest.mark.no_bytes
+
 
 async def read(world: World, id: str) -> Run:
     return await run.checked(world.graph, world.viewer, id)

@@ -275,6 +275,7 @@ class Rules(RuleBasedStateMachine):
         async for finding in doctor.examine(self.graph, self.blobs, later(), read=True):
             raise AssertionError(finding)
         await sweep(self.graph, self.blobs, later(days=8))
+        await sweep(self.graph, self.blobs, later(days=9))
         needed = {data for one in self._all() if not one.purged for data in one.files.values()}
         objects = [key for key in await self.blobs.sizes("") if "/pages/" not in key]
         assert len(objects) == len(needed)

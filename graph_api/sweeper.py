@@ -34,28 +34,41 @@ async def examine(settings: Settings, *, read: bool) -> AsyncGenerator[Finding]:
 
 
 async def forever(settings: Settings) -> None:
-    """Sweep, and end runs that have fallen silent, after every pause."""
+    """Sweep, and end runs that have fallen silent, after every pause; a sweep may take long."""
     async with _stores(settings) as (graph, blobs):
-        reached = time.monotonic()
-        while True:
-            await asyncio.sleep(settings.sweep_seconds)
-            crashed: list[str] = []
-            try:
-                # While the graph was away no heartbeat could arrive: that is not the runs' silence.
-                if time.monotonic() - reached > settings.heartbeat_seconds:
-                    viewer = await _viewer(graph)
-                    crashed = await heartbeat.crash_silent(
-                        graph, viewer, settings.heartbeat_seconds
-                    )
-                swept = await sweep(graph, blobs, instant.now())
-            except StoreUnavailable as error:
-                reached = time.monotonic()
-                _log.warning("No sweep: %s", error)
-            except Exception:
-                _log.exception("The sweep broke off; the next one goes on.")
-            else:
-                if crashed or any(swept.model_dump().values()):
-                    _log.warning("Swept: %s; runs that crashed: %s", swept, crashed)
+        await asyncio.gather(_sweeping(settings, graph, blobs), _listening(settings, graph))
+
+
+async def _sweeping(settings: Settings, graph: Graph, blobs: BlobStore) -> None:
+    while True:
+        await asyncio.sleep(settings.sweep_seconds)
+        try:
+            swept = await sweep(graph, blobs, instant.now())
+        except StoreUnavailable as error:
+            _log.warning("No sweep: %s", error)
+        except Exception:
+            _log.exception("The sweep broke off; the next one goes on.")
+        else:
+            if any(swept.model_dump().values()):
+                _log.warning("Swept: %s", swept)
+
+
+async def _listening(settings: Settings, graph: Graph) -> None:
+    since = time.monotonic()
+    while True:
+        await asyncio.sleep(settings.sweep_seconds)
+        try:
+            viewer = await _viewer(graph)
+            # While the graph was away no heartbeat could arrive: that is not the runs' silence.
+            if time.monotonic() - since > settings.heartbeat_seconds:
+                crashed = await heartbeat.crash_silent(graph, viewer, settings.heartbeat_seconds)
+                if crashed:
+                    _log.warning("Runs that crashed: %s", ", ".join(crashed))
+        except StoreUnavailable as error:
+            since = time.monotonic()
+            _log.warning("No run is listened to: %s", error)
+        except Exception:
+            _log.exception("Silent runs could not be ended; the next try goes on.")
 
 
 @asynccontextmanager

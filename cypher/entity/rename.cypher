@@ -1,6 +1,5 @@
 // Moves a locked entity, and the versions of a collection, in lists by name. The keys are
-// scope|name, a tab, and what tells those of one name apart. How many were not kept by
-// keep_name: if there are any, nothing of it may stand.
+// scope|name, a tab, and what tells those of one name apart.
 // $id, $name: string; $seq: int
 MATCH (e:Entity {id: $id})
 CALL (e) {
@@ -10,8 +9,7 @@ CALL (e) {
   RETURN n
 }
 WITH n WHERE n.named_since IS NOT NULL
-OPTIONAL MATCH (f:FormerName {subject_id: n.id, since: n.named_since})
+MATCH (f:FormerName {subject_id: n.id, since: n.named_since})
 SET f.until = $seq, n.name = $name, n.named_since = $seq,
   n.name_key = split(n.name_key, '|')[0] + '|' + $name + '\t' + split(n.name_key, '\t')[1],
   n.experiment_name_key = split(n.experiment_name_key, '|')[0] + '|' + $name + '\t' + n.id
-RETURN sum(CASE WHEN f IS NULL THEN 1 ELSE 0 END) AS count

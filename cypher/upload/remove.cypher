@@ -1,6 +1,5 @@
-// Forgets uploads that have ended, and of which the store holds nothing any more.
-// $ids: [string]
-UNWIND $ids AS id
-MATCH (u:Upload {id: id})
+// Forgets an upload that has ended, and of which the store holds nothing any more.
+// $id: string
+MATCH (u:Upload {id: $id})
 WHERE u.state = 'ENDED'
 DELETE u

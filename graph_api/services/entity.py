@@ -31,7 +31,8 @@ UPDATE = cypher("entity/update")
 LOCK = cypher("entity/lock")
 LOCATE = cypher("entity/locate", Reference)
 KEEP_NAME = cypher("entity/keep_name")
-RENAME = cypher("entity/rename", Count)
+UNKEPT = cypher("entity/unkept", Count)
+RENAME = cypher("entity/rename")
 
 Row = TypeVar("Row", bound=Described)
 
@@ -204,6 +205,8 @@ async def update(
             raise UnknownId(kind_of(id) or "entity", id)
         if name is not None and find and (other := await find(tx, row, name)) and other.id != id:
             raise NameTaken(kind_of(id) or "", name, "Its scope")
+        if name is not None and (await tx.fetch(UNKEPT, id=id))[0].count:
+            raise _NameNotKept
         changed = await overwrite(
             tx,
             viewer,
@@ -216,9 +219,7 @@ async def update(
             system_metadata=system_metadata,
         )
         if name is not None:
-            (unkept,) = await tx.write(RENAME, id=id, name=name, seq=drawn.seq)
-            if unkept.count:
-                raise _NameNotKept
+            await tx.write(RENAME, id=id, name=name, seq=drawn.seq)
             await search.index_renamed(tx, id)
         elif description is not None:
             await search.index(tx, [id])

@@ -8,12 +8,12 @@ from graph_api.graph import Graph, Query, Reader
 from graph_api.models import entity as models
 from graph_api.models import names
 from graph_api.models.entity import Kind, expect_kind
-from graph_api.models.idempotency import Call
+from graph_api.models.idempotency import Answer, Call
 from graph_api.models.page import Counted, Listed
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
-from graph_api.services import entity, project, reading
+from graph_api.services import entity, idempotency, project, reading
 from graph_api.settings import Limits
 
 Row = TypeVar("Row", bound=models.NamedInProject)
@@ -93,6 +93,8 @@ class NamedInProject(Generic[Row]):
         The project is made where there is none, once nothing else is wrong. With ``exists_ok`` one
         of this name is the answer as it is.
         """
+        if call and (known := await idempotency.known(graph, viewer, call, Answer)):
+            return known.id
         name = names.name(self.noun, name, limits.name_length)
         described = entity.described(limits, description, metadata or {})
         project_id = await project.create(graph, viewer, limits, within, exists_ok=True)

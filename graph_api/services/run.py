@@ -94,6 +94,8 @@ async def start(
     All that it used is drawn in the same transaction. One that goes on takes the new parameters,
     and keeps its name, words and experiment. NameTaken for a key that a run has.
     """
+    if call and (known := await idempotency.known(graph, viewer, call, Started)):
+        return known
     key = None if new.key is None else names.name("run key", new.key, limits.name_length)
     name = None if new.name is None else names.label("run", new.name, limits.name_length)
     parameters = _parameters(limits, {}, new.parameters)
@@ -101,7 +103,7 @@ async def start(
     await membership.resolved(graph, viewer, new.used)
     exists = key is not None and await _exists(graph, viewer, new.project, key)
     if exists and not new.resume:
-        # The same call may have made it.
+        # The same call may have made it just now.
         if call and (known := await idempotency.known(graph, viewer, call, Started)):
             return known
         raise NameTaken("Run", key or "", f"Project {new.project!r}")

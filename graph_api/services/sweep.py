@@ -12,18 +12,16 @@ a sweep costs what there is to look at, not what there is.
 It may be killed at any point, and run any number of times side by side: the next one goes on.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import StoreUnavailable
 from graph_api.graph import Graph, Nothing, Query, Transaction, cypher
 from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Condemned, Due, Held, Prefix, Swept
 from graph_api.models.upload import MULTIPART
-from graph_api.services import idempotency, upload
+from graph_api.services import idempotency, removal, upload
 from graph_api.services.artifact.draft import DELETE_DRAFT, LATE, LOCK_DRAFT
 
 PREFIXES_DUE = cypher("sweep/prefixes_due", Prefix)
@@ -40,11 +38,9 @@ HOLD_BLOBS = cypher("sweep/hold_blobs")
 CONDEMN_BLOBS = cypher("sweep/condemn_blobs", Condemned)
 REMOVE_BLOBS = cypher("sweep/remove_blobs", Condemned)
 
-_log = logging.getLogger("graph_api")
-
 _BATCH = 1000
 # Pages list up to 8,192 contents each, which are locked with them.
-_PAGES_AT_ONCE = 50
+_PAGES_AT_ONCE = 10
 # Microseconds after which another sweep takes on what one has condemned and not removed.
 _AGAIN = 60 * instant.SECOND
 
@@ -66,6 +62,7 @@ _BLOBS = _Kind(BLOBS_DUE, HOLD_BLOBS, CONDEMN_BLOBS, REMOVE_BLOBS, _BATCH)
 
 async def sweep(graph: Graph, blobs: BlobStore, now: int) -> Swept:
     """Take all that is due at ``now`` (microseconds since 1970 UTC)."""
+    requests = await idempotency.forget(graph, now - instant.DAY)
     drafts, objects = await _prefixes(graph, blobs, now)
     return Swept(
         drafts=drafts,
@@ -74,7 +71,7 @@ async def sweep(graph: Graph, blobs: BlobStore, now: int) -> Swept:
         pages=await _take(graph, blobs, _PAGES, now),
         blobs=await _take(graph, blobs, _BLOBS, now),
         unfinished=await _discard(blobs, now),
-        requests=await idempotency.forget(graph, now - instant.DAY),
+        requests=requests,
     )
 
 
@@ -94,11 +91,9 @@ async def _prefixes(graph: Graph, blobs: BlobStore, now: int) -> tuple[int, int]
             if ended is None:
                 drafts += 1
             elif ended:
-                try:
-                    objects += await _empty(graph, blobs, id)
-                except StoreUnavailable:
-                    await blobs.check()
-                    _log.exception("The uploads of draft %s could not be removed.", id)
+                unneeded, gone = await _empty(graph, blobs, id)
+                objects += gone
+                if gone < unneeded:
                     failed.add(id)
                 else:
                     await graph.write(REMOVE_PREFIX, id=id)
@@ -113,8 +108,7 @@ async def _discard(blobs: BlobStore, now: int) -> int:
         for one in await blobs.unfinished()
         if one.since < before and not one.key.startswith(MULTIPART)
     ]
-    await blobs.discard(dead)
-    return len(dead)
+    return len(await removal.discarded(blobs, dead))
 
 
 async def _ended(graph: Graph, id: str, now: int) -> bool | None:
@@ -129,21 +123,21 @@ async def _ended(graph: Graph, id: str, now: int) -> bool | None:
             return False
         if draft is None or draft.state != "PENDING" or draft.same_as:
             return True
-        await tx.write(DELETE_DRAFT, id=id, until=now + LATE)
+        await tx.write(DELETE_DRAFT, id=id, until=max(now, instant.now()) + LATE)
         return None
 
     return await graph.in_transaction(work)
 
 
-async def _empty(graph: Graph, blobs: BlobStore, draft_id: str) -> int:
-    """Delete the objects of a draft that has ended but for those that hold something."""
-    keys = list(await blobs.sizes(upload_prefix(draft_id)))
-    deleted = 0
-    for some in _batches(keys):
+async def _empty(graph: Graph, blobs: BlobStore, draft_id: str) -> tuple[int, int]:
+    """Delete what a draft that has ended uploaded and nothing needs; how many were it, and went."""
+    unneeded = gone = 0
+    for some in _batches(list(await blobs.sizes(upload_prefix(draft_id)))):
         held = {row.key for row in await graph.fetch(HELD, keys=some)}
-        await blobs.delete([key for key in some if key not in held])
-        deleted += len(some) - len(held)
-    return deleted
+        left = [key for key in some if key not in held]
+        unneeded += len(left)
+        gone += len(await removal.removed(blobs, left))
+    return unneeded, gone
 
 
 async def _take(graph: Graph, blobs: BlobStore, kind: _Kind, now: int) -> int:
@@ -157,9 +151,10 @@ async def _take(graph: Graph, blobs: BlobStore, kind: _Kind, now: int) -> int:
             return await tx.write(kind.condemn, digests=digests, now=now, again=now + _AGAIN)
 
         condemned = await graph.in_transaction(condemn)
-        await blobs.delete([row.key for row in condemned])
+        gone = await removal.removed(blobs, [row.key for row in condemned])
+        ended = [row for row in condemned if row.key in gone]
 
-        async def remove(tx: Transaction, rows: list[Condemned] = condemned) -> list[Condemned]:
+        async def remove(tx: Transaction, rows: list[Condemned] = ended) -> list[Condemned]:
             digests = sorted(row.digest for row in rows)
             if kind is _PAGES:
                 await tx.write(DOUBT_BLOBS, digests=digests, now=now)

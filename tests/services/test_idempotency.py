@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from graph_api.errors import KeyReused
+from graph_api.errors import KeyReused, UnknownName
 from graph_api.graph import Transaction
 from graph_api.models.idempotency import Answer
+from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
-from graph_api.services import idempotency
-from tests.services.world import World
+from graph_api.services import idempotency, model, project, run
+from tests.services.world import LIMITS, World
 
 pytestmark = pytest.mark.no_bytes
 
@@ -90,3 +91,30 @@ async def test_what_is_older_than_a_time_is_forgotten(world: World) -> None:
     assert await idempotency.forget(world.graph, between) == 0
     assert await once(world, "old", 2, "run_2") == "run_2"
     assert await once(world, "new", 1, "run_3") == "run_1"
+
+
+@pytest.mark.parametrize("what", ["model", "run"])
+async def test_a_call_that_comes_again_makes_no_project_of_a_name_that_is_free_again(
+    world: World, what: str
+) -> None:
+    async def made(within: str, name: str) -> str:
+        call = idempotency.call("k", [what, within, name])
+        if what == "model":
+            return await model.create(
+                world.graph, world.viewer, LIMITS, within, name, exists_ok=True, call=call
+            )
+        new = NewRun(project=within, key=name, experiment=f"of {name}")
+        return (await run.start(world.graph, world.viewer, LIMITS, new, call)).id
+
+    id = await made("digits", "net")
+    scope = await world.project()
+    await project.update(world.graph, world.viewer, LIMITS, scope, name="letters")
+    before = await world.snapshot()
+
+    assert await made("digits", "net") == id
+    with pytest.raises(KeyReused):
+        await made("elsewhere", "other")
+    for name in ("digits", "elsewhere"):
+        with pytest.raises(UnknownName):
+            await project.named(world.graph, world.viewer, name)
+    assert await world.snapshot() == before

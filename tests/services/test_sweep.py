@@ -1,5 +1,6 @@
 """The sweep: what it takes, what it must leave, and that it may stop anywhere."""
 
+import hashlib
 import time
 from datetime import timedelta
 
@@ -9,8 +10,9 @@ from graph_api import errors
 from graph_api.graph import Nothing, Query
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Swept
-from graph_api.services import artifact
+from graph_api.services import artifact, upload
 from graph_api.services.sweep import sweep
+from tests.blobs.fixtures import FolderServer
 from tests.services.purge import purge
 from tests.services.world import LIMITS, World, entry
 
@@ -181,3 +183,27 @@ async def test_a_draft_that_counted_on_condemned_content_is_asked_for_it(world: 
     assert refused.value.paths == ["a"]
     await world.upload(draft, {"a": b"1"})
     assert await world.download((await world.commit(draft)).id) == {"a": b"1"}
+
+
+@pytest.mark.parametrize("byte_store", ["folder"], indirect=True)
+async def test_what_the_store_refuses_to_delete_is_in_no_other_s_way(
+    world: World, folder_server: FolderServer
+) -> None:
+    stuck, other = await world.log("data", {"a": b"1"}), await world.log("other", {"b": b"22"})
+    for version in (stuck, other):
+        await purge(world.graph, version.id)
+    (key,) = [key for key in await keys(world) if stuck.id in key and "/pages/" not in key]
+    # No store deletes a folder as if it were an object.
+    path = folder_server.root / "objects" / key
+    path.unlink()
+    path.mkdir()
+    big = hashlib.sha256(b"never sent").hexdigest(), LIMITS.part_bytes + 1
+    begun = await upload.request(world.graph, world.blobs, world.viewer, LIMITS, {big})
+    held = folder_server.root / "objects" / begun[big].upload.key
+    held.mkdir(parents=True)
+
+    assert await swept(world) == took(pages=2, blobs=1)
+    assert await swept(world) == NOTHING
+    path.rmdir()
+    held.rmdir()
+    assert await swept(world, later(days=31)) == took(blobs=1, uploads=1)

@@ -181,7 +181,6 @@ async def _uploads(graph: Graph, blobs: BlobStore, now: int) -> AsyncIterator[Fi
 
 
 async def _extra(graph: Graph, objects: dict[str, int]) -> AsyncIterator[Finding]:
-    held = {row.key for row in await graph.fetch(HELD, keys=list(objects))}
     drafts = {key.split("/")[1] for key in objects if key.startswith("uploads/")}
     unknown = {row.draft_id for row in await graph.fetch(UNKNOWN, ids=sorted(drafts))}
     zips = {
@@ -192,6 +191,8 @@ async def _extra(graph: Graph, objects: dict[str, int]) -> AsyncIterator[Finding
     known = {row.digest for row in await graph.fetch(DIGESTS, digests=sorted(zips.values()))}
     parts = [key.removeprefix(MULTIPART) for key in objects if key.startswith(MULTIPART)]
     uploads = {row.id for row in await graph.fetch(KNOWN_UPLOADS, ids=parts)}
+    # Last, as a commit makes an upload's object that of a content.
+    held = {row.key for row in await graph.fetch(HELD, keys=list(objects))}
     for key, size in objects.items():
         if key.startswith("zips/"):
             extra = zips[key] not in known

@@ -5,23 +5,18 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
-from typing import Any, TypedDict, cast
+from typing import TypedDict
 
-import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
 
 from graph_api.blobs import BlobStore, blob_store
 from graph_api.errors import GraphApiError, StoreUnavailable
 from graph_api.graph import Graph, connect
 from graph_api.models.viewer import Viewer
-from graph_api.routes import archive, blobs, graphiql, health
-from graph_api.routes.refusal import RETRY_AFTER, refusal
+from graph_api.routes import archive, blobs, graphiql, graphql, health
+from graph_api.routes.refusal import refusal
 from graph_api.schema import schema
 from graph_api.schema.context import Context
 from graph_api.services import organization
@@ -45,47 +40,6 @@ class State(TypedDict):
     stores: Stores
     blobs: BlobStore
     viewer_of: Callable[[Request], Viewer]
-
-
-class Endpoint(GraphQL[Context, None]):
-    """GraphQL over HTTP; for a browser that asks for a page, GraphiQL."""
-
-    async def get_context(
-        self, request: Request | WebSocket, response: Response | WebSocket
-    ) -> Context:
-        state = request.state
-        assert isinstance(request, Request)
-        viewer_of: Callable[[], Viewer] = partial(state.viewer_of, request)
-        return Context(state.settings, state.stores, viewer_of, str(request.base_url))
-
-    async def render_graphql_ide(self, request: Request) -> Response:
-        return graphiql.page(request)
-
-    def create_response(
-        self,
-        response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
-        sub_response: Response,
-    ) -> Response:
-        response = super().create_response(response_data, sub_response)
-        if _unavailable(response_data):
-            response.status_code = 503
-            response.headers["retry-after"] = RETRY_AFTER
-        return response
-
-    def encode_json(self, data: object) -> bytes:
-        return orjson.dumps(data)
-
-    def decode_json(self, data: str | bytes) -> object:
-        found: object = orjson.loads(data)
-        if not isinstance(found, dict | list):
-            raise orjson.JSONDecodeError("A request is a JSON object.", str(data)[:80], 0)
-        return cast("object", found)
-
-
-def _unavailable(data: GraphQLHTTPResponse | list[GraphQLHTTPResponse]) -> bool:
-    errors: list[Any] = [] if isinstance(data, list) else data.get("errors") or []
-    codes = [error.get("extensions", {}).get("code") for error in errors]
-    return StoreUnavailable.code in codes
 
 
 class Entrance:
@@ -147,9 +101,14 @@ def create(settings: Settings) -> Starlette:
             with suppress(TimeoutError):
                 await asyncio.wait_for(preparing, _CLOSING)
 
+    def context_of(request: Request) -> Context:
+        state = request.state
+        viewer_of: Callable[[], Viewer] = partial(state.viewer_of, request)
+        return Context(settings, state.stores, viewer_of, str(request.base_url))
+
     return Starlette(
         routes=[
-            Route("/graphql", Endpoint(schema)),
+            Route("/graphql", graphql.Endpoint(schema, settings, context_of)),
             *health.routes,
             *archive.routes,
             *blobs.routes,

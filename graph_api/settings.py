@@ -93,6 +93,18 @@ class Settings(Limits):
         default=None, description="Address of the S3 service as clients reach it, where it differs."
     )
 
+    body_bytes: int = Field(
+        default=16 << 20, ge=1, description="Largest body of a GraphQL request, in bytes."
+    )
+    body_seconds: float = Field(
+        default=30, gt=0, description="How long the body of a GraphQL request may take, in seconds."
+    )
+    newest_statuses: bool = Field(
+        default=False,
+        description="Whether `application/graphql-response+json` has the statuses of the newest "
+        "draft of GraphQL over HTTP: 422 for what cannot be executed, 294 for a part of the data.",
+    )
+
     sweep_seconds: float = Field(
         default=60, gt=0, description="Pause between two sweeps, in seconds."
     )

@@ -9,6 +9,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
+from graph_api.routes.accept import preferred
+
 DIST = Path(__file__).parents[1] / "ui" / "dist"
 
 # The table of the machine (mimetypes) may lack fonts or call JavaScript text/plain, which a browser
@@ -52,6 +54,13 @@ class _Dist(StaticFiles):
         )
         response.headers.update(SECURITY_HEADERS)
         return response
+
+
+def is_asked_for(request: Request) -> bool:
+    """Whether a browser asks for the page, and nobody for an answer to a query."""
+    if request.method != "GET" or "query" in request.query_params:
+        return False
+    return preferred(request, ["application/json", "text/html"]) == "text/html"
 
 
 def page(request: Request) -> Response:

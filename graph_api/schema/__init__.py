@@ -21,6 +21,7 @@ from graph_api.schema.link import LinkMutations
 from graph_api.schema.member import MemberMutations
 from graph_api.schema.model import ModelMutations, ModelQueries
 from graph_api.schema.node import NodeQueries
+from graph_api.schema.operation import OneOperation
 from graph_api.schema.organization import OrganizationQueries
 from graph_api.schema.project import ProjectMutations, ProjectQueries
 from graph_api.schema.run import RunQueries
@@ -83,6 +84,6 @@ schema = Schema(
     Query,
     Mutation,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[ParserCache, ValidationCache],
+    extensions=[ParserCache, ValidationCache, OneOperation],
     exception_handlers=HANDLERS,
 )

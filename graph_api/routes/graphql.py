@@ -1,0 +1,231 @@
+"""GraphQL over HTTP, as https://graphql.github.io/graphql-over-http/draft/ has it.
+
+1. An ``Accept`` that takes neither media type is refused before anything is read.
+2. A body is JSON in UTF-8 and no larger than the limit; reading stops where it is passed.
+3. With ``application/graphql-response+json`` the status says whether the document was executed;
+   with ``application/json`` every well-formed request is answered 200.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, cast
+
+import orjson
+from cross_web import HTTPException, StarletteRequestAdapter
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.base import BaseSchema
+from strawberry.schema.exceptions import InvalidOperationTypeError
+
+from graph_api.errors import StoreUnavailable
+from graph_api.routes import graphiql
+from graph_api.routes.accept import preferred
+from graph_api.routes.refusal import RETRY_AFTER
+from graph_api.settings import Settings
+
+Context = TypeVar("Context")
+
+JSON = "application/json"
+RESPONSE = "application/graphql-response+json"
+_ALLOW = {"allow": "GET, POST"}
+
+
+class Refused(Exception):
+    """A request that is not carried out, for what it is as HTTP."""
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code, self.headers = status, code, headers
+
+
+class _Adapter(StarletteRequestAdapter):
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.whole = request
+
+
+class Endpoint(GraphQL[Context, None], Generic[Context]):
+    """Where GraphQL is asked; for a browser that asks for a page, GraphiQL."""
+
+    request_adapter_class = _Adapter
+
+    def __init__(
+        self, schema: BaseSchema, settings: Settings, context_of: Callable[[Request], Context]
+    ) -> None:
+        super().__init__(schema)
+        self._settings, self._context_of = settings, context_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await self._answered(request)
+        except ClientDisconnect:
+            return
+        await response(scope, receive, send)
+
+    async def _answered(self, request: Request) -> Response:
+        media_type = JSON
+        try:
+            if request.method not in ("GET", "POST"):
+                said = f"{request.method} is not allowed here; send a GET or a POST."
+                raise Refused(405, "METHOD_NOT_ALLOWED", said, _ALLOW)
+            if graphiql.is_asked_for(request):
+                return graphiql.page(request)
+            media_type = _media_type(request)
+            request.state.media_type = media_type
+            return await self.run(request)
+        except Refused as refused:
+            return self._refusal(media_type, refused)
+        except HTTPException as error:
+            if isinstance(error.__cause__, InvalidOperationTypeError):
+                said = "Only queries can be sent by GET; send a POST."
+                refused = Refused(405, "METHOD_NOT_ALLOWED", said, {"allow": "POST"})
+            else:
+                refused = _bad(error.reason)
+            return self._refusal(media_type, refused)
+
+    async def get_context(
+        self, request: Request | WebSocket, response: Response | WebSocket
+    ) -> Context:
+        assert isinstance(request, Request)
+        return self._context_of(request)
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        response = await super().get_sub_response(request)
+        response.media_type = request.state.media_type
+        return response
+
+    async def parse_http_body(self, request: Any) -> GraphQLRequestData:
+        """The parameters of a request; Refused where they are none."""
+        assert isinstance(request, _Adapter)
+        whole = request.whole
+        parameters = _by_get(whole) if whole.method == "GET" else await self._by_post(whole)
+        query = _parameter(parameters, "query", str, "a string")
+        if not query:
+            raise _bad("The parameter `query` is missing: it holds the GraphQL document.")
+        return GraphQLRequestData(
+            query=query,
+            variables=_parameter(parameters, "variables", dict, "an object"),
+            operation_name=_parameter(parameters, "operationName", str, "a string"),
+            extensions=_parameter(parameters, "extensions", dict, "an object"),
+            protocol="http",
+        )
+
+    def create_response(
+        self,
+        response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
+        sub_response: Response,
+    ) -> Response:
+        """The answer in the media type that was asked for, with the status that it gives it."""
+        assert isinstance(response_data, dict)
+        media_type = sub_response.media_type or JSON
+        errors = cast("list[dict[str, Any]]", response_data.get("errors") or [])
+        data: dict[str, Any] = dict(response_data)
+        # What no field is to blame for was found before any was executed.
+        executed = data.get("data") is not None or any(error.get("path") for error in errors)
+        if not executed:
+            del data["data"]
+        headers = {}
+        status = 200
+        if StoreUnavailable.code in [e.get("extensions", {}).get("code") for e in errors]:
+            status, headers = 503, {"retry-after": RETRY_AFTER}
+        elif media_type == RESPONSE and errors:
+            status = self._status(executed, data.get("data") is not None)
+        return Response(orjson.dumps(data), status, headers, f"{media_type}; charset=utf-8")
+
+    def _status(self, executed: bool, data: bool) -> int:
+        if self._settings.newest_statuses:
+            return (294 if data else 200) if executed else 422
+        return 200 if executed else 400
+
+    async def _by_post(self, request: Request) -> dict[str, Any]:
+        _check_content(request)
+        try:
+            async with asyncio.timeout(self._settings.body_seconds):
+                body = await self._body(request)
+        except TimeoutError as error:
+            said = f"The body did not arrive within {self._settings.body_seconds:g} seconds."
+            raise Refused(408, "BODY_TOO_SLOW", said, {"connection": "close"}) from error
+        return _object(body, "The body")
+
+    async def _body(self, request: Request) -> bytes:
+        most = self._settings.body_bytes
+        said = f"The body has more than {most:,} bytes (GRAPH_API_BODY_BYTES); send less at once."
+        refused = Refused(413, "BODY_TOO_LARGE", said, {"connection": "close"})
+        announced = request.headers.get("content-length", "0")
+        if len(announced) > len(str(most)) or int(announced) > most:
+            raise refused
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                raise refused
+        return bytes(body)
+
+    def _refusal(self, media_type: str, refused: Refused) -> Response:
+        error = {"message": str(refused), "extensions": {"code": refused.code}}
+        body = orjson.dumps({"errors": [error]})
+        return Response(body, refused.status, refused.headers, f"{media_type}; charset=utf-8")
+
+
+def _bad(message: str) -> Refused:
+    return Refused(400, "BAD_REQUEST", message)
+
+
+def _media_type(request: Request) -> str:
+    found = preferred(request, [JSON, RESPONSE])
+    if found is None:
+        asked = request.headers.get("accept", "")
+        said = f"An answer is {RESPONSE} or {JSON}; `Accept: {asked[:100]}` takes neither."
+        raise Refused(406, "NOT_ACCEPTABLE", said)
+    return found
+
+
+def _check_content(request: Request) -> None:
+    """A body is JSON in UTF-8, as it is."""
+    given = request.headers.get("content-type", "")
+    media_type, *parameters = (part.strip().lower() for part in given.split(";"))
+    charset = next((p[8:].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
+    if media_type != JSON or charset not in ("utf-8", "utf8"):
+        said = f"A body is {JSON} in UTF-8; `Content-Type: {given[:100]}` is not."
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", said, {"accept": JSON})
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.lower() != "identity":
+        said = f"A body is sent as it is; `Content-Encoding: {encoding[:100]}` is not taken."
+        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", said, {"accept-encoding": "identity"})
+
+
+def _by_get(request: Request) -> dict[str, Any]:
+    parameters: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in parameters:
+            raise _bad(f"The parameter `{name}` comes twice.")
+        object_ = name in ("variables", "extensions") and value
+        parameters[name] = _object(value, f"The parameter `{name}`") if object_ else value or None
+    return parameters
+
+
+def _object(text: str | bytes, what: str) -> dict[str, Any]:
+    try:
+        found: object = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise _bad(f"{what} is no JSON: {error}.") from error
+    if not isinstance(found, dict):
+        raise _bad(f"{what} is no JSON object.")
+    return cast("dict[str, Any]", found)
+
+
+def _parameter(parameters: dict[str, Any], name: str, type: type, called: str) -> Any:
+    value = parameters.get(name)
+    if value is not None and not isinstance(value, type):
+        raise _bad(f"The parameter `{name}` is not {called}.")
+    return value

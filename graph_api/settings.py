@@ -48,6 +48,31 @@ class Limits(BaseSettings):
         description="How long a draft may wait for its commit after files were last added, in "
         "seconds; then the sweep removes it.",
     )
+    document_tokens: int = Field(
+        default=10_000, ge=1, description="Most tokens of a GraphQL document."
+    )
+    document_depth: int = Field(
+        default=20, ge=1, description="Deepest nesting of fields in a GraphQL document."
+    )
+    document_fields: int = Field(
+        default=1_000,
+        ge=1,
+        description="Most fields of a GraphQL document, every fragment in its place.",
+    )
+    document_aliases: int = Field(
+        default=100, ge=0, description="Most aliases of a GraphQL document, so counted."
+    )
+    document_directives: int = Field(
+        default=100, ge=0, description="Most directives of a GraphQL document, so counted."
+    )
+    document_fragments: int = Field(
+        default=100, ge=0, description="Most fragments that a GraphQL document defines."
+    )
+    document_spreads: int = Field(
+        default=200,
+        ge=0,
+        description="Most spreads of fragments in a GraphQL document, so counted.",
+    )
     metric_points: int = Field(
         default=10_000, ge=1, description="Most points of metrics in one call."
     )

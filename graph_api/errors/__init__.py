@@ -19,6 +19,7 @@ from graph_api.errors.artifact import (
 from graph_api.errors.base import (
     BadInput,
     Conflict,
+    DocumentTooLarge,
     GraphApiError,
     InvalidInput,
     NotFound,
@@ -72,6 +73,7 @@ __all__ = [
     "BadVersion",
     "Conflict",
     "CursorOfAnother",
+    "DocumentTooLarge",
     "GraphApiError",
     "InvalidInput",
     "KeyReused",

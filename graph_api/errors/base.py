@@ -52,3 +52,16 @@ class BadInput(InvalidInput):
     """An argument is outside what it can be."""
 
     code = "BAD_USER_INPUT"
+
+
+class DocumentTooLarge(InvalidInput):
+    """A GraphQL document would take too long to look at; its parts are told by ``what``."""
+
+    code = "DOCUMENT_TOO_LARGE"
+
+    def __init__(self, what: str, found: int | None, most: int) -> None:
+        # A few fragments that spread each other amount to numbers of many digits.
+        has = f"more than {most:,}" if found is None or found > 10**9 else f"{found:,}"
+        super().__init__(
+            f"The document has {has} {what}; it can have {most:,}. Split it into several requests."
+        )

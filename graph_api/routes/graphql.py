@@ -134,10 +134,10 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         executed = data.get("data") is not None or any(error.get("path") for error in errors)
         if not executed:
             del data["data"]
-        headers = {}
+        headers = {"vary": "accept"}
         status = 200
         if StoreUnavailable.code in [e.get("extensions", {}).get("code") for e in errors]:
-            status, headers = 503, {"retry-after": RETRY_AFTER}
+            status, headers["retry-after"] = 503, RETRY_AFTER
         elif media_type == RESPONSE and errors:
             status = self._status(executed, data.get("data") is not None)
         return Response(orjson.dumps(data), status, headers, f"{media_type}; charset=utf-8")

@@ -2,10 +2,10 @@
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, get_object_definition
 
+from graph_api.schema import document
 from graph_api.schema.artifact import ArtifactQueries
 from graph_api.schema.artifact_collection import (
     ArtifactCollectionMutations,
@@ -21,7 +21,6 @@ from graph_api.schema.link import LinkMutations
 from graph_api.schema.member import MemberMutations
 from graph_api.schema.model import ModelMutations, ModelQueries
 from graph_api.schema.node import NodeQueries
-from graph_api.schema.operation import OneOperation
 from graph_api.schema.organization import OrganizationQueries
 from graph_api.schema.project import ProjectMutations, ProjectQueries
 from graph_api.schema.run import RunQueries
@@ -84,6 +83,6 @@ schema = Schema(
     Query,
     Mutation,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[ParserCache, ValidationCache, OneOperation],
+    extensions=[document.Parsing, document.Validation],
     exception_handlers=HANDLERS,
 )

@@ -78,6 +78,7 @@ def test_an_answer_has_the_media_type_that_is_rather_wanted(
     response = post(http, **({} if accept is None else {"accept": accept}))
 
     assert response.headers["content-type"] == f"{media_type}; charset=utf-8"
+    assert response.headers["vary"] == "accept"
     assert response.json() == {"data": {"__typename": "Query"}}
 
 

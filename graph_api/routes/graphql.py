@@ -62,9 +62,6 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         self._settings, self._context_of = settings, context_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
-            return
         request = Request(scope, receive)
         try:
             response = await self._answered(request)
@@ -98,6 +95,10 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
     ) -> Context:
         assert isinstance(request, Request)
         return self._context_of(request)
+
+    def should_render_graphql_ide(self, request: object) -> bool:
+        """Never: Strawberry's own page, which it gives to ``*/*`` too, loads from elsewhere."""
+        return False
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)

@@ -127,6 +127,16 @@ def test_a_mutation_by_get_is_refused(http: httpx.Client) -> None:
     assert found.json() == {"data": {"project": None}}
 
 
+@pytest.mark.parametrize("accept", ["*/*", f"{JSON}, text/html;q=0.9", RESPONSE])
+def test_a_get_without_a_query_is_refused_where_no_page_is_wanted(
+    http: httpx.Client, accept: str
+) -> None:
+    response = http.get("/graphql", headers={"accept": accept})
+
+    assert refused(response) == (400, "BAD_REQUEST")
+    assert http.get("/graphql", headers={"accept": "text/html"}).text.startswith("<!doctype html>")
+
+
 def test_a_query_by_get_takes_every_parameter_once(http: httpx.Client) -> None:
     query = "query A($n: String!) { __type(name: $n) { name } } query B { __typename }"
     given = {"query": query, "operationName": "A", "variables": '{"n": "Run"}', "extensions": ""}

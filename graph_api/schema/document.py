@@ -22,8 +22,10 @@ from graphql import (
     SelectionSetNode,
 )
 from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.types import ExecutionContext
 
 from graph_api.errors import DocumentTooLarge
+from graph_api.schema.context import Context
 from graph_api.settings import Limits
 
 
@@ -53,7 +55,7 @@ class Parsing(ParserCache):
 
     def on_parse(self) -> Iterator[None]:
         """GraphQLError where the document is none, or too large."""
-        context, limits = self.execution_context, _limits(self.execution_context.context)
+        context, limits = self.execution_context, _limits(self.execution_context)
         most = limits.document_tokens
         try:
             parsed = self.cached_parse_document(context.query, max_tokens=most)
@@ -76,7 +78,7 @@ class Validation(ValidationCache):
         context = self.execution_context
         document = context.graphql_document
         assert document
-        refused = _too_large(document, _limits(context.context))
+        refused = _too_large(document, _limits(context))
         operations = [it for it in document.definitions if isinstance(it, OperationDefinitionNode)]
         named = context._provided_operation_name is not None  # pyright: ignore[reportPrivateUsage]  # the public one is that of the first
         if refused:
@@ -164,9 +166,9 @@ def _spread(selections: SelectionSetNode | None) -> Iterator[str]:
             yield from _spread(node.selection_set)
 
 
-def _limits(context: object) -> Limits:
-    limits = getattr(context, "settings", None)
-    return limits if isinstance(limits, Limits) else Limits()
+def _limits(execution: ExecutionContext) -> Limits:
+    context: Context = execution.context
+    return context.settings
 
 
 def _error(refused: DocumentTooLarge) -> GraphQLError:

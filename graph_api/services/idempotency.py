@@ -69,8 +69,12 @@ async def once(
     return await graph.in_transaction(keyed)
 
 
-async def known(graph: Reader, viewer: Viewer, call: Call, answer: type[Known]) -> Known | None:
+async def known(
+    graph: Reader, viewer: Viewer, call: Call | None, answer: type[Known]
+) -> Known | None:
     """What the same call was answered before; None if it was not. KeyReused for another."""
+    if call is None:
+        return None
     return _known(call, await graph.fetch_one(FIND, **_of(viewer, call)), answer)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from graph_api.errors import UnknownId, UnknownName
+from graph_api.errors import UnknownName
 from graph_api.graph import Graph, Query, Reader
 from graph_api.models import entity as models
 from graph_api.models import names
@@ -54,10 +54,7 @@ class NamedInProject(Generic[Row]):
 
     async def checked(self, graph: Reader, viewer: Viewer, id: str) -> Row:
         """The entity of this id, or UnknownId."""
-        (found,) = await self.by_ids(graph, viewer, [expect_kind(id, self.kind)])
-        if found is None:
-            raise UnknownId(self.kind, id)
-        return found
+        return await reading.checked(graph, viewer, self.of_ids, self.kind, id)
 
     async def page(
         self,
@@ -93,7 +90,7 @@ class NamedInProject(Generic[Row]):
         The project is made where there is none, once nothing else is wrong. With ``exists_ok`` one
         of this name is the answer as it is.
         """
-        if call and (known := await idempotency.known(graph, viewer, call, Answer)):
+        if known := await idempotency.known(graph, viewer, call, Answer):
             return known.id
         name = names.name(self.noun, name, limits.name_length)
         described = entity.described(limits, description, metadata or {})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graph_api.errors import UnknownId, UnknownName
+from graph_api.errors import UnknownName
 from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
 from graph_api.models.entity import expect_kind
@@ -44,10 +44,7 @@ async def named(graph: Reader, viewer: Viewer, name: str) -> Project:
 
 async def checked(graph: Reader, viewer: Viewer, id: str) -> Project:
     """The project of this id, or UnknownId."""
-    (found,) = await by_ids(graph, viewer, [expect_kind(id, "Project")])
-    if found is None:
-        raise UnknownId("Project", id)
-    return found
+    return await reading.checked(graph, viewer, BY_IDS, "Project", id)
 
 
 async def page(

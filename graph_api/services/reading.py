@@ -11,9 +11,9 @@ import time
 from collections.abc import Iterator
 from typing import TypeVar
 
-from graph_api.errors import BadCursor, BadFilter, TooSlow
+from graph_api.errors import BadCursor, BadFilter, TooSlow, UnknownId
 from graph_api.graph import Graph, Keys, Query, Reader, listing
-from graph_api.models.entity import Entity, Kind
+from graph_api.models.entity import Entity, Kind, expect_kind
 from graph_api.models.page import Counted, Listed, Place, at_most
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Condition, Every, Flow, Not, Order, Related, Some, Where
@@ -33,6 +33,14 @@ async def by_ids(
     rows = await graph.fetch(query, ids=ids, projects=viewer.projects)
     found = {row.id: row for row in rows}
     return [found.get(id) for id in ids]
+
+
+async def checked(graph: Reader, viewer: Viewer, query: Query[Row], kind: Kind, id: str) -> Row:
+    """The entity of this id; WrongKind for one of another kind, UnknownId for none."""
+    (found,) = await by_ids(graph, viewer, query, [expect_kind(id, kind)])
+    if found is None:
+        raise UnknownId(kind, id)
+    return found
 
 
 async def page(

@@ -1,10 +1,13 @@
 """Removing objects: one that the store refuses to delete is in no other's way."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from graph_api.blobs import BlobStore, Unfinished
 from graph_api.errors import StoreUnavailable
+
+Thing = TypeVar("Thing")
 
 _log = logging.getLogger("graph_api")
 
@@ -20,27 +23,24 @@ async def removed(blobs: BlobStore, keys: Sequence[str]) -> set[str]:
         await blobs.check()
     else:
         return set(keys)
-    gone = set[str]()
-    for key in keys:
-        try:
-            await blobs.delete([key])
-        except StoreUnavailable:
-            await blobs.check()
-            _log.exception("The object %s could not be deleted.", key)
-        else:
-            gone.add(key)
-    return gone
+    return set(await _each(blobs, keys, blobs.delete))
 
 
 async def discarded(blobs: BlobStore, unfinished: Sequence[Unfinished]) -> list[Unfinished]:
     """Discard these unfinished uploads, each by itself; those that are gone now."""
-    gone: list[Unfinished] = []
-    for one in unfinished:
+    return await _each(blobs, unfinished, blobs.discard)
+
+
+async def _each(
+    blobs: BlobStore, things: Sequence[Thing], take: Callable[[Sequence[Thing]], Awaitable[None]]
+) -> list[Thing]:
+    gone: list[Thing] = []
+    for thing in things:
         try:
-            await blobs.discard([one])
+            await take([thing])
         except StoreUnavailable:
             await blobs.check()
-            _log.exception("The unfinished upload of %s could not be discarded.", one.key)
+            _log.exception("The store does not give up %s.", thing)
         else:
-            gone.append(one)
+            gone.append(thing)
     return gone

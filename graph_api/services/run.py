@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from graph_api.errors import BadParameter, NameTaken, RunEnded, UnknownId
+from graph_api.errors import BadParameter, NameTaken, RunEnded
 from graph_api.graph import Graph, Keys, Reader, Transaction, cypher
 from graph_api.models import instant, names
 from graph_api.models import metadata as json
@@ -43,10 +43,7 @@ async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Run | No
 
 async def checked(graph: Reader, viewer: Viewer, id: str) -> Run:
     """The run of this id, or UnknownId."""
-    (found,) = await by_ids(graph, viewer, [expect_kind(id, "Run")])
-    if found is None:
-        raise UnknownId("Run", id)
-    return found
+    return await reading.checked(graph, viewer, BY_IDS, "Run", id)
 
 
 async def by_key(graph: Reader, viewer: Viewer, project_id: str, key: str) -> Run | None:
@@ -94,7 +91,7 @@ async def start(
     All that it used is drawn in the same transaction. One that goes on takes the new parameters,
     and keeps its name, words and experiment. NameTaken for a key that a run has.
     """
-    if call and (known := await idempotency.known(graph, viewer, call, Started)):
+    if known := await idempotency.known(graph, viewer, call, Started):
         return known
     key = None if new.key is None else names.name("run key", new.key, limits.name_length)
     name = None if new.name is None else names.label("run", new.name, limits.name_length)
@@ -104,7 +101,7 @@ async def start(
     exists = key is not None and await _exists(graph, viewer, new.project, key)
     if exists and not new.resume:
         # The same call may have made it just now.
-        if call and (known := await idempotency.known(graph, viewer, call, Started)):
+        if known := await idempotency.known(graph, viewer, call, Started):
             return known
         raise NameTaken("Run", key or "", f"Project {new.project!r}")
     experiment_id = None

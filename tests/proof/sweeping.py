@@ -9,12 +9,12 @@ import asyncio
 import hashlib
 import random
 import sys
-import time
 from datetime import timedelta
 
 from graph_api.blobs import BlobStore, blob_store
 from graph_api.errors import NeedsUpload
 from graph_api.graph import Graph, connect
+from graph_api.models import instant
 from graph_api.models.artifact import NewArtifact, upload_prefix
 from graph_api.models.manifest import Entry
 from graph_api.models.viewer import Viewer
@@ -37,7 +37,7 @@ async def main(what: str, seed: int) -> None:
         default = await organization.ensure_default(graph)
         viewer = Viewer(user=f"process {seed}", organization_id=default.id)
         while what == "sweep":
-            swept = await sweep(graph, blobs, time.time_ns() // 1000 + LATER)
+            swept = await sweep(graph, blobs, instant.now() + LATER)
             print(swept.objects + swept.pages + swept.blobs, flush=True)
         for trial, _ in enumerate(sys.stdin):
             print(await _trial(graph, blobs, viewer, f"name-{seed}", chance, trial), flush=True)

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import npm
 from tests.service import Service
 
 pytestmark = pytest.mark.no_bytes
@@ -44,15 +43,8 @@ def refused(response: httpx.Response) -> tuple[int, str]:
 
 def test_all_audits_of_graphql_over_http_pass(service: Service, tmp_path: Path) -> None:
     folder = shutil.copytree(AUDITS, tmp_path / "audits")
-    script = 'export NODE_USE_SYSTEM_CA=1 PATH="$0:$PATH" && npm ci >&2 && node audit.mjs "$1"'
-    said = subprocess.run(
-        ["sh", "-c", script, Path(sys.executable).parent, f"{service.url}/graphql"],
-        cwd=folder,
-        check=True,
-        stdout=subprocess.PIPE,
-    )
 
-    results = json.loads(said.stdout)
+    results = json.loads(npm.run(folder, 'node audit.mjs "$1"', f"{service.url}/graphql"))
 
     assert [one for one in results if one["status"] != "ok"] == []
     assert len(results) == 61

@@ -1,12 +1,12 @@
 """The doctor: silent where all is well; each fault that is planted by hand is named."""
 
-import time
 from datetime import timedelta
 
 import pytest
 
 from graph_api.blobs import FolderBlobs
 from graph_api.graph import Nothing, Query
+from graph_api.models import instant
 from graph_api.models.doctor import Finding
 from graph_api.services import artifact, doctor, manifest
 from graph_api.services.sweep import sweep
@@ -22,7 +22,7 @@ def plant(text: str) -> Query[Nothing]:
 
 
 async def examined(world: World, *, read: bool = False, days: float = 0) -> list[Finding]:
-    now = time.time_ns() // 1000 + timedelta(days=days) // timedelta(microseconds=1)
+    now = instant.now() + timedelta(days=days) // timedelta(microseconds=1)
     return [finding async for finding in doctor.examine(world.graph, world.blobs, now, read=read)]
 
 

@@ -1,13 +1,13 @@
 """Idempotency: a call that is made twice takes effect once, and is answered the same."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
 
 from graph_api.errors import KeyReused, UnknownName
 from graph_api.graph import Transaction
+from graph_api.models import instant
 from graph_api.models.idempotency import Answer
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
@@ -84,7 +84,7 @@ async def test_of_many_at_once_one_takes_effect(world: World) -> None:
 
 async def test_what_is_older_than_a_time_is_forgotten(world: World) -> None:
     await once(world, "old", 1, "run_0")
-    between = time.time_ns() // 1000
+    between = instant.now()
     await once(world, "new", 1, "run_1")
 
     assert await idempotency.forget(world.graph, between) == 1

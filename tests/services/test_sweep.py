@@ -1,13 +1,13 @@
 """The sweep: what it takes, what it must leave, and that it may stop anywhere."""
 
 import hashlib
-import time
 from datetime import timedelta
 
 import pytest
 
 from graph_api import errors
 from graph_api.graph import Nothing, Query
+from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Swept
 from graph_api.services import artifact, upload
@@ -33,7 +33,7 @@ CONDEMN = Query(
 
 def later(**delta: float) -> int:
     """Microseconds since 1970, so much from now."""
-    return time.time_ns() // 1000 + timedelta(**delta) // timedelta(microseconds=1)
+    return instant.now() + timedelta(**delta) // timedelta(microseconds=1)
 
 
 async def swept(world: World, now: int | None = None) -> Swept:

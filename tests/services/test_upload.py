@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import os
-import time
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -12,6 +11,7 @@ from pydantic import BaseModel
 from graph_api import errors
 from graph_api.blobs import FolderBlobs, SignedUrl
 from graph_api.graph import Query
+from graph_api.models import instant
 from graph_api.models.manifest import Entry
 from graph_api.models.upload import Progress
 from graph_api.models.viewer import Viewer
@@ -26,7 +26,7 @@ LIMITS = Limits(part_bytes=5 * MIB)
 DATA = os.urandom(12 * MIB)
 FILE = entry("big", DATA)
 # After any time that the sweep leaves things alone for.
-LATER = (time.time_ns() // 1000) + 10 * LIMITS.draft_seconds * 1_000_000
+LATER = instant.now() + 10 * LIMITS.draft_seconds * instant.SECOND
 
 
 class Count(BaseModel, frozen=True):
@@ -363,7 +363,7 @@ async def test_the_sweep_ends_what_nobody_asked_for_and_nothing_else(
     await send(world, verified, 1, 2, 3, data=DATA[2:])
     await completions.complete(world.viewer, LIMITS, verified.upload.id)
 
-    assert await upload.sweep(world.graph, world.blobs, time.time_ns() // 1000) == 0
+    assert await upload.sweep(world.graph, world.blobs, instant.now()) == 0
     assert await uploads(world) == 2
     assert await upload.sweep(world.graph, world.blobs, LATER) == 2
 

@@ -2,8 +2,6 @@
 
 import hashlib
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -11,6 +9,7 @@ import pytest
 from graphql import build_schema, parse, validate
 
 from graph_api.routes.graphiql import CONTENT_TYPES, DIST, SECURITY_HEADERS
+from tests import npm
 
 UI = DIST.parent
 # What the build reads, as in vite.config.ts.
@@ -49,16 +48,7 @@ def test_a_fresh_build_gives_the_same_bytes_as_dist(tmp_path: Path) -> None:
     copy = shutil.copytree(
         UI, tmp_path / "ui", ignore=shutil.ignore_patterns("dist", "node_modules")
     )
-    subprocess.run(
-        [
-            "sh",
-            "-c",
-            'export NODE_USE_SYSTEM_CA=1 PATH="$0:$PATH" && npm ci && npm run build',
-            Path(sys.executable).parent,
-        ],
-        cwd=copy,
-        check=True,
-    )
+    npm.run(copy, "npm run build")
     assert digests(copy / "dist") == digests(DIST)
 
 

@@ -46,7 +46,7 @@ async def create_draft(
 
     Everything that can be wrong with it is said now, but what depends on the order of commits.
     """
-    if call and (known := await idempotency.known(graph, viewer, call, Answer)):
+    if known := await idempotency.known(graph, viewer, call, Answer):
         return known.id
     aliases = {names.alias(alias, limits.name_length) for alias in new.aliases}
     tags = {names.label("tag", tag, limits.name_length) for tag in new.tags}

@@ -51,7 +51,7 @@ async def log(
     call: Call | None = None,
 ) -> Committed:
     """Draft, fill and commit a version."""
-    if call and (known := await idempotency.known(graph, viewer, call, Committed)):
+    if known := await idempotency.known(graph, viewer, call, Committed):
         return known
     entries = checked_files(limits, [file.described() for file in files])
     id = await create_draft(graph, viewer, limits, new)

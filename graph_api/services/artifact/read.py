@@ -1,11 +1,10 @@
 """Reading versions: by id, by name and version, in lists."""
 
-from graph_api.errors import NotCommitted, UnknownId, UnknownVersion
+from graph_api.errors import NotCommitted, UnknownVersion
 from graph_api.graph import Graph, Keys, Reader, cypher
 from graph_api.models import names
 from graph_api.models.artifact import Artifact, Id, LatestRow
 from graph_api.models.artifact_collection import ArtifactCollection
-from graph_api.models.entity import expect_kind
 from graph_api.models.page import Counted, Listed
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
@@ -27,10 +26,7 @@ async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Artifact
 
 async def checked(graph: Reader, viewer: Viewer, id: str) -> Artifact:
     """The version of this id, or UnknownId."""
-    (found,) = await by_ids(graph, viewer, [expect_kind(id, "Artifact")])
-    if found is None:
-        raise UnknownId("Artifact", id)
-    return found
+    return await reading.checked(graph, viewer, BY_IDS, "Artifact", id)
 
 
 async def committed(graph: Reader, viewer: Viewer, id: str) -> Artifact:

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from typing import TypedDict
 
 from starlette.applications import Starlette
@@ -19,7 +18,7 @@ from graph_api.routes import archive, blobs, graphiql, graphql, health
 from graph_api.routes.refusal import refusal
 from graph_api.schema import schema
 from graph_api.schema.context import Context
-from graph_api.services import organization
+from graph_api.services import api_key, organization
 from graph_api.services.artifact import Zips
 from graph_api.services.stores import Stores
 from graph_api.services.upload import Completions
@@ -39,30 +38,35 @@ class State(TypedDict):
     settings: Settings
     stores: Stores
     blobs: BlobStore
-    viewer_of: Callable[[Request], Viewer]
+    viewer_of: Callable[[Request], Awaitable[Viewer]]
+    prepared: Callable[[], object]
 
 
 class Entrance:
-    """Lets requests in once the stores have what the service needs to begin."""
+    """Lets requests in once the stores have what the service needs to begin.
 
-    def __init__(self) -> None:
-        self._viewer: Viewer | None = None
+    With ``keys``, those that bring one; without, everybody, who is then ``local``.
+    """
+
+    def __init__(self, graph: Graph, *, keys: bool) -> None:
+        self._graph, self._keys = graph, keys
+        self._organization_id: str | None = None
         self._closing = asyncio.Event()
 
-    async def prepare(self, graph: Graph, blobs: BlobStore) -> None:
+    async def prepare(self, blobs: BlobStore) -> None:
         """Make constraints, the default organization and the bucket, as soon as that can be."""
-        while self._viewer is None and not self._closing.is_set():
+        while self._organization_id is None and not self._closing.is_set():
             try:
-                await graph.apply_constraints()
+                await self._graph.apply_constraints()
                 await blobs.check()
-                default = await organization.ensure_default(graph)
+                default = await organization.ensure_default(self._graph)
             except StoreUnavailable:
                 await self._pause(_AGAIN)
             except Exception:
                 _log.exception("The stores cannot be prepared; trying again.")
                 await self._pause(1)
             else:
-                self._viewer = Viewer(user="local", organization_id=default.id)
+                self._organization_id = default.id
 
     def close(self) -> None:
         """Try no more. To break a try off would leave its connection half open."""
@@ -72,11 +76,24 @@ class Entrance:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), seconds)
 
-    def viewer_of(self, request: Request) -> Viewer:
-        """Who makes a request; StoreUnavailable until the service is ready."""
-        if self._viewer is None:
+    def prepared(self) -> str:
+        """The id of the organization; StoreUnavailable until the service is ready."""
+        if self._organization_id is None:
             raise StoreUnavailable("graph")
-        return self._viewer
+        return self._organization_id
+
+    async def viewer_of(self, request: Request) -> Viewer:
+        """Who makes a request; Unauthenticated where that cannot be told, StoreUnavailable."""
+        organization_id = self.prepared()
+        if not self._keys:
+            return Viewer(user="local", organization_id=organization_id)
+        return await api_key.authenticate(self._graph, organization_id, _secret(request))
+
+
+def _secret(request: Request) -> str | None:
+    """What the request brings after ``Authorization: Bearer`` (RFC 6750, section 2.1)."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
 
 
 def create(settings: Settings) -> Starlette:
@@ -84,16 +101,17 @@ def create(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[State]:
-        entrance = Entrance()
         store = blob_store(settings)
         async with connect(settings) as graph:
-            preparing = asyncio.create_task(entrance.prepare(graph, store))
+            entrance = Entrance(graph, keys=settings.keys)
+            preparing = asyncio.create_task(entrance.prepare(store))
             zips, completions = Zips(graph, store), Completions(graph, store)
             yield {
                 "settings": settings,
                 "stores": Stores(graph, store, zips, completions),
                 "blobs": store,
                 "viewer_of": entrance.viewer_of,
+                "prepared": entrance.prepared,
             }
             await zips.close()
             await completions.close()
@@ -101,10 +119,9 @@ def create(settings: Settings) -> Starlette:
             with suppress(TimeoutError):
                 await asyncio.wait_for(preparing, _CLOSING)
 
-    def context_of(request: Request) -> Context:
-        state = request.state
-        viewer_of: Callable[[], Viewer] = partial(state.viewer_of, request)
-        return Context(settings, state.stores, viewer_of, str(request.base_url))
+    async def context_of(request: Request) -> Context:
+        viewer: Viewer = await request.state.viewer_of(request)
+        return Context(settings, request.state.stores, viewer, str(request.base_url))
 
     return Starlette(
         routes=[

@@ -5,11 +5,13 @@ Every setting is an environment variable with the prefix ``GRAPH_API_``, or a li
 """
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 
 from platformdirs import user_cache_path
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _CONFIG = SettingsConfigDict(
@@ -83,6 +85,11 @@ class Settings(Limits):
 
     host: str = Field(default="127.0.0.1", description="Address that the service listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port that the service listens on.")
+    keys: bool = Field(
+        default=False,
+        description="Whether every request needs an API key; it must where the address is not a "
+        "loopback one.",
+    )
     workers: int = Field(default=1, ge=1, description="Processes that answer requests.")
     data: Path = Field(
         default=Path("data"), description="Folder of the managed Neo4j and the blobs."
@@ -146,13 +153,51 @@ class Settings(Limits):
     )
 
     @model_validator(mode="after")
-    def _keys_with_an_endpoint(self) -> Self:
+    def _keys_beyond_loopback(self) -> Self:
+        if not (self.keys or _is_loopback(self.host)):
+            raise ValueError(
+                f"GRAPH_API_HOST is {self.host}, which other machines may reach: set "
+                "GRAPH_API_KEYS=true, so that only keys made by `graph-api keys create` let "
+                "requests in, or listen on 127.0.0.1."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _secrets_with_an_endpoint(self) -> Self:
         if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key.get_secret_value()):
             raise ValueError(
                 "GRAPH_API_S3_ENDPOINT is set: set GRAPH_API_S3_ACCESS_KEY and "
                 "GRAPH_API_S3_SECRET_KEY, too."
             )
         return self
+
+
+class BadSettings(ValueError):
+    """Settings that the service cannot run with, each in a sentence."""
+
+    def __init__(self, error: ValidationError) -> None:
+        super().__init__("\n".join(_sentence(found) for found in error.errors()))
+
+
+def chosen() -> Settings:
+    """What the operator has chosen, or BadSettings."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettings(error) from error
+
+
+def _sentence(found: ErrorDetails) -> str:
+    says = found["msg"].removeprefix("Value error, ")
+    where = "".join(f"GRAPH_API_{str(name).upper()}: " for name in found["loc"][:1])
+    return where + says
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def child_environment(**extra: str) -> dict[str, str]:

@@ -1,5 +1,5 @@
 // Locks a run and says its status; one that goes on has been heard of $now.
-// $id: string; $now: int; $projects: [string] or null for all
+// $id: string; $now: int; $projects: [string], those that the viewer may write to, or null for all
 MATCH (r:Run:Entity {id: $id})
 WHERE $projects IS NULL OR r.project_id IN $projects
 SET r.lock = $id

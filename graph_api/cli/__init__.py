@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from graph_api.cli import data, service, upkeep
+from graph_api.cli import data, keys, service, upkeep
 
 app = typer.Typer(
     name="graph-api",
@@ -33,3 +33,4 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in _COMMANDS:
     app.command()(command)
+app.add_typer(keys.app)

@@ -47,7 +47,7 @@ def demo() -> None:
 def _serve(ready: Callable[[str], None]) -> None:
     try:
         from graph_api.errors import GraphApiError
-        from graph_api.settings import Settings
+        from graph_api.settings import chosen
         from graph_api.supervisor.serve import serve as supervise
     except ModuleNotFoundError as error:
         fail(f"The server is not installed ({error.name} is missing); run: pip install '.[server]'")
@@ -59,7 +59,7 @@ def _serve(ready: Callable[[str], None]) -> None:
         sys.stdout.flush()
 
     try:
-        supervise(Settings(), on_ready=on_ready, progress=steps.show)
+        supervise(chosen(), on_ready=on_ready, progress=steps.show)
     except (GraphApiError, ValueError) as error:
         steps.end()
         fail(str(error), error)

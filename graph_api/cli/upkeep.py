@@ -9,6 +9,8 @@ import typer
 from graph_api.cli.reported import fail, reported
 
 if TYPE_CHECKING:
+    from graph_api.graph import Graph
+    from graph_api.models.viewer import Viewer
     from graph_api.settings import Settings
 
 Result = TypeVar("Result")
@@ -55,14 +57,32 @@ def doctor(
     raise typer.Exit(1 if found else 0)
 
 
+def on_stores(
+    work: Callable[["Graph", "Viewer", "Settings"], Coroutine[Any, Any, Result]],
+) -> Result:
+    """Do the work on the graph of this machine's settings, as whoever runs the service."""
+    from graph_api.graph import connect
+    from graph_api.models.viewer import Viewer
+    from graph_api.services import organization
+
+    async def connected(settings: "Settings") -> Result:
+        async with connect(settings) as graph:
+            await graph.apply_constraints()
+            default = await organization.ensure_default(graph)
+            viewer = Viewer(user="graph-api", organization_id=default.id)
+            return await work(graph, viewer, settings)
+
+    return _run(connected)
+
+
 def _run(work: Callable[["Settings"], Coroutine[Any, Any, Result]]) -> Result:
     """Do the work on the stores of this machine's settings."""
     from graph_api.errors import GraphApiError
-    from graph_api.settings import Settings
+    from graph_api.settings import chosen
     from graph_api.supervisor.reach import reach
 
     try:
-        with reach(Settings()) as settings:
+        with reach(chosen()) as settings:
             return asyncio.run(work(settings))
     except (GraphApiError, ValueError) as error:
         fail(str(error), error)

@@ -37,6 +37,28 @@ class StoreUnavailable(GraphApiError):
         super().__init__(f"The {store} does not answer; try again in a few seconds.")
 
 
+class Unauthenticated(GraphApiError):
+    """The request brings no key that lets it in."""
+
+    code = "UNAUTHENTICATED"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; send one as `Authorization: Bearer …`.")
+
+
+class Forbidden(GraphApiError):
+    """The viewer sees what the call is about, and may not do so with it."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self, scope: str, project_id: str | None) -> None:
+        where = "the organization, where projects are made" if project_id is None else project_id
+        super().__init__(
+            f"This call takes the scope {scope!r} in {where}, which your key does not grant; ask "
+            "whoever runs the service for one that does."
+        )
+
+
 class TooSlow(GraphApiError):
     """The graph gave a statement up."""
 

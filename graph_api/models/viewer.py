@@ -1,18 +1,41 @@
-"""Who asks."""
+"""Who asks, and what they may do."""
+
+from typing import Literal
 
 from pydantic import BaseModel
 
+from graph_api.errors import Forbidden
+
+Scope = Literal["read", "write", "admin"]
+"""What a right allows within a project; each includes the ones before it."""
+
 
 class Viewer(BaseModel, frozen=True):
-    """Who makes a request and what they may see.
+    """Who makes a request, and the ids of the projects in which they may do what.
 
-    ``projects`` are the ids of the projects that they can read; None means all of the organization.
+    ``projects`` are those that they can read; None means all of the organization, and the
+    organization itself. ``writable`` are some of these, None: all; ``administered`` are some of
+    the writable, None: all.
     """
 
     user: str
     organization_id: str
     projects: tuple[str, ...] | None = None
+    writable: tuple[str, ...] | None = None
+    administered: tuple[str, ...] | None = None
 
     def reads(self, project_id: str | None) -> bool:
         """Whether what lies in this project (None: in the organization itself) is visible."""
         return self.projects is None or project_id is None or project_id in self.projects
+
+    def written(self) -> tuple[str, ...] | None:
+        """The projects that they can write to; None means all, and that they can make some."""
+        return self.projects if self.writable is None else self.writable
+
+    def require(self, scope: Literal["write", "admin"], project_id: str | None) -> None:
+        """Forbidden where they may not do so in this project (None: in the organization itself)."""
+        projects = self.written()
+        if scope == "admin" and self.administered is not None:
+            projects = self.administered
+        if projects is not None and project_id not in projects:
+            raise Forbidden(scope, project_id)

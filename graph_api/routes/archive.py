@@ -16,7 +16,7 @@ async def archive(request: Request) -> Response:
     Its ETag is the version's digest: it never changes.
     """
     state = request.state
-    viewer = state.viewer_of(request)
+    viewer = await state.viewer_of(request)
     version = await artifact.committed(state.stores.graph, viewer, request.path_params["id"])
     etag = f'"{version.digest}"'
     filename = f"{version.name}-{version.version}.zip"

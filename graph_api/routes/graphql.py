@@ -7,7 +7,7 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Generic, TypeVar, cast
 
 import orjson
@@ -21,10 +21,10 @@ from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.base import BaseSchema
 from strawberry.schema.exceptions import InvalidOperationTypeError
 
-from graph_api.errors import StoreUnavailable
+from graph_api.errors import StoreUnavailable, Unauthenticated
 from graph_api.routes import graphiql
 from graph_api.routes.accept import preferred
-from graph_api.routes.refusal import RETRY_AFTER
+from graph_api.routes.refusal import RETRY_AFTER, headers_of, status_of
 from graph_api.settings import Settings
 
 Context = TypeVar("Context")
@@ -56,7 +56,10 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
     request_adapter_class = _Adapter
 
     def __init__(
-        self, schema: BaseSchema, settings: Settings, context_of: Callable[[Request], Context]
+        self,
+        schema: BaseSchema,
+        settings: Settings,
+        context_of: Callable[[Request], Awaitable[Context]],
     ) -> None:
         super().__init__(schema)
         self._settings, self._context_of = settings, context_of
@@ -82,6 +85,9 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             return await self.run(request)
         except Refused as refused:
             return self._refusal(media_type, refused)
+        except (StoreUnavailable, Unauthenticated) as error:
+            refused = Refused(status_of(error), error.code, str(error), headers_of(error))
+            return self._refusal(media_type, refused)
         except HTTPException as error:
             if isinstance(error.__cause__, InvalidOperationTypeError):
                 said = "Only queries can be sent by GET; send a POST."
@@ -94,7 +100,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
         assert isinstance(request, Request)
-        return self._context_of(request)
+        return await self._context_of(request)
 
     def should_render_graphql_ide(self, request: object) -> bool:
         """Never: Strawberry's own page, which it gives to ``*/*`` too, loads from elsewhere."""

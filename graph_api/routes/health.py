@@ -19,7 +19,7 @@ async def alive(request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """200 when both stores answer; else 503, which names the one that does not."""
     try:
-        request.state.viewer_of(request)
+        request.state.prepared()
         stores = request.state.stores
         await asyncio.gather(stores.graph.check(), stores.blobs.check())
     except StoreUnavailable as error:
@@ -28,7 +28,9 @@ async def ready(request: Request) -> Response:
 
 
 async def metrics(request: Request) -> Response:
-    """The process in the text format of Prometheus."""
+    """The process in the text format of Prometheus, for whoever may come in."""
+    if request.state.settings.keys:
+        await request.state.viewer_of(request)
     return Response(
         prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST
     )

@@ -19,22 +19,15 @@ Value = TypeVar("Value")
 class Context:
     """One per request."""
 
-    def __init__(
-        self, settings: Settings, stores: Stores, viewer_of: Callable[[], Viewer], base_url: str
-    ) -> None:
+    def __init__(self, settings: Settings, stores: Stores, viewer: Viewer, base_url: str) -> None:
         self.settings = settings
         self.graph = stores.graph
         self.blobs = stores.blobs
         self.completions = stores.completions
-        self._viewer_of = viewer_of
+        self.viewer = viewer
         self.url_lifetime = timedelta(seconds=settings.url_seconds)
         self._base_url = base_url.rstrip("/")
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
-
-    @property
-    def viewer(self) -> Viewer:
-        """Who asks. Raises StoreUnavailable while that cannot be told yet."""
-        return self._viewer_of()
 
     def absolute(self, url: str) -> str:
         """The URL, on the address by which this request came where it is only a path."""

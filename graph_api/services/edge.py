@@ -57,7 +57,8 @@ async def link(
 
     async def work(tx: Transaction) -> None:
         drawn = await ledger.draw(tx, viewer)
-        await entity.locate(tx, viewer, [source, target])
+        ends_at = (await entity.locate(tx, viewer, [source, target]))[target]
+        viewer.require("write", ends_at.project_id)
         ends = {"source": source, "target": target, "role": role}
         if await tx.fetch(LINKED, **ends):
             return

@@ -203,6 +203,8 @@ async def update(
         row = await tx.fetch_one(by_id, ids=[id], projects=viewer.projects)
         if row is None:
             raise UnknownId(kind_of(id) or "entity", id)
+        of = (await locate(tx, viewer, [id]))[id]
+        viewer.require("admin" if of.kind == "Project" else "write", of.project_id)
         if name is not None and find and (other := await find(tx, row, name)) and other.id != id:
             raise NameTaken(kind_of(id) or "", name, "Its scope")
         if name is not None and (await tx.fetch(UNKEPT, id=id))[0].count:

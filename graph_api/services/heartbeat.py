@@ -25,8 +25,9 @@ async def beat(graph: Graph, viewer: Viewer, id: str) -> None:
     """
     now = instant.now()
     id = expect_kind(id, "Run")
-    found = await graph.write(BEAT, id=id, now=now, projects=viewer.projects)
+    found = await graph.write(BEAT, id=id, now=now, projects=viewer.written())
     if not found:
+        viewer.require("write", (await run.checked(graph, viewer, id)).project_id)
         raise UnknownId("Run", id)
     if found[0].status == "RUNNING":
         return

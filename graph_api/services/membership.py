@@ -37,7 +37,9 @@ async def add(
     stage = None if stage is None else names.label("stage", stage, limits.name_length)
 
     async def work(tx: Transaction) -> Joined:
-        await entity.locate(tx, viewer, [expect_kind(container_id, "Model", "Dataset")])
+        expect_kind(container_id, "Model", "Dataset")
+        container = (await entity.locate(tx, viewer, [container_id]))[container_id]
+        viewer.require("write", container.project_id)
         await artifact.committed(tx, viewer, artifact_id)
         locked = await tx.fetch_one(LOCK, container_id=container_id, artifact_id=artifact_id)
         assert locked, container_id

@@ -95,6 +95,7 @@ class NamedInProject(Generic[Row]):
         name = names.name(self.noun, name, limits.name_length)
         described = entity.described(limits, description, metadata or {})
         project_id = await project.create(graph, viewer, limits, within, exists_ok=True)
+        viewer.require("write", project_id)
         return await entity.create_named(
             graph,
             viewer,

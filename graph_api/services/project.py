@@ -72,9 +72,11 @@ async def create(
 ) -> str:
     """Create a project; its id. With ``exists_ok`` one of this name is the answer as it is."""
     name = names.name("project", name, limits.name_length)
-    if viewer.projects is not None and not (exists_ok and await by_name(graph, viewer, name)):
-        # Whoever sees only some projects makes none: a refused name would tell that it exists.
-        raise UnknownName("Project", name, "The organization")
+    if viewer.written() is not None and not (exists_ok and await by_name(graph, viewer, name)):
+        # Whether the name is taken by what the viewer may not see is not told.
+        if exists_ok and viewer.projects is not None:
+            raise UnknownName("Project", name, "The organization")
+        viewer.require("write", None)
     return await entity.create_named(
         graph,
         viewer,

@@ -110,6 +110,7 @@ async def start(
             graph, viewer, limits, new.project, new.experiment, new.create_experiment
         )
     project_id = await project.create(graph, viewer, limits, new.project, exists_ok=True)
+    viewer.require("write", project_id)
     heartbeat_at = instant.now() if new.heartbeats else None
 
     async def work(tx: Transaction) -> Started:
@@ -277,7 +278,7 @@ async def set_status(
 
 async def locked(tx: Transaction, viewer: Viewer, id: str) -> Run:
     """The run under its lock, or UnknownId."""
-    await checked(tx, viewer, id)
+    viewer.require("write", (await checked(tx, viewer, id)).project_id)
     await tx.write(entity.LOCK, id=id)
     return await checked(tx, viewer, id)
 

@@ -116,7 +116,15 @@ def test_it_serves_and_logs_an_artifact_and_writes_its_data_only(
         while not healthy(image, **variables):
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < until, log.read_text()
+        made = subprocess.run(
+            [image.command[0], "keys", "create", "docker", "--everywhere", "write"],
+            env=image.environment | variables,
+            stdout=subprocess.PIPE,
+            check=True,
+        )
         with httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
+            refused = client.post("/graphql", json={"query": "{ __typename }"})
+            client.headers["authorization"] = f"Bearer {made.stdout.decode().strip()}"
             answer = logged(client, text)
             page = client.get("/graphql", headers={"accept": "text/html"})
         process.send_signal(signal.SIGTERM)
@@ -134,7 +142,7 @@ def test_it_serves_and_logs_an_artifact_and_writes_its_data_only(
     }
     assert download.startswith(f"{minio.endpoint}/")
     assert httpx.get(download, trust_env=False).text == text
-    assert page.status_code == 200
+    assert (refused.status_code, page.status_code) == (401, 200)
     assert (code, healthy(image, **variables)) == (0, False)
     # Neither Neo4j nor bytes are its own here, and so there is no Java.
     assert {path.name for path in data.iterdir()} == {"logs", "run", "supervisor.lock"}

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from graph_api.app import create
@@ -73,7 +74,16 @@ class Api:
 @pytest.fixture
 async def api(graph: Graph, neo4j: Settings, blobs: BlobStore) -> AsyncGenerator[Api]:
     """The service on an empty graph and the byte store of the test."""
-    app = create(neo4j)
+    async with in_process(neo4j, graph, blobs) as (_, http):
+        yield Api(http, graph)
+
+
+@asynccontextmanager
+async def in_process(
+    settings: Settings, graph: Graph, blobs: BlobStore
+) -> AsyncGenerator[tuple[Starlette, httpx.AsyncClient]]:
+    """The service with these settings, and what speaks to it."""
+    app = create(settings)
     async with app.router.lifespan_context(app) as lifespan:
         assert lifespan
         stores = Stores(graph, blobs, Zips(graph, blobs), Completions(graph, blobs))
@@ -86,4 +96,4 @@ async def api(graph: Graph, neo4j: Settings, blobs: BlobStore) -> AsyncGenerator
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
             while (await http.get("/readyz")).status_code != 200:
                 await asyncio.sleep(0.01)
-            yield Api(http, graph)
+            yield app, http

@@ -132,9 +132,10 @@ async def test_who_sees_only_some_projects_makes_none_and_learns_of_none(world: 
     before = await world.snapshot()
 
     for name in ("theirs", "nobodys"):
-        for exists_ok in (True, False):
-            with pytest.raises(errors.UnknownName, match=f"has no Project named '{name}'"):
-                await project.create(world.graph, eve, LIMITS, name, exists_ok=exists_ok)
+        with pytest.raises(errors.UnknownName, match=f"has no Project named '{name}'"):
+            await project.create(world.graph, eve, LIMITS, name, exists_ok=True)
+        with pytest.raises(errors.Forbidden, match="in the organization"):
+            await project.create(world.graph, eve, LIMITS, name)
     assert await world.snapshot() == before
 
 

@@ -39,6 +39,7 @@ async def update(
         await tx.write(entity.LOCK, id=id)
         drawn = await ledger.draw(tx, viewer)
         row = await committed(tx, viewer, id)
+        viewer.require("write", row.project_id)
         changed = await entity.overwrite(
             tx,
             viewer,
@@ -67,6 +68,7 @@ async def add_aliases(
 
     async def work(tx: Transaction) -> None:
         version = await committed(tx, viewer, id)
+        viewer.require("write", version.project_id)
         locked = await tx.fetch_one(
             LOCK_COLLECTION,
             collection_id=version.collection_id,
@@ -87,7 +89,8 @@ async def remove_aliases(graph: Graph, viewer: Viewer, id: str, aliases: Sequenc
     wanted = sorted({names.normalized(alias) for alias in aliases})
 
     async def work(tx: Transaction) -> None:
-        await checked(tx, viewer, id)
+        version = await checked(tx, viewer, id)
+        viewer.require("write", version.project_id)
         drawn = await ledger.draw(tx, viewer)
         if gone := await alias.remove(tx, viewer, drawn, id, wanted):
             what = f"Aliases removed: {', '.join(sorted(gone))}"

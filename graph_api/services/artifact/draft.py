@@ -53,7 +53,8 @@ async def create_draft(
     described = entity.described(limits, new.description, new.metadata)
     version = None if new.version is None else names.version(new.version, limits.name_length)
     if new.run_id:
-        await entity.locate(graph, viewer, [new.run_id], "Run")
+        run = (await entity.locate(graph, viewer, [new.run_id], "Run"))[new.run_id]
+        viewer.require("write", run.project_id)
     collection = await _collection(graph, viewer, limits, new, version)
     id = new_id("Artifact")
     now = instant.now()
@@ -209,6 +210,7 @@ async def lock(tx: Transaction, viewer: Viewer, id: str) -> LockedDraft:
     draft = await tx.fetch_one(LOCK_DRAFT, id=expect_kind(id, "Artifact"), projects=viewer.projects)
     if draft is None:
         raise UnknownId("Artifact", id)
+    viewer.require("write", draft.project_id)
     return draft
 
 

@@ -1,0 +1,105 @@
+"""API keys: made, listed and revoked by whoever runs the service, and asked for by every request.
+
+A secret is 256 random bits, so its plain SHA-256 can neither be guessed nor reversed; and since the
+look-up is by that hash, how long it takes tells nothing about a secret.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from typeid import TypeID
+
+from graph_api.errors import BadInput, Unauthenticated, UnknownId
+from graph_api.graph import Graph, Reader, cypher
+from graph_api.models import instant, names
+from graph_api.models.api_key import PREFIX, ApiKey, Made
+from graph_api.models.viewer import Scope, Viewer
+from graph_api.services import project
+from graph_api.settings import Limits
+
+CREATE = cypher("api_key/create")
+BY_SHA256 = cypher("api_key/by_sha256", ApiKey)
+LIST = cypher("api_key/list", ApiKey)
+REVOKE = cypher("api_key/revoke", ApiKey)
+
+
+async def create(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    user: str,
+    *,
+    everywhere: Scope | None = None,
+    projects: Mapping[str, Scope] | None = None,
+    lifetime: timedelta | None = None,
+) -> Made:
+    """Make a key; its secret is told once, here.
+
+    ``projects`` are scopes by the names of projects. One that is to be written to is made where
+    there is none; UnknownName for one that is to be read. BadInput for a key that may do nothing.
+    """
+    user = names.label("user", user, limits.name_length)
+    if not (everywhere or projects):
+        raise BadInput("The key would grant nothing; name a scope.")
+    if lifetime is not None and lifetime <= timedelta():
+        raise BadInput(f"The key would live for {lifetime}; give it some time.")
+    grants: list[dict[str, str]] = []
+    for name, scope in (projects or {}).items():
+        if scope == "read":
+            project_id = (await project.named(graph, viewer, name)).id
+        else:
+            project_id = await project.create(graph, viewer, limits, name, exists_ok=True)
+        grants.append({"project_id": project_id, "scope": scope})
+    now = instant.now()
+    made = Made(id=str(TypeID(prefix="api_key")), secret=PREFIX + secrets.token_urlsafe(32))
+    properties = {
+        "id": made.id,
+        "organization_id": viewer.organization_id,
+        "user": user,
+        "sha256": _sha256(made.secret),
+        "scope": everywhere,
+        "created_at": now,
+        "created_by": viewer.user,
+        "expires_at": lifetime and now + lifetime // timedelta(microseconds=1),
+    }
+    await graph.write(CREATE, properties=properties, grants=grants)
+    return made
+
+
+async def authenticate(graph: Reader, organization_id: str, secret: str | None) -> Viewer:
+    """Who comes in by this secret; Unauthenticated where nobody does (any more).
+
+    The graph is asked each time, so that a key which is revoked is so at once, on every worker.
+    """
+    if not secret:
+        raise Unauthenticated("This service wants an API key, and the request has none")
+    key = await graph.fetch_one(BY_SHA256, sha256=_sha256(secret))
+    if key is None:
+        raise Unauthenticated("There is no such API key")
+    if key.revoked_at is not None:
+        raise Unauthenticated(f"The API key {key.id} was revoked at {_told(key.revoked_at)}")
+    if key.expires_at is not None and key.expires_at <= instant.of(instant.now()):
+        raise Unauthenticated(f"The API key {key.id} expired at {_told(key.expires_at)}")
+    return key.viewer(organization_id)
+
+
+async def every(graph: Reader, viewer: Viewer) -> list[ApiKey]:
+    """All keys of the organization, the oldest first, those that have ended, too."""
+    return await graph.fetch(LIST, organization_id=viewer.organization_id)
+
+
+async def revoke(graph: Graph, viewer: Viewer, id: str) -> None:
+    """End a key: the next request that brings it is refused. UnknownId for none."""
+    scope = {"organization_id": viewer.organization_id, "id": id}
+    if not await graph.write(REVOKE, **scope, now=instant.now()):
+        raise UnknownId("API key", id)
+
+
+def _sha256(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _told(at: instant.Instant) -> str:
+    return at.isoformat(timespec="seconds")

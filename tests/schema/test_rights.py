@@ -1,0 +1,373 @@
+"""What a key opens: every mutation, every query and every route, with keys that do not reach it."""
+
+import json
+import re
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, cast
+
+import httpx
+import pytest
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    build_schema,
+    get_named_type,
+    is_leaf_type,
+)
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from graph_api.blobs import BlobStore
+from graph_api.graph import Graph, Query
+from graph_api.models.entity import new_id
+from graph_api.models.viewer import Viewer
+from graph_api.schema import schema
+from graph_api.services import api_key
+from graph_api.settings import Limits, Settings
+from tests.schema.conftest import in_process
+
+pytestmark = pytest.mark.no_bytes
+
+SIZE = 6 << 20
+
+
+class World(BaseModel, frozen=True):
+    """All nodes and edges, in no order that a test could rely on but its own."""
+
+    found: list[str]
+
+
+EVERYTHING = Query(
+    "tests/everything",
+    """
+    CALL () {
+      MATCH (n) WHERE NOT n:ApiKey
+      RETURN labels(n) AS kind, elementId(n) AS id, properties(n) AS held
+      UNION ALL
+      MATCH ()-[e]->() RETURN [type(e)] AS kind, elementId(e) AS id, properties(e) AS held
+    }
+    UNWIND keys(held) AS key
+    WITH kind, id, key, held ORDER BY id, key
+    RETURN collect(kind[0] + ' ' + id + ' ' + key + ' ' +
+      toString(coalesce(toStringOrNull(held[key]), size(held[key])))) AS found
+    """,
+    World,
+)
+
+
+class Edge:
+    """The service in this process, where every request needs a key."""
+
+    def __init__(self, app: Starlette, http: httpx.AsyncClient, graph: Graph, viewer: Viewer):
+        self.app, self.http, self.graph, self.viewer = app, http, graph, viewer
+
+    async def key(self, user: str, **grants: Any) -> dict[str, str]:
+        """The header of a new key."""
+        made = await api_key.create(self.graph, self.viewer, Limits(), user, **grants)
+        return {"authorization": f"Bearer {made.secret}"}
+
+    async def ask(self, headers: dict[str, str], query: str, **variables: Any) -> dict[str, Any]:
+        """The whole answer."""
+        body = {"query": query, "variables": variables}
+        return (await self.http.post("/graphql", json=body, headers=headers)).json()
+
+    async def change(self, headers: dict[str, str], verb: str, input: dict[str, Any]) -> str:
+        """The code with which a mutation is refused; an empty one where it is not."""
+        field = MUTATIONS[verb]
+        of_type = str(field.args["input"].type)
+        answer = await self.ask(
+            headers,
+            f"mutation ($input: {of_type}) {{ {verb}(input: $input) "
+            "{ __typename ... on Error { code } } }",
+            input=input,
+        )
+        if "errors" in answer:
+            return answer["errors"][0]["extensions"]["code"]
+        return answer["data"][verb].get("code", "")
+
+
+BUILT = build_schema(schema.as_str())
+assert BUILT.mutation_type
+assert BUILT.query_type
+MUTATIONS, QUERIES = BUILT.mutation_type.fields, BUILT.query_type.fields
+
+
+@pytest.fixture
+async def edge(
+    graph: Graph, neo4j: Settings, blobs: BlobStore, viewer: Viewer
+) -> AsyncGenerator[Edge]:
+    settings = neo4j.model_copy(update={"keys": True, "part_bytes": 5 << 20})
+    async with in_process(settings, graph, blobs) as (app, http):
+        yield Edge(app, http, graph, viewer)
+
+
+WORLD = """mutation {
+  run: startRun(input: {project: "secret", experiment: "e", key: "k"}) {
+    ... on RunPayload { run { id experiment { id } project { id } } } }
+  log: logArtifact(input: {project: "secret", name: "data", type: "dataset", aliases: ["best"],
+      files: [{path: "a", content: "aGlkZGVu"}]}) {
+    ... on CommitPayload { artifact { id collection { id } } } }
+  model: createModel(input: {project: "secret", name: "m"}) { ... on ModelPayload { model { id } } }
+  dataset: createDataset(input: {project: "secret", name: "d"}) {
+    ... on DatasetPayload { dataset { id } } }
+  draft: createDraft(input: {project: "secret", name: "more", type: "t"}) {
+    ... on DraftPayload { artifact { id } } }
+}"""
+
+
+async def made(edge: Edge, owner: dict[str, str]) -> dict[str, str]:
+    """A world in the project `secret`; the ids of what is in it."""
+    data = (await edge.ask(owner, WORLD))["data"]
+    run = data["run"]["run"]
+    ids = {
+        "run": run["id"],
+        "experiment": run["experiment"]["id"],
+        "project": run["project"]["id"],
+        "artifact": data["log"]["artifact"]["id"],
+        "collection": data["log"]["artifact"]["collection"]["id"],
+        "model": data["model"]["model"]["id"],
+        "dataset": data["dataset"]["dataset"]["id"],
+        "draft": data["draft"]["artifact"]["id"],
+    }
+    registered = {"project": "secret", "model": "m", "artifact": ids["artifact"]}
+    assert await edge.change(owner, "registerModel", registered) == ""
+    files = [{"path": "big", "size": SIZE, "sha256": "a" * 64}]
+    uploads = await edge.ask(
+        owner,
+        """mutation ($input: RequestUploadsInput!) { requestUploads(input: $input) {
+          ... on UploadsPayload { multipartUploads { id } } } }""",
+        input={"draft": ids["draft"], "files": files},
+    )
+    (upload,) = uploads["data"]["requestUploads"]["multipartUploads"]
+    return ids | {"upload": upload["id"]}
+
+
+def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """What each mutation is given, which the owner of the world could do."""
+    named = {"project": "secret", "name": "new"}
+    run, artifact, model = ids["run"], ids["artifact"], ids["model"]
+    return {
+        "createProject": {"name": "another"},
+        "updateProject": {"id": ids["project"], "description": "x"},
+        "createArtifactCollection": named | {"type": "t"},
+        "updateArtifactCollection": {"id": ids["collection"], "name": "x"},
+        "createDraft": named | {"type": "t"},
+        "commitArtifact": {"draft": ids["draft"]},
+        "deleteDraft": {"draft": ids["draft"]},
+        "logArtifact": named | {"type": "t"},
+        "updateArtifact": {"id": artifact, "addTags": ["x"]},
+        "addAliases": {"artifact": artifact, "aliases": ["x"]},
+        "removeAliases": {"artifact": artifact, "aliases": ["best"]},
+        "requestUploads": {
+            "draft": ids["draft"],
+            "files": [{"path": "a", "size": 1, "sha256": "b" * 64}],
+        },
+        "requestParts": {
+            "upload": ids["upload"],
+            "parts": [{"number": 1, "sha256": "c" * 64}],
+        },
+        "completeUpload": {"upload": ids["upload"]},
+        "createExperiment": named,
+        "updateExperiment": {"id": ids["experiment"], "name": "x"},
+        "startRun": {"project": "secret", "key": "k", "resume": True},
+        "updateRun": {"id": run, "name": "x"},
+        "finishRun": {"run": run, "status": "COMPLETED"},
+        "heartbeat": {"run": run},
+        "use": {"run": run, "entities": [artifact]},
+        "log": {"run": run, "entities": [artifact]},
+        "logMetrics": {"run": run, "points": [{"key": "x", "value": 1}]},
+        "logParameters": {"run": run, "parameters": {"x": 1}},
+        "createModel": named,
+        "updateModel": {"id": model, "name": "x"},
+        "createDataset": named,
+        "updateDataset": {"id": ids["dataset"], "name": "x"},
+        "registerModel": {"project": "secret", "model": "m", "artifact": artifact, "stage": "A"},
+        "setStage": {"model": model, "index": 0, "stage": "B"},
+        "addSnapshot": {"project": "secret", "dataset": "d", "artifact": artifact},
+        "link": {"source": artifact, "target": model, "role": "x"},
+    }
+
+
+async def test_no_mutation_does_anything_for_a_key_that_may_only_read(edge: Edge) -> None:
+    owner = await edge.key("owner", everywhere="admin")
+    ids = await made(edge, owner)
+    reader = await edge.key("reader", projects={"secret": "read"})
+    before = await edge.graph.fetch(EVERYTHING)
+
+    codes = {verb: await edge.change(reader, verb, of) for verb, of in changes(ids).items()}
+
+    # Uploads are of a user, not of a project.
+    of_users = {"requestParts": "NOT_FOUND", "completeUpload": "NOT_FOUND"}
+    assert codes == dict.fromkeys(MUTATIONS, "FORBIDDEN") | of_users
+    assert await edge.graph.fetch(EVERYTHING) == before
+
+
+async def test_no_mutation_reaches_what_a_key_does_not_see(edge: Edge) -> None:
+    ids = await made(edge, await edge.key("owner", everywhere="admin"))
+    stranger = await edge.key("stranger", projects={"elsewhere": "admin"})
+    before = await edge.graph.fetch(EVERYTHING)
+
+    codes = {verb: await edge.change(stranger, verb, of) for verb, of in changes(ids).items()}
+
+    assert codes == dict.fromkeys(MUTATIONS, "NOT_FOUND") | {"createProject": "FORBIDDEN"}
+    assert await edge.graph.fetch(EVERYTHING) == before
+
+
+async def test_who_may_write_may_do_all_but_rename_the_project_or_make_one(edge: Edge) -> None:
+    """So the refusals above are for the key, and not for what was asked."""
+    ids = await made(edge, await edge.key("owner", everywhere="admin"))
+    writer = await edge.key("writer", projects={"secret": "write"})
+    wanted = changes(ids)
+    # The owner's upload is no other user's, and its file keeps the draft from its commit.
+    for verb in ("requestParts", "completeUpload", "commitArtifact"):
+        del wanted[verb]
+    # What ends something comes last.
+    last = ["finishRun", "deleteDraft"]
+    order = [verb for verb in wanted if verb not in last] + last
+
+    codes = {verb: await edge.change(writer, verb, wanted[verb]) for verb in order}
+
+    refused = {"createProject": "FORBIDDEN", "updateProject": "FORBIDDEN"}
+    assert codes == dict.fromkeys(order, "") | refused
+    admin = await edge.key("admin", projects={"secret": "admin"})
+    assert await edge.change(admin, "updateProject", wanted["updateProject"]) == ""
+
+
+def asked(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """What each query is given, which finds something for the owner of the world."""
+    listed = {"project": "secret"}
+    return {
+        "node": {"id": ids["artifact"]},
+        "nodes": {"ids": list(ids.values())},
+        "organization": {},
+        "project": {"id": ids["project"]},
+        "projects": {},
+        "artifactCollection": {"id": ids["collection"]},
+        "artifactCollections": listed,
+        "artifact": {"id": ids["artifact"]},
+        "artifacts": listed | {"collection": "data"},
+        "experiment": {"id": ids["experiment"]},
+        "experiments": listed,
+        "run": {"id": ids["run"]},
+        "runs": listed | {"experiment": "e"},
+        "model": {"id": ids["model"]},
+        "models": listed,
+        "dataset": {"id": ids["dataset"]},
+        "datasets": listed,
+        "lineage": {"roots": [ids["artifact"], ids["run"]]},
+        "search": {"text": "data", "project": "secret"},
+    }
+
+
+def query(name: str, arguments: dict[str, Any]) -> str:
+    """A document that asks one field, and what lies below it, for all that is plain there."""
+    field = QUERIES[name]
+    given = ", ".join(f"{key}: {json.dumps(value)}" for key, value in arguments.items())
+    return f"{{ {name}{f'({given})' if given else ''} {selection(field.type)} }}"
+
+
+def selection(of: Any, depth: int = 3) -> str:
+    type = cast("GraphQLNamedType", get_named_type(of))
+    if is_leaf_type(type):
+        return ""
+    if not isinstance(type, GraphQLObjectType | GraphQLInterfaceType):
+        return "{ __typename }"
+    parts = ["__typename"]
+    for name, field in type.fields.items():
+        inner = cast("GraphQLNamedType", get_named_type(field.type))
+        if any(str(argument.type).endswith("!") for argument in field.args.values()):
+            continue
+        if is_leaf_type(inner):
+            parts.append(name)
+        elif depth and name in ("nodes", "node", "edges", "pageInfo", "project", "collection"):
+            parts.append(f"{name} {selection(inner, depth - 1)}")
+    return f"{{ {' '.join(parts)} }}"
+
+
+async def test_every_query_answers_what_is_hidden_exactly_like_what_does_not_exist(
+    edge: Edge,
+) -> None:
+    owner = await edge.key("owner", everywhere="admin")
+    ids = await made(edge, owner)
+    stranger = await edge.key("stranger", projects={"elsewhere": "admin"})
+    kinds = {"collection": "ArtifactCollection", "draft": "Artifact", "upload": "Artifact"}
+    unknown = {name: new_id(cast("Any", kinds.get(name, name.title()))) for name in ids}
+
+    def without(answer: dict[str, Any], names: dict[str, str]) -> str:
+        text = json.dumps(answer)
+        for name, id in names.items():
+            text = text.replace(id, f"<{name}>")
+        return re.sub("secret|nowhere", "<project>", text)
+
+    assert asked(ids).keys() == QUERIES.keys()
+    for name, arguments in asked(ids).items():
+        text = query(name, arguments)
+        seen = await edge.ask(owner, text)
+        assert "errors" not in seen, seen
+        hidden = await edge.ask(stranger, text)
+        not_there = query(name, asked(unknown)[name]).replace('"secret"', '"nowhere"')
+        missing = await edge.ask(stranger, not_there)
+        assert without(hidden, ids) == without(missing, unknown), name
+        if name != "organization":
+            assert without(hidden, ids) != without(seen, ids), name
+        told = without(hidden, dict.fromkeys(arguments, "")) if "errors" not in hidden else ""
+        assert not any(id in told for id in ids.values()), name
+
+
+OPEN: dict[str, Callable[[int], bool]] = {
+    # Whether the service is there, and pages without data.
+    "/healthz": lambda status: status == 200,
+    "/readyz": lambda status: status == 200,
+    "/ui": lambda status: status == 200,
+    # By the signature of each URL.
+    "/blobs/{key:path}": lambda status: status == 403,
+}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"authorization": "Bearer graph-api_unknown"}, {"authorization": "Basic YTpi"}],
+)
+async def test_no_other_route_lets_anyone_in_without_a_key(
+    edge: Edge, headers: dict[str, str]
+) -> None:
+    ids = await made(edge, await edge.key("owner", everywhere="admin"))
+    paths = [cast("Route | Mount", route).path for route in edge.app.routes]
+    assert {"/graphql", "/metrics", "/artifacts/{id}/zip"} | OPEN.keys() == set(paths)
+
+    for path in paths:
+        target = path.replace("{id}", ids["artifact"]).replace("{key:path}", "zips/x")
+        if path == "/ui":
+            target = "/ui/index.html"
+        if path == "/graphql":
+            answers = [
+                await edge.http.post(target, json={"query": "{ __typename }"}, headers=headers),
+                await edge.http.get(target, params={"query": "{ __typename }"}, headers=headers),
+                await edge.http.post(target, content=b"no JSON", headers=headers),
+            ]
+        else:
+            answers = [await edge.http.get(target, headers=headers)]
+        for answer in answers:
+            if path in OPEN:
+                assert OPEN[path](answer.status_code), target
+            else:
+                assert answer.status_code == 401, target
+                assert answer.headers["www-authenticate"] == "Bearer"
+                assert "UNAUTHENTICATED" in answer.text
+
+
+async def test_a_zip_is_for_who_may_read_its_version(edge: Edge) -> None:
+    ids = await made(edge, await edge.key("owner", everywhere="admin"))
+    path = f"/artifacts/{ids['artifact']}/zip"
+    reader = await edge.key("reader", projects={"secret": "read"})
+    stranger = await edge.key("stranger", projects={"elsewhere": "admin"})
+
+    found = await edge.http.get(path, headers=reader)
+    hidden = await edge.http.get(path, headers=stranger)
+    missing = await edge.http.get(f"/artifacts/{new_id('Artifact')}/zip", headers=stranger)
+
+    assert (found.status_code, found.content[:2]) == (200, b"PK")
+    assert hidden.status_code == missing.status_code == 404
+    assert hidden.json()["code"] == missing.json()["code"] == "NOT_FOUND"

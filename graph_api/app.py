@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import TypedDict
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.routing import Route
+from starlette.requests import HTTPConnection
+from starlette.routing import Route, WebSocketRoute
 
 from graph_api.blobs import BlobStore, blob_store
 from graph_api.errors import GraphApiError, StoreUnavailable
@@ -19,9 +20,7 @@ from graph_api.routes.refusal import refusal
 from graph_api.schema import schema
 from graph_api.schema.context import Context
 from graph_api.services import api_key, organization
-from graph_api.services.artifact import Zips
 from graph_api.services.stores import Stores
-from graph_api.services.upload import Completions
 from graph_api.settings import Settings
 
 _log = logging.getLogger("graph_api")
@@ -38,7 +37,7 @@ class State(TypedDict):
     settings: Settings
     stores: Stores
     blobs: BlobStore
-    viewer_of: Callable[[Request], Awaitable[Viewer]]
+    viewer_of: Callable[..., Awaitable[Viewer]]
     prepared: Callable[[], object]
 
 
@@ -82,17 +81,26 @@ class Entrance:
             raise StoreUnavailable("graph")
         return self._organization_id
 
-    async def viewer_of(self, request: Request) -> Viewer:
-        """Who makes a request; Unauthenticated where that cannot be told, StoreUnavailable."""
+    async def viewer_of(
+        self, connection: HTTPConnection, parameters: Mapping[str, object] | None = None
+    ) -> Viewer:
+        """Who comes by a connection; Unauthenticated where that cannot be told, StoreUnavailable.
+
+        ``parameters`` are those of a WebSocket's ``connection_init``.
+        """
         organization_id = self.prepared()
         if not self._keys:
             return Viewer(user="local", organization_id=organization_id)
-        return await api_key.authenticate(self._graph, organization_id, _secret(request))
+        return await api_key.authenticate(
+            self._graph, organization_id, _secret(connection, parameters or {})
+        )
 
 
-def _secret(request: Request) -> str | None:
-    """What the request brings after ``Authorization: Bearer`` (RFC 6750, section 2.1)."""
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+def _secret(connection: HTTPConnection, parameters: Mapping[str, object]) -> str | None:
+    """What comes after ``Authorization: Bearer`` (RFC 6750, section 2.1), or so named."""
+    given = {name.lower(): value for name, value in parameters.items()}.get("authorization")
+    header = connection.headers.get("authorization", given)
+    scheme, _, secret = header.partition(" ") if isinstance(header, str) else ("", "", "")
     return secret.strip() if scheme.lower() == "bearer" else None
 
 
@@ -105,27 +113,31 @@ def create(settings: Settings) -> Starlette:
         async with connect(settings) as graph:
             entrance = Entrance(graph, keys=settings.keys)
             preparing = asyncio.create_task(entrance.prepare(store))
-            zips, completions = Zips(graph, store), Completions(graph, store)
+            stores = Stores.of(graph, store)
             yield {
                 "settings": settings,
-                "stores": Stores(graph, store, zips, completions),
+                "stores": stores,
                 "blobs": store,
                 "viewer_of": entrance.viewer_of,
                 "prepared": entrance.prepared,
             }
-            await zips.close()
-            await completions.close()
+            await stores.close()
             entrance.close()
             with suppress(TimeoutError):
                 await asyncio.wait_for(preparing, _CLOSING)
 
-    async def context_of(request: Request) -> Context:
-        viewer: Viewer = await request.state.viewer_of(request)
-        return Context(settings, request.state.stores, viewer, str(request.base_url))
+    def context_of(connection: HTTPConnection) -> Context:
+        state = connection.state
+        viewer_of = partial(state.viewer_of, connection)
+        lasting = connection.scope["type"] == "websocket" or state.media_type == graphql.EVENTS
+        base_url = str(connection.base_url)
+        return Context(settings, state.stores, viewer_of, base_url, lasting=lasting)
 
+    endpoint = graphql.Endpoint(schema, settings, context_of)
     return Starlette(
         routes=[
-            Route("/graphql", graphql.Endpoint(schema, settings, context_of)),
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", endpoint),
             *health.routes,
             *archive.routes,
             *blobs.routes,

@@ -17,6 +17,7 @@ import pytest
 from graph_api import Client
 from graph_api.settings import Settings, child_environment
 from graph_api.supervisor.neo4j import Connection, running
+from graph_api.supervisor.worker import SOCKET_MESSAGE_BYTES
 from tests.minio.server import RunningMinio, free_port
 
 APP = "graph_api.app:from_environment"
@@ -92,6 +93,7 @@ def serving(
     command = [
         *(sys.executable, "-m", "uvicorn", APP, "--factory", "--loop", "uvloop"),
         *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"),
+        *("--ws", "websockets-sansio", "--ws-max-size", str(SOCKET_MESSAGE_BYTES)),
     ]
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -7,19 +7,23 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Generic, TypeVar, cast
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import orjson
 from cross_web import HTTPException, StarletteRequestAdapter
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.base import BaseSchema
 from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types.unset import UNSET, UnsetType
 
 from graph_api.errors import StoreUnavailable, Unauthenticated
 from graph_api.routes import graphiql
@@ -27,11 +31,25 @@ from graph_api.routes.accept import preferred
 from graph_api.routes.refusal import RETRY_AFTER, headers_of, status_of
 from graph_api.settings import Settings
 
-Context = TypeVar("Context")
-
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
+EVENTS = "text/event-stream"
+
+# How long a WebSocket may take to say who comes.
+_INIT = timedelta(seconds=10)
+_MOST_OPERATIONS = 100
 _ALLOW = {"allow": "GET, POST"}
+
+
+class Refreshing(Protocol):
+    """A context that can be asked who asks."""
+
+    async def refresh(self) -> None:
+        """Unauthenticated, StoreUnavailable."""
+        ...
+
+
+Context = TypeVar("Context", bound=Refreshing)
 
 
 class Refused(Exception):
@@ -59,12 +77,20 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         self,
         schema: BaseSchema,
         settings: Settings,
-        context_of: Callable[[Request], Awaitable[Context]],
+        context_of: Callable[[HTTPConnection], Context],
     ) -> None:
-        super().__init__(schema)
+        super().__init__(
+            schema,
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL],
+            connection_init_wait_timeout=_INIT,
+            max_subscriptions_per_connection=_MOST_OPERATIONS,
+        )
         self._settings, self._context_of = settings, context_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self.run(WebSocket(scope, receive, send))
+            return
         request = Request(scope, receive)
         try:
             response = await self._answered(request)
@@ -99,8 +125,21 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
-        assert isinstance(request, Request)
-        return await self._context_of(request)
+        context = self._context_of(request)
+        if isinstance(request, Request):
+            await context.refresh()
+        return context
+
+    async def on_ws_connect(self, context: Context) -> UnsetType:
+        """Let a WebSocket in by its headers or the parameters that it begins with, or end it."""
+        try:
+            await context.refresh()
+        except Unauthenticated as error:
+            raise ConnectionRejectionError from error
+        except StoreUnavailable:
+            # Each operation will say so.
+            pass
+        return UNSET
 
     def should_render_graphql_ide(self, request: object) -> bool:
         """Never: Strawberry's own page, which it gives to ``*/*`` too, loads from elsewhere."""
@@ -124,7 +163,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             variables=_parameter(parameters, "variables", dict, "an object"),
             operation_name=_parameter(parameters, "operationName", str, "a string"),
             extensions=_parameter(parameters, "extensions", dict, "an object"),
-            protocol="http",
+            protocol="sse" if whole.state.media_type == EVENTS else "http",
         )
 
     def create_response(
@@ -189,10 +228,10 @@ def _bad(message: str) -> Refused:
 
 
 def _media_type(request: Request) -> str:
-    found = preferred(request, [JSON, RESPONSE])
+    found = preferred(request, [JSON, RESPONSE, EVENTS])
     if found is None:
         asked = request.headers.get("accept", "")
-        said = f"An answer is {RESPONSE} or {JSON}; `Accept: {asked[:100]}` takes neither."
+        said = f"An answer is {RESPONSE}, {JSON} or {EVENTS}; `Accept: {asked[:100]}` takes none."
         raise Refused(406, "NOT_ACCEPTABLE", said)
     return found
 

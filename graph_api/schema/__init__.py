@@ -1,9 +1,14 @@
 """The GraphQL API: one module per entity, put together here."""
 
+from contextlib import aclosing
+from typing import Any
+
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, located_error
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types import ExecutionContext, get_object_definition
+from strawberry.schema.schema import StreamResult
+from strawberry.types import ExecutionContext, ExecutionResult, get_object_definition
+from strawberry.types.execution import PreExecutionError
 
 from graph_api.schema import document
 from graph_api.schema.artifact import ArtifactQueries
@@ -11,6 +16,7 @@ from graph_api.schema.artifact_collection import (
     ArtifactCollectionMutations,
     ArtifactCollectionQueries,
 )
+from graph_api.schema.change import Subscription
 from graph_api.schema.dataset import DatasetMutations, DatasetQueries
 from graph_api.schema.draft import DraftMutations
 from graph_api.schema.errors import HANDLERS, code
@@ -78,11 +84,29 @@ class Schema(strawberry.Schema):
         for error in errors:
             code(error)
 
+    async def stream(self, *args: Any, **kwargs: Any) -> StreamResult:
+        """The results of an operation; what breaks it off is the last one, and has its code."""
+        return self._ended(await super().stream(*args, **kwargs))
+
+    async def _ended(self, results: StreamResult) -> StreamResult:
+        begun = False
+        try:
+            async with aclosing(results):
+                async for result in results:
+                    begun = True
+                    yield result
+        except Exception as error:
+            found = error if isinstance(error, GraphQLError) else located_error(error)
+            self.process_errors([found])
+            of = ExecutionResult if begun else PreExecutionError
+            yield of(data=None, errors=[found])
+
 
 schema = Schema(
     Query,
     Mutation,
+    Subscription,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[document.Parsing, document.Validation],
+    extensions=[document.Fresh, document.Parsing, document.Validation],
     exception_handlers=HANDLERS,
 )

@@ -1,7 +1,7 @@
 """What a resolver can reach."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -17,17 +17,41 @@ Value = TypeVar("Value")
 
 
 class Context:
-    """One per request."""
+    """One per request, or per WebSocket."""
 
-    def __init__(self, settings: Settings, stores: Stores, viewer: Viewer, base_url: str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        stores: Stores,
+        authenticate: Callable[[Mapping[str, object]], Awaitable[Viewer]],
+        base_url: str,
+        *,
+        lasting: bool,
+    ) -> None:
         self.settings = settings
         self.graph = stores.graph
         self.blobs = stores.blobs
         self.completions = stores.completions
-        self.viewer = viewer
+        self.changes = stores.changes
+        self.connection_params: Mapping[str, object] = {}
+        """What a WebSocket began with, since a browser gives it no headers."""
+        self.lasting = lasting
+        """Whether it is a WebSocket's or an event stream's, which a key may not outlive."""
+        self._authenticate = authenticate
+        self._viewer: Viewer | None = None
         self.url_lifetime = timedelta(seconds=settings.url_seconds)
         self._base_url = base_url.rstrip("/")
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks."""
+        assert self._viewer
+        return self._viewer
+
+    async def refresh(self) -> None:
+        """Ask who asks, and what they may do now. Unauthenticated, StoreUnavailable."""
+        self._viewer = await self._authenticate(self.connection_params)
 
     def absolute(self, url: str) -> str:
         """The URL, on the address by which this request came where it is only a path."""

@@ -7,7 +7,7 @@
 3. Only then is it validated. Both results are kept for the next request with the same text.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 from graphql import (
@@ -19,9 +19,10 @@ from graphql import (
     GraphQLSyntaxError,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
 )
-from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
 from strawberry.types import ExecutionContext
 
 from graph_api.errors import DocumentTooLarge
@@ -48,6 +49,18 @@ class Size:
             self.directives + other.directives,
             self.spreads + other.spreads,
         )
+
+
+class Fresh(SchemaExtension):
+    """Asks anew who asks: between two operations of a WebSocket a key may have been revoked."""
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        """Unauthenticated, StoreUnavailable."""
+        context = self.execution_context.context
+        assert isinstance(context, Context)
+        if context.lasting:
+            await context.refresh()
+        yield
 
 
 class Parsing(ParserCache):
@@ -86,6 +99,11 @@ class Validation(ValidationCache):
         elif len(operations) > 1 and not named:
             # Strawberry would execute the first; GraphQL, 6.1, has it refused.
             said = f"The document has {len(operations)} operations; name one by `operationName`."
+            context.pre_execution_errors = [GraphQLError(said, operations)]
+        elif any(it.operation is OperationType.SUBSCRIPTION for it in operations) and not (
+            isinstance(context.context, Context) and context.context.lasting
+        ):
+            said = "Events come by a WebSocket (graphql-transport-ws) or as text/event-stream."
             context.pre_execution_errors = [GraphQLError(said, operations)]
         else:
             yield from super().on_validate()

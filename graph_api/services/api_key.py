@@ -21,7 +21,7 @@ from graph_api.settings import Limits
 
 CREATE = cypher("api_key/create")
 BY_SHA256 = cypher("api_key/by_sha256", ApiKey)
-LIST = cypher("api_key/list", ApiKey)
+OF_ORGANIZATION = cypher("api_key/of_organization", ApiKey)
 REVOKE = cypher("api_key/revoke", ApiKey)
 
 
@@ -87,7 +87,7 @@ async def authenticate(graph: Reader, organization_id: str, secret: str | None) 
 
 async def every(graph: Reader, viewer: Viewer) -> list[ApiKey]:
     """All keys of the organization, the oldest first, those that have ended, too."""
-    return await graph.fetch(LIST, organization_id=viewer.organization_id)
+    return await graph.fetch(OF_ORGANIZATION, organization_id=viewer.organization_id)
 
 
 async def revoke(graph: Graph, viewer: Viewer, id: str) -> None:

@@ -5,14 +5,27 @@ from dataclasses import dataclass
 from graph_api.blobs import BlobStore
 from graph_api.graph import Graph
 from graph_api.services.artifact.zip import Zips
+from graph_api.services.changes import Changes
 from graph_api.services.upload import Completions
 
 
 @dataclass(frozen=True)
 class Stores:
-    """The stores of one process."""
+    """The stores of one process, and what it does beside requests."""
 
     graph: Graph
     blobs: BlobStore
     zips: Zips
     completions: Completions
+    changes: Changes
+
+    @classmethod
+    def of(cls, graph: Graph, blobs: BlobStore) -> "Stores":
+        """What a process needs of these two."""
+        return cls(graph, blobs, Zips(graph, blobs), Completions(graph, blobs), Changes(graph))
+
+    async def close(self) -> None:
+        """End what goes on beside requests."""
+        await self.zips.close()
+        await self.completions.close()
+        await self.changes.close()

@@ -11,6 +11,7 @@ import uvicorn
 
 # Requests under way when the service ends have this long to finish.
 GRACE_SECONDS = 1
+SOCKET_MESSAGE_BYTES = 1 << 20
 
 
 def main() -> None:
@@ -21,6 +22,8 @@ def main() -> None:
         factory=True,
         loop="uvloop",  # Plain asyncio leaves TCP_NODELAY unset on a socket that it is given.
         http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=SOCKET_MESSAGE_BYTES,
         lifespan="on",
         access_log=False,
         log_level="warning",

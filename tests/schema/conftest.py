@@ -14,9 +14,7 @@ from starlette.types import Receive, Scope, Send
 from graph_api.app import create
 from graph_api.blobs import BlobStore
 from graph_api.graph import Graph, Query
-from graph_api.services.artifact import Zips
 from graph_api.services.stores import Stores
-from graph_api.services.upload import Completions
 from graph_api.settings import Settings
 
 
@@ -86,7 +84,7 @@ async def in_process(
     app = create(settings)
     async with app.router.lifespan_context(app) as lifespan:
         assert lifespan
-        stores = Stores(graph, blobs, Zips(graph, blobs), Completions(graph, blobs))
+        stores = Stores.of(graph, blobs)
         state = {**lifespan, "blobs": blobs, "stores": stores}
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,6 +12,7 @@ from graph_api.models.metric import Point
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
+    api_key,
     artifact,
     edge,
     idempotency,
@@ -31,6 +32,19 @@ async def load(graph: Graph, viewer: Viewer, folder: Path) -> None:
     blobs = FolderBlobs(folder, b"secret")
     await blobs.check()
     await asyncio.gather(*(_project(graph, blobs, viewer, name) for name in ("digits", "letters")))
+    keys = [
+        await api_key.create(
+            graph,
+            viewer,
+            LIMITS,
+            user,
+            everywhere="read",
+            projects={"digits": "write"},
+            lifetime=timedelta(hours=1),
+        )
+        for user in ("grace", "ada", "joan")
+    ]
+    await api_key.revoke(graph, viewer, keys[0].id)
 
 
 async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) -> None:

@@ -61,6 +61,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
 
     assert {record["name"] for record in nodes} == {
         "Alias",
+        "ApiKey",
         "Artifact",
         "ArtifactCollection",
         "Blob",
@@ -86,6 +87,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
     assert {record["name"] for record in edges} == {
         "CHANGED",
         "CURRENT",
+        "GRANTS",
         "HAS_CHUNK",
         "HAS_PAGE",
         "LINKED_TO",

@@ -1,7 +1,7 @@
 """Artifacts: versions of a collection, from draft to download."""
 
 from graph_api.services.artifact.change import add_aliases, remove_aliases, update
-from graph_api.services.artifact.commit import commit
+from graph_api.services.artifact.commit import COMMITTED, commit
 from graph_api.services.artifact.draft import create_draft, delete_draft, request_uploads
 from graph_api.services.artifact.files import file, files
 from graph_api.services.artifact.log import Given, log
@@ -18,6 +18,7 @@ from graph_api.services.artifact.read import (
 from graph_api.services.artifact.zip import Zips
 
 __all__ = [
+    "COMMITTED",
     "Given",
     "Zips",
     "add_aliases",

@@ -37,6 +37,9 @@ COMMIT = cypher("artifact/commit")
 DISCARD_DRAFT = cypher("artifact/discard_draft")
 ADD_TAGS = cypher("artifact/add_tags")
 
+# What the ledger says of a new version.
+COMMITTED = "Artifact committed"
+
 
 async def commit(
     graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, call: Call | None = None
@@ -211,7 +214,7 @@ class _Commit:
             at=drawn.at,
             pages=[page.digest for page in self.pages],
         )
-        await self._finish(tx, drawn, draft, draft.id, "Artifact committed")
+        await self._finish(tx, drawn, draft, draft.id, COMMITTED)
 
     async def _finish(
         self, tx: Transaction, drawn: Drawn, draft: LockedDraft, id: str, what: str

@@ -1,0 +1,79 @@
+"""The changes of the ledger as they come, for all who wait for them in this process.
+
+While anybody waits, one of them looks at the ledger every so often; nobody is told by the writers,
+who may be other processes. So every change is told, once and in order, also after the graph was
+away.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator
+
+from graph_api.errors import StoreUnavailable
+from graph_api.graph import Graph
+from graph_api.models.ledger import Change
+from graph_api.models.viewer import Viewer
+from graph_api.services import ledger
+
+# Seconds between two looks, and after one that failed.
+_PAUSE = 0.1
+_AGAIN = 0.5
+_BATCH = 100
+# The newest changes that are kept for those who read a little later than others.
+_KEPT = 1_000
+
+
+class Changes:
+    """What is written to an organization's ledger."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._seq = 0
+        self._recent: deque[Change] = deque(maxlen=_KEPT)
+        self._looking: asyncio.Task[None] | None = None
+
+    async def follow(self, viewer: Viewer, after: int) -> AsyncGenerator[Change]:
+        """Every change after a place, without end; what the viewer may see is the caller's to ask.
+
+        Who sees a change, and then reads the graph, sees all that it says.
+        """
+        while True:
+            try:
+                for change in await self._read(viewer, after):
+                    yield change
+                    after = change.seq
+            except StoreUnavailable:
+                await asyncio.sleep(_AGAIN)
+            while self._seq <= after:
+                await self._look(viewer)
+
+    async def close(self) -> None:
+        """Look no more."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait([self._looking])
+
+    async def _read(self, viewer: Viewer, after: int) -> list[Change]:
+        """Some of the changes after a place, up to the newest that every reader sees in full."""
+        if self._recent and self._recent[0].seq <= after + 1 <= self._recent[-1].seq:
+            return [change for change in self._recent if change.seq > after]
+        found = await ledger.changes(self._graph, viewer, after, _BATCH)
+        seen = [change for change in found if change.seq <= self._seq]
+        if not self._recent or (seen and seen[0].seq > self._recent[-1].seq + 1):
+            self._recent.clear()
+        newest = self._recent[-1].seq if self._recent else after
+        self._recent.extend(change for change in seen if change.seq > newest)
+        return seen
+
+    async def _look(self, viewer: Viewer) -> None:
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._ask(viewer))
+        # Who goes away does not keep others from what they wait for.
+        await asyncio.shield(self._looking)
+
+    async def _ask(self, viewer: Viewer) -> None:
+        await asyncio.sleep(_PAUSE)
+        try:
+            self._seq = (await ledger.now(self._graph, viewer)).seq
+        except StoreUnavailable:
+            await asyncio.sleep(_AGAIN)

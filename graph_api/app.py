@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypedDict
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.routing import Route, WebSocketRoute
 
@@ -15,8 +16,9 @@ from graph_api.blobs import BlobStore, blob_store
 from graph_api.errors import GraphApiError, StoreUnavailable
 from graph_api.graph import Graph, connect
 from graph_api.models.viewer import Viewer
-from graph_api.routes import archive, blobs, graphiql, graphql, health
-from graph_api.routes.refusal import refusal
+from graph_api.routes import archive, blobs, graphiql, graphql, health, safety
+from graph_api.routes.load import Rates, agreed
+from graph_api.routes.refusal import crashed, refusal, unserved
 from graph_api.schema import schema
 from graph_api.schema.context import Context
 from graph_api.services import api_key, organization
@@ -39,6 +41,7 @@ class State(TypedDict):
     blobs: BlobStore
     viewer_of: Callable[..., Awaitable[Viewer]]
     prepared: Callable[[], object]
+    rates: Rates
 
 
 class Entrance:
@@ -120,6 +123,7 @@ def create(settings: Settings) -> Starlette:
                 "blobs": store,
                 "viewer_of": entrance.viewer_of,
                 "prepared": entrance.prepared,
+                "rates": Rates(agreed(settings)),
             }
             await stores.close()
             entrance.close()
@@ -141,10 +145,15 @@ def create(settings: Settings) -> Starlette:
             *health.routes,
             *archive.routes,
             *blobs.routes,
-            *graphiql.assets,
+            *(graphiql.assets if settings.graphiql else ()),
         ],
         lifespan=lifespan,
-        exception_handlers={GraphApiError: refusal},
+        middleware=safety.middleware(settings),
+        exception_handlers={
+            GraphApiError: refusal,
+            HTTPException: unserved,
+            Exception: crashed,
+        },
     )
 
 

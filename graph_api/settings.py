@@ -7,16 +7,49 @@ Every setting is an environment variable with the prefix ``GRAPH_API_``, or a li
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _CONFIG = SettingsConfigDict(
     env_prefix="GRAPH_API_", env_file="graph-api.env", extra="ignore", frozen=True
 )
+
+
+def _listed(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _origin(value: str) -> str:
+    url = urlsplit(value)
+    if (
+        url.scheme not in ("http", "https")
+        or not url.netloc
+        or value != f"{url.scheme}://{url.netloc.lower()}"
+    ):
+        raise ValueError(
+            f"{value!r} is no origin like https://lineage.example.org or http://h:3000"
+        )
+    return value
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+"""Words that commas or spaces part."""
+Origins = Annotated[
+    tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)
+]
+"""Origins of pages, as browsers write them."""
 
 
 class Limits(BaseSettings):
@@ -131,6 +164,38 @@ class Settings(Limits):
     body_seconds: float = Field(
         default=30, gt=0, description="How long the body of a GraphQL request may take, in seconds."
     )
+    head_bytes: int = Field(
+        default=64 << 10, ge=1024, description="Longest address and headers of a request, in bytes."
+    )
+    head_seconds: float = Field(
+        default=10,
+        gt=0,
+        description="How long the address and headers of a request may take, in seconds.",
+    )
+    concurrent_requests: int = Field(
+        default=64, ge=1, description="Most GraphQL requests under way at once, per worker."
+    )
+    rate: float | None = Field(
+        default=None,
+        ge=0,
+        description="Most requests of one user per second, per worker; ten seconds' worth may come "
+        "at once. 0 is any number. Left out: any number without keys, else 100.",
+    )
+    allowed_hosts: Names = Field(
+        default=(),
+        description="Names by which clients reach the service, besides localhost. Left out: none "
+        "without keys, else any.",
+    )
+    cors_origins: Origins = Field(
+        default=(), description="Origins whose pages may use the service from a browser."
+    )
+    graphiql: bool = Field(default=True, description="Whether browsers get GraphiQL.")
+    introspection: bool = Field(
+        default=True, description="Whether `__schema` and `__type` are answered."
+    )
+    suggestions: bool = Field(
+        default=True, description="Whether errors suggest names that may have been meant."
+    )
     newest_statuses: bool = Field(
         default=False,
         description="Whether `application/graphql-response+json` has the statuses of the newest "
@@ -152,9 +217,17 @@ class Settings(Limits):
         default=30, gt=0, description="Longest lineage walk, in seconds, before it says TIMEOUT."
     )
 
+    @property
+    def loopback(self) -> bool:
+        """Whether this machine alone can reach the service."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
+
     @model_validator(mode="after")
     def _keys_beyond_loopback(self) -> Self:
-        if not (self.keys or _is_loopback(self.host)):
+        if not (self.keys or self.loopback):
             raise ValueError(
                 f"GRAPH_API_HOST is {self.host}, which other machines may reach: set "
                 "GRAPH_API_KEYS=true, so that only keys made by `graph-api keys create` let "
@@ -191,13 +264,6 @@ def _sentence(found: ErrorDetails) -> str:
     says = found["msg"].removeprefix("Value error, ")
     where = "".join(f"GRAPH_API_{str(name).upper()}: " for name in found["loc"][:1])
     return where + says
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def child_environment(**extra: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import functools
 import secrets
+import socket
 import subprocess
 import sys
 import time
@@ -17,8 +18,7 @@ import pytest
 from graph_api import Client
 from graph_api.settings import Settings, child_environment
 from graph_api.supervisor.neo4j import Connection, running
-from graph_api.supervisor.worker import SOCKET_MESSAGE_BYTES
-from tests.minio.server import RunningMinio, free_port
+from tests.minio.server import RunningMinio
 
 APP = "graph_api.app:from_environment"
 
@@ -83,21 +83,23 @@ def serving(
     folder: Path, byte_store: Literal["folder", "minio"], variables: dict[str, str]
 ) -> Generator[Service]:
     """A process that serves with these settings, ready to answer; its data is in ``folder``."""
-    port, log = free_port(), folder / "service.log"
+    log = folder / "service.log"
+    listener = socket.create_server(("127.0.0.1", 0))
+    port: int = listener.getsockname()[1]
     environment = {
         "GRAPH_API_HOST": "127.0.0.1",
         "GRAPH_API_PORT": str(port),
         "GRAPH_API_DATA": str(folder),
         **variables,
     }
-    command = [
-        *(sys.executable, "-m", "uvicorn", APP, "--factory", "--loop", "uvloop"),
-        *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"),
-        *("--ws", "websockets-sansio", "--ws-max-size", str(SOCKET_MESSAGE_BYTES)),
-    ]
-    with log.open("wb") as output:
+    command = [sys.executable, "-m", "graph_api.supervisor.worker"]
+    with log.open("wb") as output, listener:
         process = subprocess.Popen(
-            command, env=child_environment(**environment), stdout=output, stderr=output
+            [*command, str(listener.fileno()), APP, str(folder)],
+            env=child_environment(**environment),
+            stdout=output,
+            stderr=output,
+            pass_fds=[listener.fileno()],
         )
     try:
         url = f"http://127.0.0.1:{port}"
@@ -119,6 +121,12 @@ def neo4j_variables(neo4j: Connection) -> dict[str, str]:
         "GRAPH_API_NEO4J_USER": neo4j.user,
         "GRAPH_API_NEO4J_PASSWORD": neo4j.password,
     }
+
+
+def neo4j_settings(settings: Settings) -> dict[str, str]:
+    """What makes a service use the Neo4j of these settings."""
+    password = settings.neo4j_password.get_secret_value()
+    return neo4j_variables(Connection(str(settings.neo4j_uri), settings.neo4j_user, password))
 
 
 def minio_variables(minio: RunningMinio) -> dict[str, str]:

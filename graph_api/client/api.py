@@ -41,6 +41,8 @@ _REPEATABLE = frozenset(
 # These would make a second one. With a key for the call, they do not.
 _KEYED = frozenset({"createDraft", "logMetrics", "startRun"})
 
+_UNTOUCHED = frozenset({"RATE_LIMITED", "TOO_BUSY"})
+
 
 class Api:
     """The service's GraphQL endpoint. Safe for threads."""
@@ -83,7 +85,7 @@ class Api:
                 headers={"content-type": "application/json"},
             )
             if response.status_code in BUSY:
-                raise Busy(response)
+                raise Busy(response, untouched=_untouched(response))
             return response
 
         with reaching(self.url, self.next_step):
@@ -140,6 +142,15 @@ class Api:
             if not page["pageInfo"]["hasNextPage"]:
                 return
             after = page["pageInfo"]["endCursor"]
+
+
+def _untouched(response: httpx.Response) -> bool:
+    """Whether the service says that it did not begin with the request."""
+    try:
+        errors = response.json()["errors"]
+        return bool(errors) and all(error["extensions"]["code"] in _UNTOUCHED for error in errors)
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _data(url: str, response: httpx.Response) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from graph_api.client.errors import Unreachable
 
 _T = TypeVar("_T")
 
-BUSY = frozenset({502, 503, 504})
+BUSY = frozenset({429, 502, 503, 504})
 _CONNECTS = 4
 _SECONDS = 30.0
 _LONGEST_PAUSE = 10.0
@@ -20,10 +20,10 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Busy(Exception):
-    """The server said that it cannot answer now."""
+    """The server said that it cannot answer now; ``untouched``: it has carried nothing out."""
 
-    def __init__(self, response: httpx.Response) -> None:
-        self.response = response
+    def __init__(self, response: httpx.Response, *, untouched: bool = False) -> None:
+        self.response, self.untouched = response, untouched
         said = response.headers.get("retry-after", "")
         self.pause = float(said) if said.isdecimal() else None
         super().__init__(f"the server answered {response.status_code}")
@@ -34,8 +34,8 @@ def patiently(attempt: Callable[[], _T], *, repeatable: bool) -> _T:
 
     How long an attempt itself takes does not count: a file may be minutes on its way. A
     connection that failed before anything was sent is always tried again, four times in all. A
-    broken answer and :class:`Busy` are tried again if the request is ``repeatable``: made
-    twice it does what it does once. The last error is raised as it came.
+    broken answer and :class:`Busy` are tried again if the request is ``repeatable`` (made
+    twice it does what it does once) or was left untouched. The last error is raised as it came.
     """
     paused, tries, connects = 0.0, 0, 0
     while True:
@@ -53,7 +53,7 @@ def patiently(attempt: Callable[[], _T], *, repeatable: bool) -> _T:
         except Busy as busy:
             if busy.pause is not None:
                 pause += min(busy.pause, _LONGEST_PAUSE)
-            if not repeatable or paused + pause > _SECONDS:
+            if not (repeatable or busy.untouched) or paused + pause > _SECONDS:
                 raise
         paused += pause
         time.sleep(pause)

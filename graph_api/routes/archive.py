@@ -17,6 +17,7 @@ async def archive(request: Request) -> Response:
     """
     state = request.state
     viewer = await state.viewer_of(request)
+    state.rates.take(viewer.user)
     version = await artifact.committed(state.stores.graph, viewer, request.path_params["id"])
     etag = f'"{version.digest}"'
     filename = f"{version.name}-{version.version}.zip"
@@ -33,7 +34,6 @@ async def archive(request: Request) -> Response:
             "accept-ranges": "none",
             "content-disposition": blob.attachment(filename),
             "etag": etag,
-            "x-content-type-options": "nosniff",
         },
         media_type="application/zip",
     )

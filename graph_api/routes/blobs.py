@@ -60,7 +60,6 @@ class Blob(HTTPEndpoint):
                 "accept-ranges": "bytes",
                 "content-disposition": found.disposition,
                 "etag": found.etag,
-                "x-content-type-options": "nosniff",
             }
             if _names(request.headers.get("if-none-match", ""), found.etag):
                 return Response(status_code=304, headers=headers)

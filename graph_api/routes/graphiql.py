@@ -23,15 +23,13 @@ CONTENT_TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 
-SECURITY_HEADERS = {
+POLICY = {
     # The editor writes its colours into style elements, hence 'unsafe-inline' there and only there.
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
         "img-src 'self' data:; connect-src 'self'; worker-src 'self'; base-uri 'none'; "
         "form-action 'none'; frame-ancestors 'none'"
-    ),
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
+    )
 }
 
 
@@ -52,7 +50,7 @@ class _Dist(StaticFiles):
         response.headers["cache-control"] = (
             "public, max-age=31536000, immutable" if hashed else "no-cache"
         )
-        response.headers.update(SECURITY_HEADERS)
+        response.headers.update(POLICY)
         return response
 
 
@@ -67,7 +65,7 @@ def page(request: Request) -> Response:
     """The page itself, for a GET of /graphql that accepts text/html."""
     return FileResponse(
         DIST / "index.html",
-        headers=SECURITY_HEADERS | {"cache-control": "no-cache", "vary": "accept"},
+        headers=POLICY | {"cache-control": "no-cache", "vary": "accept"},
         media_type="text/html",
     )
 

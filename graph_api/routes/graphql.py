@@ -25,9 +25,11 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UNSET, UnsetType
 
-from graph_api.errors import StoreUnavailable, Unauthenticated
-from graph_api.routes import graphiql
+from graph_api.errors import GraphApiError, StoreUnavailable, Unauthenticated
+from graph_api.models.viewer import Viewer
+from graph_api.routes import graphiql, origin
 from graph_api.routes.accept import preferred
+from graph_api.routes.load import Memory, Turns
 from graph_api.routes.refusal import RETRY_AFTER, headers_of, status_of
 from graph_api.settings import Settings
 
@@ -43,6 +45,9 @@ _ALLOW = {"allow": "GET, POST"}
 
 class Refreshing(Protocol):
     """A context that can be asked who asks."""
+
+    @property
+    def viewer(self) -> Viewer: ...
 
     async def refresh(self) -> None:
         """Unauthenticated, StoreUnavailable."""
@@ -84,8 +89,11 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL],
             connection_init_wait_timeout=_INIT,
             max_subscriptions_per_connection=_MOST_OPERATIONS,
+            allowed_origins=settings.cors_origins,
         )
         self._settings, self._context_of = settings, context_of
+        self._turns = Turns(settings.concurrent_requests)
+        self._memory = Memory(settings.body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -105,13 +113,18 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
                 said = f"{request.method} is not allowed here; send a GET or a POST."
                 raise Refused(405, "METHOD_NOT_ALLOWED", said, _ALLOW)
             if graphiql.is_asked_for(request):
-                return graphiql.page(request)
+                return self._page(request)
             media_type = _media_type(request)
             request.state.media_type = media_type
-            return await self.run(request)
+            if request.method == "GET":
+                origin.check(request, self._settings.cors_origins)
+            context = request.state.context = self._context_of(request)
+            await self._admit(request, context)
+            with self._memory.hold() as request.state.grows:
+                return await self.run(request)
         except Refused as refused:
             return self._refusal(media_type, refused)
-        except (StoreUnavailable, Unauthenticated) as error:
+        except GraphApiError as error:
             refused = Refused(status_of(error), error.code, str(error), headers_of(error))
             return self._refusal(media_type, refused)
         except HTTPException as error:
@@ -122,13 +135,29 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
                 refused = _bad(error.reason)
             return self._refusal(media_type, refused)
 
+    def _page(self, request: Request) -> Response:
+        if not self._settings.graphiql:
+            said = "There is no page here (GRAPH_API_GRAPHIQL is false); POST a query as JSON."
+            raise Refused(404, "NOT_FOUND", said)
+        return graphiql.page(request)
+
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
-        context = self._context_of(request)
         if isinstance(request, Request):
+            return request.state.context
+        return self._context_of(request)
+
+    async def _admit(self, request: Request, context: Context) -> None:
+        """Find out who asks, and that they do not ask too often."""
+        try:
             await context.refresh()
-        return context
+        except StoreUnavailable:
+            # Without keys whoever needs the stores is told so, and others need nobody's name.
+            if self._settings.keys:
+                raise
+        else:
+            request.state.rates.take(context.viewer.user)
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         """Let a WebSocket in by its headers or the parameters that it begins with, or end it."""
@@ -165,6 +194,11 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             extensions=_parameter(parameters, "extensions", dict, "an object"),
             protocol="sse" if whole.state.media_type == EVENTS else "http",
         )
+
+    async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """The result, once it is the request's turn. Whoever is slow to send waits for none."""
+        async with self._turns.take():
+            return await super().execute_operation(*args, **kwargs)
 
     def create_response(
         self,
@@ -212,9 +246,10 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             raise refused
         body = bytearray()
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
+            if len(body) + len(chunk) > most:
                 raise refused
+            body += chunk
+            request.state.grows(len(body))
         return bytes(body)
 
     def _refusal(self, media_type: str, refused: Refused) -> Response:

@@ -22,6 +22,7 @@ from graph_api.schema.draft import DraftMutations
 from graph_api.schema.errors import HANDLERS, code
 from graph_api.schema.execution import RunMutations
 from graph_api.schema.experiment import ExperimentMutations, ExperimentQueries
+from graph_api.schema.introspection import without_suggestion
 from graph_api.schema.lineage import LineageQueries
 from graph_api.schema.link import LinkMutations
 from graph_api.schema.member import MemberMutations
@@ -80,9 +81,12 @@ class Schema(strawberry.Schema):
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
-        """Give each error its code."""
+        """Give each error its code, and leave suggestions out where they are not wanted."""
+        suggestions = execution_context is None or execution_context.context.settings.suggestions
         for error in errors:
             code(error)
+            if not suggestions:
+                error.message = without_suggestion(error.message)
 
     async def stream(self, *args: Any, **kwargs: Any) -> StreamResult:
         """The results of an operation; what breaks it off is the last one, and has its code."""

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from strawberry.dataloader import DataLoader
 from strawberry.types.info import Info as StrawberryInfo
 
+from graph_api.errors import StoreUnavailable
 from graph_api.models.viewer import Viewer
 from graph_api.services.stores import Stores
 from graph_api.settings import Settings
@@ -45,8 +46,9 @@ class Context:
 
     @property
     def viewer(self) -> Viewer:
-        """Who asks."""
-        assert self._viewer
+        """Who asks. StoreUnavailable while that cannot be told yet."""
+        if self._viewer is None:
+            raise StoreUnavailable("graph")
         return self._viewer
 
     async def refresh(self) -> None:

@@ -27,6 +27,7 @@ from strawberry.types import ExecutionContext
 
 from graph_api.errors import DocumentTooLarge
 from graph_api.schema.context import Context
+from graph_api.schema.introspection import NoIntrospection
 from graph_api.settings import Limits
 
 
@@ -92,6 +93,8 @@ class Validation(ValidationCache):
         document = context.graphql_document
         assert document
         refused = _too_large(document, _limits(context))
+        if not context.context.settings.introspection:
+            context.validation_rules = (*context.validation_rules, NoIntrospection)
         operations = [it for it in document.definitions if isinstance(it, OperationDefinitionNode)]
         named = context._provided_operation_name is not None  # pyright: ignore[reportPrivateUsage]  # the public one is that of the first
         if refused:

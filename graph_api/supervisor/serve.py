@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import cast
 
 import httpx
 from pydantic import SecretStr
@@ -151,13 +152,16 @@ def worker_environment(
             "neo4j_password": connection.password,
         }
     return child_environment(
-        **{
-            f"GRAPH_API_{name.upper()}": (
-                value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            )
-            for name, value in chosen.items()
-        }
+        **{f"GRAPH_API_{name.upper()}": _variable(value) for name, value in chosen.items()}
     )
+
+
+def _variable(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, tuple):
+        return " ".join(cast("tuple[str, ...]", value))
+    return str(value)
 
 
 def wait_until_ready(url: str, keepers: list[Keeper]) -> None:

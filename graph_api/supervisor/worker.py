@@ -4,28 +4,41 @@
 factory of the ASGI application, and the data folder (so that the command tells whose it is).
 """
 
+import resource
 import socket
 import sys
 
 import uvicorn
 
+from graph_api.settings import Settings
+from graph_api.supervisor.connection import Connection
+
 # Requests under way when the service ends have this long to finish.
 GRACE_SECONDS = 1
 SOCKET_MESSAGE_BYTES = 1 << 20
+# An idle connection is kept for longer than httpx keeps it, which is 5 s: a client that sends just
+# as the service closes cannot tell whether its request arrived.
+KEEP_SECONDS = 8
 
 
 def main() -> None:
     """Serve until SIGTERM."""
     listener = socket.socket(fileno=int(sys.argv[1]))
+    Connection.limits = Settings()
+    # Each connection is a descriptor, and many systems grant 1,024 unless asked.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     config = uvicorn.Config(
         sys.argv[2],
         factory=True,
         loop="uvloop",  # Plain asyncio leaves TCP_NODELAY unset on a socket that it is given.
-        http="httptools",
+        http=Connection,
         ws="websockets-sansio",
         ws_max_size=SOCKET_MESSAGE_BYTES,
         lifespan="on",
         access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_SECONDS,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from graph_api.blobs import FolderBlobs
 from graph_api.routes import blobs
+from graph_api.routes.safety import Safe
 
 
 def app(store: FolderBlobs) -> Starlette:
@@ -20,7 +22,7 @@ def app(store: FolderBlobs) -> Starlette:
         await store.check()
         yield {"blobs": store}
 
-    return Starlette(routes=blobs.routes, lifespan=lifespan)
+    return Starlette(routes=blobs.routes, lifespan=lifespan, middleware=[Middleware(Safe)])
 
 
 if __name__ == "__main__":

@@ -48,6 +48,19 @@ def test_a_mutation_is_not_sent_again_after_it_may_have_arrived() -> None:
         assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(("status", "code"), [(429, "RATE_LIMITED"), (503, "TOO_BUSY")])
+def test_a_mutation_that_was_not_begun_is_sent_again_when_the_server_says(
+    status: int, code: str
+) -> None:
+    errors = [{"message": "Not now.", "extensions": {"code": code}}]
+    later = Answer(status, {"errors": errors}, {"retry-after": "1"})
+    with answering(later, Answer()) as server, Client(server.url) as client:
+        began = time.monotonic()
+        client.execute(MUTATION)
+    assert len(server.requests) == 2
+    assert 1 <= time.monotonic() - began < 5
+
+
 def test_a_mutation_that_may_be_repeated_is_sent_again() -> None:
     done = {"data": {"commitArtifact": {"__typename": "CommitPayload", "created": True}}}
     with answering(BROKEN, BUSY, Answer(body=done)) as server, Client(server.url) as client:

@@ -30,9 +30,13 @@ async def test_a_get_says_how_its_bytes_may_be_used(
     del headers["date"], headers["server"]
     assert headers == {
         "accept-ranges": "bytes",
+        "cache-control": "private, no-cache",
         "content-disposition": "attachment",
         "content-length": "19",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
         "content-type": "application/octet-stream",
+        "cross-origin-resource-policy": "same-origin",
+        "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }
 

@@ -91,7 +91,7 @@ async def in_process(
             await app({**scope, "state": state}, receive, send)
 
         transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
             while (await http.get("/readyz")).status_code != 200:
                 await asyncio.sleep(0.01)
             yield app, http

@@ -11,8 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
-from graph_api.settings import child_environment
+from graph_api.settings import Settings, child_environment
+from graph_api.supervisor.serve import listen, worker_environment
 from tests.environment import environment
 from tests.supervisor.database import query
 from tests.supervisor.processes import find, guard_of, processes, wait_until
@@ -104,6 +106,23 @@ def test_a_kept_connection_answers_without_delay(service: Service) -> None:
 
     # 40 ms each is what an unset TCP_NODELAY costs.
     assert sorted(times)[10] < 0.02
+
+
+def test_lists_of_settings_reach_a_worker_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origins, hosts = ("https://a.example", "http://localhost:3000"), ("a.example", "b.example")
+    settings = Settings(cors_origins=origins, allowed_hosts=hosts)
+    with listen("127.0.0.1", 0) as listener:
+        variables = worker_environment(settings, tmp_path, listener, None)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert (Settings().cors_origins, Settings().allowed_hosts) == (origins, hosts)
+    for wrong in ("*", "https://a.example/", "a.example", "null"):
+        monkeypatch.setenv("GRAPH_API_CORS_ORIGINS", wrong)
+        with pytest.raises(ValidationError, match="is no origin like"):
+            Settings()
 
 
 def test_a_second_start_is_refused_and_told_where_the_first_answers(service: Service) -> None:

@@ -8,7 +8,8 @@ import httpx
 import pytest
 from graphql import build_schema, parse, validate
 
-from graph_api.routes.graphiql import CONTENT_TYPES, DIST, SECURITY_HEADERS
+from graph_api.routes.graphiql import CONTENT_TYPES, DIST, POLICY
+from graph_api.routes.refusal import HEADERS
 from tests import npm
 
 UI = DIST.parent
@@ -74,7 +75,7 @@ async def test_the_page_is_checked_anew_and_may_load_from_our_origin_only(server
     assert response.headers["vary"] == "accept"
     assert "script-src 'self';" in response.headers["content-security-policy"]
     assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
-    assert SECURITY_HEADERS.items() <= dict(response.headers).items()
+    assert (HEADERS | POLICY).items() <= dict(response.headers).items()
     assert "<title>graph-api · GraphiQL</title>" in response.text
     assert "<script>" not in response.text
 
@@ -91,7 +92,7 @@ async def test_every_built_file_has_its_own_content_type_and_hashed_ones_never_e
             assert response.headers["cache-control"] == (
                 "public, max-age=31536000, immutable" if hashed else "no-cache"
             )
-            assert SECURITY_HEADERS.items() <= dict(response.headers).items()
+            assert (HEADERS | POLICY).items() <= dict(response.headers).items()
 
             again = {"if-none-match": response.headers["etag"]}
             unchanged = await client.get(f"/ui/{path}", headers=again)

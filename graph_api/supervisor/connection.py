@@ -1,0 +1,100 @@
+"""A connection of HTTP/1.1 as uvicorn has it, with bounds on what it leaves open.
+
+uvicorn reads the head of a request (its address and headers) however long it is and however slowly
+it comes. Here one that is too long, or of too many headers, is answered 431. A connection is closed
+where a head has not come in time from its first byte, or has not begun in time after the connection
+or the last answer. A body that goes on after its answer does not prolong that.
+"""
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from graph_api.settings import Settings
+
+HEADERS = 100
+"""Most headers of a request."""
+
+
+class Connection(HttpToolsProtocol):
+    """One connection of a client."""
+
+    limits: ClassVar[Settings]
+
+    _in_head = False
+    _head_bytes = 0
+    _too_long = False
+    _closing: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]  # as uvicorn has it
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_came()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > self.limits.head_bytes:
+                self._refuse_head()
+
+    def on_message_begin(self) -> None:
+        self._in_head, self._head_bytes = True, 0
+        self._expect_head()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > self.limits.head_bytes or len(self.headers) > HEADERS:
+            self._too_long = True
+            raise ValueError("The head is too long.")  # uvicorn calls send_400_response.
+        self._head_came()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        # Where requests came one behind the other, this may not be the answer to the last.
+        if self.cycle.response_complete and not self.transport.is_closing():
+            self._expect_head()
+
+    def send_400_response(self, msg: str) -> None:
+        if self._too_long:
+            self._refuse_head()
+        else:
+            self._refuse(400, "BAD_REQUEST", "This is no request of HTTP/1.1.")
+
+    def _expect_head(self) -> None:
+        self._head_came()
+        self._closing = self.loop.call_later(self.limits.head_seconds, self.transport.close)
+
+    def _head_came(self) -> None:
+        if self._closing is not None:
+            self._closing.cancel()
+            self._closing = None
+
+    def _refuse_head(self) -> None:
+        said = (
+            f"The address and headers of a request are at most {self.limits.head_bytes:,} bytes "
+            f"(GRAPH_API_HEAD_BYTES), and {HEADERS} headers."
+        )
+        self._refuse(431, "HEAD_TOO_LONG", said)
+
+    def _refuse(self, status: int, code: str, message: str) -> None:
+        body = json.dumps({"message": message, "code": code}).encode()
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
+            "content-type: application/json\r\n"
+            f"content-length: {len(body)}\r\n"
+            "cache-control: no-store\r\n"
+            "x-content-type-options: nosniff\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()

@@ -31,13 +31,27 @@ class Hop(Edge, frozen=True):
     project_id: str | None
 
 
+@dataclass(frozen=True, order=True)
+class Region:
+    """What is connected and may not be seen, told by what it touches of what is shown.
+
+    ``sources`` and ``targets`` are the entities, sorted, from which data flowed into it and into
+    which it flowed on.
+    """
+
+    depth: int
+    sources: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
 @dataclass
 class Lineage:
     """Entities by their depth (edges from the nearest root), in order of depth, then id.
 
     ``incomplete_because`` is empty exactly where the answer holds every entity that the walk could
     reach and every edge between those it shows. ``omitted`` are the entities that were seen but
-    lie beyond a limit; further ones may lie behind them.
+    lie beyond a limit; further ones may lie behind them. ``hidden`` is sorted and holds no two
+    that are alike; docs/lineage.md says what is told of the hidden.
     """
 
     as_of: Moment
@@ -45,3 +59,4 @@ class Lineage:
     edges: list[Edge] = field(default_factory=list[Edge])
     incomplete_because: list[Reason] = field(default_factory=list[Reason])
     omitted: set[str] = field(default_factory=set[str])
+    hidden: list[Region] = field(default_factory=list[Region])

@@ -50,7 +50,7 @@ class IncompleteReason(Enum):
     DEPTH = strawberry.enum_value("DEPTH", description="More lies beyond `depth`.")
     NODE_LIMIT = strawberry.enum_value("NODE_LIMIT", description="More lies beyond `limit`.")
     TIMEOUT = strawberry.enum_value("TIMEOUT", description="The walk took too long.")
-    PERMISSION = strawberry.enum_value("PERMISSION", description="The viewer may not see more.")
+    PERMISSION = strawberry.enum_value("PERMISSION", description="The viewer may not see all.")
 
 
 @strawberry.input(description="What a walk may follow and show; what is left out limits nothing.")
@@ -112,11 +112,42 @@ class LineageEdge:
         )
 
 
+@strawberry.type(
+    description="Entities that the viewer may not see and that are connected with each other: "
+    "where data flowed into them and out of them, and nothing else of what they are. Data that "
+    "flowed into them by one way need not have flowed on by each of the others."
+)
+class HiddenRegion:
+    number: int = strawberry.field(
+        description="Its number in this answer, from 1; another answer may number anew."
+    )
+    depth: int = strawberry.field(
+        description="Edges from the nearest root; those within a region count nothing."
+    )
+    sources: list[strawberry.ID] = strawberry.field(
+        description="Ids of the entities shown from which data flowed into it, sorted."
+    )
+    targets: list[strawberry.ID] = strawberry.field(
+        description="Ids of the entities shown into which data flowed from it, sorted."
+    )
+
+    @classmethod
+    def of(cls, number: int, region: models.Region) -> "HiddenRegion":
+        return cls(
+            number=number,
+            depth=region.depth,
+            sources=[strawberry.ID(id) for id in region.sources],
+            targets=[strawberry.ID(id) for id in region.targets],
+        )
+
+
 @strawberry.type(description="An entity of a lineage answer.")
 class LineageNodeEdge:
     cursor: str = strawberry.field(description="Its place in the answer.")
     node: Entity = strawberry.field(description="The entity.")
-    depth: int = strawberry.field(description="Edges from the nearest root.")
+    depth: int = strawberry.field(
+        description="Edges from the nearest root; those within a hidden region count nothing."
+    )
 
 
 @strawberry.type(description="A page of the entities of a lineage answer.")
@@ -161,9 +192,16 @@ class Lineage:
             found=found,
         )
 
-    @strawberry.field(description="Every edge of the answer.")
+    @strawberry.field(description="Every edge between its entities.")
     def edges(self) -> list[LineageEdge]:
         return [LineageEdge.of(edge) for edge in self.found.edges]
+
+    @strawberry.field(
+        description="The parts of the answer that the viewer may not see; the walk passes through "
+        "them, and PERMISSION is said. Those that touch the same entities are one."
+    )
+    def hidden(self) -> list[HiddenRegion]:
+        return [HiddenRegion.of(number, it) for number, it in enumerate(self.found.hidden, 1)]
 
     @strawberry.field(description="Its entities, the roots too, by depth, then by id.")
     async def nodes(

@@ -204,3 +204,51 @@ def test_the_picture_of_a_cut_lineage_says_so(because: tuple[str, ...]) -> None:
     drawn = picture(lineage([node("model")], [], because=because))
 
     assert [note.text for note in drawn.findall("div")] == [f"Not complete: {', '.join(because)}."]
+
+
+HIDDEN = lineage(
+    [
+        node("model", detail="model"),
+        LineageNode("hidden:1", "HIDDEN", "(hidden)", 1, "", None, None),
+        node("raw", depth=2),
+    ],
+    [edge("hidden:1", "model", "HIDDEN"), edge("raw", "hidden:1", "HIDDEN")],
+    because=("PERMISSION",),
+)
+
+
+def test_what_is_hidden_is_one_node_of_the_tree_and_lets_through() -> None:
+    assert str(HIDDEN).splitlines() == [
+        "■ model:v0  model",
+        "└── (hidden)",
+        "    └── ■ raw:v0  dataset",
+        "… not complete: PERMISSION",
+    ]
+    assert HIDDEN.to_dict()["nodes"][1] == {
+        "id": "hidden:1",
+        "kind": "HIDDEN",
+        "label": "(hidden)",
+        "depth": 1,
+        "detail": "",
+        "project": None,
+        "created_at": None,
+    }
+    graph = HIDDEN.to_networkx()
+    assert list(graph.edges) == [("hidden:1", "model", 0), ("raw", "hidden:1", 0)]
+    nodes, edges = HIDDEN.to_pandas()
+    assert (nodes.shape, edges.shape) == ((3, 6), (2, 6))
+
+
+def test_what_is_hidden_is_a_dashed_box_between_what_it_joins() -> None:
+    drawn = picture(HIDDEN)
+
+    boxes = {str(box.findtext(f"{SVG}title")): box for box in drawn.iter(f"{SVG}g")}
+    assert "(hidden)\nhidden:1" in boxes
+    dashed = [title for title, box in boxes.items() if "stroke-dasharray" in box[1].attrib]
+    assert dashed == ["(hidden)\nhidden:1"]
+    arrows = [str(path.findtext(f"{SVG}title")) for path in drawn.iter(f"{SVG}path")]
+    assert sorted(filter(lambda hint: "→" in hint, arrows)) == [
+        "(hidden) → model:v0: flowed",
+        "raw:v0 → (hidden): flowed",
+    ]
+    assert "Not complete: PERMISSION." in [note.text for note in drawn.findall("div")]

@@ -7,7 +7,7 @@ from typing import Any
 import networkx as nx
 
 from graph_api.models.edge import MEMBERSHIP, Edge
-from graph_api.models.lineage import Direction, Lineage, Reason, Where
+from graph_api.models.lineage import Direction, Lineage, Reason, Region, Where
 from graph_api.models.viewer import Viewer
 from tests.services.graphs import Flow, Picture
 
@@ -20,6 +20,18 @@ class Answer:
     edges: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     because: set[Reason] = field(default_factory=set[Reason])
     omitted: set[str] = field(default_factory=set[str])
+    hidden: list[Region] = field(default_factory=list[Region])
+
+
+@dataclass
+class _Walk:
+    """What one direction comes to; ``hidden`` and ``depths`` are apart, ``edges`` are among all."""
+
+    depths: dict[str, int]
+    hidden: dict[str, int]
+    edges: list[Edge]
+    because: set[Reason]
+    omitted: set[str]
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,9 @@ def answered(found: Lineage) -> Answer:
     """What the service says."""
     because = set(found.incomplete_because)
     assert len(because) == len(found.incomplete_because), "a reason is given twice"
-    return Answer(list(found.depths.items()), _sorted(found.edges), because, found.omitted)
+    return Answer(
+        list(found.depths.items()), _sorted(found.edges), because, found.omitted, found.hidden
+    )
 
 
 def expected(picture: Picture, viewer: Viewer, question: Question) -> Answer:
@@ -66,10 +80,11 @@ def _followed(flow: Flow, where: Where, seq: int) -> bool:
 
 def _walk(
     picture: Picture, viewer: Viewer, question: Question, direction: Direction, flows: list[Edge]
-) -> tuple[dict[str, int], list[Edge], set[Reason], set[str]]:
-    """Depths, edges, reasons and what was left out of one direction.
+) -> _Walk:
+    """One direction: a shortest path to everything, where edges between the hidden count nothing.
 
-    What is shown is the nearest (then by id) up to a limit. Left out is what touches it.
+    What is shown is the nearest (then by id) up to a limit, and the hidden that it leads to through
+    nothing but hidden. Left out is what touches it.
     """
     project = {node.id: node.project_id for node in picture.nodes}
     seen = {id for id in project if viewer.reads(project[id])}
@@ -77,46 +92,47 @@ def _walk(
     ends = [
         (e.target, e.source) if direction == "UPSTREAM" else (e.source, e.target) for e in flows
     ]
-    away: nx.MultiDiGraph[str] = nx.MultiDiGraph([e for e in ends if seen.issuperset(e)])
+    away: nx.DiGraph[str] = nx.DiGraph()
     away.add_nodes_from(question.roots)
-    depths: dict[str, int] = {}
-    for root in question.roots:
-        lengths = nx.single_source_shortest_path_length(away, root)
-        for id, depth in lengths.items():
-            depths[id] = min(depth, depths.get(id, depth))
-    nearest = sorted(depths, key=lambda node: (depths[node], node))
-    most = len(nearest) if question.depth is None else question.depth
-    walked = {id: depths[id] for id in nearest if depths[id] <= most}
-    walked = dict(list(walked.items())[: question.limit])
+    away.add_weighted_edges_from((a, b, int(a in seen or b in seen)) for a, b in ends)
+    lengths = nx.multi_source_dijkstra_path_length(away, set(question.roots))
+    depths = {id: round(length) for id, length in lengths.items()}
+    nearest = sorted(depths.keys() & seen, key=lambda node: (depths[node], node))
+    most = len(away) if question.depth is None else question.depth
+    walked = [id for id in nearest if depths[id] <= most][: question.limit]
+    concealed = away.subgraph([id for id in away if id not in seen or id in walked]).copy()
+    concealed.remove_edges_from([(a, b) for a, b in concealed.edges if b in seen])
+    behind = {id for near in walked for id in nx.dfs_preorder_nodes(concealed, near)} - seen
+    hidden = {id: depths[id] for id in behind if depths[id] <= most}
     because: set[Reason] = set()
+    if behind:
+        because.add("PERMISSION")
+    if len(hidden) < len(behind):
+        because.add("DEPTH")
     omitted: set[str] = set()
-    for id in depths.keys() - walked.keys():
-        touching = [depths[near] for near in away.predecessors(id) if near in walked]
+    for id in set(nearest) - set(walked):
+        touching = [depths[near] for near in away.predecessors(id) if near in {*walked, *hidden}]
         if touching or id in question.roots:
             omitted.add(id)
             beyond = id not in question.roots and min(touching) + 1 > most
             because.add("DEPTH" if beyond else "NODE_LIMIT")
-    if any(near in walked and far not in seen for near, far in ends):
-        because.add("PERMISSION")
-    edges = [e for e in flows if e.source in walked and e.target in walked]
-    return walked, edges, because, omitted
+    there = {*walked, *hidden}
+    edges = [e for e in flows if e.source in there and e.target in there]
+    return _Walk({id: depths[id] for id in walked}, hidden, edges, because, omitted)
 
 
-def _shown(
-    picture: Picture,
-    viewer: Viewer,
-    question: Question,
-    walks: list[tuple[dict[str, int], list[Edge], set[Reason], set[str]]],
-) -> Answer:
+def _shown(picture: Picture, viewer: Viewer, question: Question, walks: list[_Walk]) -> Answer:
     depths: dict[str, int] = {}
+    hidden: dict[str, int] = {}
     edges: dict[tuple[str, str, str, str | None], Edge] = {}
     answer = Answer()
-    for found, along, because, omitted in walks:
-        for id, depth in found.items():
-            depths[id] = min(depth, depths.get(id, depth))
-        edges |= {(e.source, e.target, e.kind, e.role): e for e in along}
-        answer.because |= because
-        answer.omitted |= omitted
+    for walk in walks:
+        for all_depths, found in ((depths, walk.depths), (hidden, walk.hidden)):
+            for id, depth in found.items():
+                all_depths[id] = min(depth, all_depths.get(id, depth))
+        edges |= {(e.source, e.target, e.kind, e.role): e for e in walk.edges}
+        answer.because |= walk.because
+        answer.omitted |= walk.omitted
     nearest = sorted(depths, key=lambda node: (depths[node], node))
     beyond: set[str] = set() if question.limit is None else set(nearest[question.limit :])
     if beyond:
@@ -140,7 +156,23 @@ def _shown(
             if e.source in ids and e.target in ids
         ]
     )
+    answer.hidden = _regions(hidden, list(edges.values()), ids)
     return answer
+
+
+def _regions(hidden: dict[str, int], edges: list[Edge], shown: dict[str, int]) -> list[Region]:
+    """What is connected of the hidden, each drawn together to one."""
+    among: nx.Graph[str] = nx.Graph()
+    among.add_nodes_from(hidden)
+    among.add_edges_from((e.source, e.target) for e in edges if {e.source, e.target} <= set(hidden))
+    regions: set[Region] = set()
+    for part in nx.connected_components(among):
+        sources = {e.source for e in edges if e.target in part and e.source in shown}
+        targets = {e.target for e in edges if e.source in part and e.target in shown}
+        if sources or targets:
+            depth = min(hidden[id] for id in part)
+            regions.add(Region(depth, tuple(sorted(sources)), tuple(sorted(targets))))
+    return sorted(regions)
 
 
 def _sorted(edges: Sequence[Edge]) -> list[dict[str, Any]]:

@@ -154,25 +154,3 @@ async def test_a_walk_without_time_shows_its_roots_and_says_timeout(connected: G
     assert (found.depths, found.edges) == ({raw: 0}, [])
     assert found.incomplete_because == ["TIMEOUT"]
     assert found.omitted == set()
-
-
-async def test_hidden_projects_end_a_walk_and_leave_no_name(connected: Graph) -> None:
-    picture = Picture()
-    mine, theirs = PROJECTS[0], PROJECTS[1]
-    raw, run = picture.node("Artifact", mine), picture.node("Run", mine)
-    secret, after = picture.node("Run", theirs), picture.node("Artifact", mine)
-    container = picture.node("Dataset", theirs)
-    picture.flow(raw, run, "USED_BY", via=container)
-    picture.flow(raw, secret, "USED_BY")
-    picture.flow(secret, after, "LOGGED_BY")
-    await picture.write(connected)
-
-    found = await ask(connected, picture.viewer([mine]), Question([raw], "DOWNSTREAM"))
-    whole = await ask(connected, picture.viewer(), Question([raw], "DOWNSTREAM"))
-
-    assert found.depths == {raw: 0, run: 1}
-    assert [(edge.source, edge.target, edge.via) for edge in found.edges] == [(raw, run, None)]
-    assert (found.incomplete_because, found.omitted) == (["PERMISSION"], set())
-    assert whole.depths == {raw: 0, run: 1, secret: 1, after: 2}
-    assert {edge.via for edge in whole.edges} == {container, None}
-    assert whole.incomplete_because == []

@@ -10,7 +10,7 @@ from rich.tree import Tree
 
 from graph_api.client.api import PAGE, Api
 from graph_api.client.errors import PackageMissing
-from graph_api.client.lineage.nodes import EDGE, NODE, LineageEdge, LineageNode
+from graph_api.client.lineage.nodes import EDGE, NODE, REGION, LineageEdge, LineageNode
 from graph_api.client.lineage.picture import picture
 from graph_api.client.lineage.tree import as_tree
 
@@ -29,6 +29,7 @@ query Lineage(
     asOf {{ seq at }} complete incompleteBecause
     omitted @include(if: $whole) {{ kind count }}
     edges @include(if: $whole) {{ {EDGE} }}
+    hidden @include(if: $whole) {{ {REGION} }}
     nodes(first: $first, after: $after) {{
       edges {{ depth node {{ {NODE} }} }} pageInfo {{ hasNextPage endCursor }}
     }}
@@ -62,7 +63,7 @@ class Lineage:
     incomplete_because: tuple[str, ...]
     omitted: dict[str, int] = field(hash=False)
     nodes: tuple[LineageNode, ...]
-    """By depth, the roots first."""
+    """By depth, the roots first; what is hidden comes last of its depth."""
     edges: tuple[LineageEdge, ...]
     """From source to target as data flowed."""
 
@@ -110,7 +111,8 @@ class Lineage:
             "incompleteBecause": list(self.incomplete_because),
             "omitted": self.omitted,
             "nodes": [
-                _fields(node, ("id", *_NODE_FIELDS)) | {"created_at": node.created_at.isoformat()}
+                _fields(node, ("id", *_NODE_FIELDS))
+                | {"created_at": node.created_at and node.created_at.isoformat()}
                 for node in self.nodes
             ],
             "edges": [_fields(edge, _EDGE_FIELDS) for edge in self.edges],
@@ -177,6 +179,11 @@ def fetch(
         because.update(more["incompleteBecause"])
         nodes += _nodes(more)
         page = more["nodes"]["pageInfo"]
+    hidden = first["hidden"]
+    nodes += [LineageNode.hidden(region) for region in hidden]
+    nodes.sort(key=lambda node: node.depth)
+    flows = [LineageEdge.of(edge) for edge in first["edges"]]
+    flows += [edge for region in hidden for edge in LineageEdge.around(region)]
     return Lineage(
         roots=tuple(roots),
         direction=direction,
@@ -186,7 +193,7 @@ def fetch(
         incomplete_because=tuple(sorted(because)),
         omitted={entry["kind"]: entry["count"] for entry in first["omitted"]},
         nodes=tuple(nodes),
-        edges=tuple(LineageEdge.of(edge) for edge in first["edges"]),
+        edges=tuple(flows),
     )
 
 

@@ -10,21 +10,29 @@ __typename id kind label createdAt project { name }
 ... on Artifact { type version state }
 ... on Run { status }"""
 EDGE = "source target kind role reused via"
+REGION = "number depth sources targets"
+
+HIDDEN = "HIDDEN"
 
 
 @dataclass(frozen=True, slots=True)
 class LineageNode:
-    """An entity, ``depth`` edges away from the nearest root."""
+    """An entity, ``depth`` edges away from the nearest root.
+
+    Or, of kind HIDDEN, entities that are connected and that you may not see, drawn together to one:
+    its id counts from ``hidden:1`` and holds in this answer only.
+    """
 
     id: str
     kind: str
-    """ARTIFACT, RUN, MODEL, DATASET, EXPERIMENT, PROJECT, …"""
+    """ARTIFACT, RUN, MODEL, DATASET, EXPERIMENT, PROJECT, …, HIDDEN"""
     label: str
     depth: int
     detail: str
     """The type of an artifact, the status of a run; else empty."""
     project: str | None
-    created_at: datetime
+    created_at: datetime | None
+    """None for what is hidden."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any], depth: int) -> "LineageNode":
@@ -39,6 +47,11 @@ class LineageNode:
             created_at=datetime.fromisoformat(data["createdAt"]),
         )
 
+    @classmethod
+    def hidden(cls, region: Mapping[str, Any]) -> "LineageNode":
+        """What stands for a hidden region."""
+        return cls(_id(region), HIDDEN, "(hidden)", region["depth"], "", None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class LineageEdge:
@@ -47,7 +60,7 @@ class LineageEdge:
     source: str
     target: str
     kind: str
-    """USED_BY (into a run), LOGGED_BY (out of a run) or LINKED_TO."""
+    """USED_BY (into a run), LOGGED_BY (out of a run), LINKED_TO, or HIDDEN where an end is."""
     role: str | None
     """What a link makes of the source, like "training dataset"."""
     reused: bool
@@ -65,3 +78,18 @@ class LineageEdge:
             reused=data["reused"],
             via=data["via"],
         )
+
+    @classmethod
+    def around(cls, region: Mapping[str, Any]) -> "list[LineageEdge]":
+        """The edges into a hidden region and out of it."""
+        id = _id(region)
+        ends = [(source, id) for source in region["sources"]]
+        ends += [(id, target) for target in region["targets"]]
+        return [
+            cls(source, target, HIDDEN, role=None, reused=False, via=None)
+            for source, target in ends
+        ]
+
+
+def _id(region: Mapping[str, Any]) -> str:
+    return f"hidden:{region['number']}"

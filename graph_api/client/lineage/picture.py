@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from graph_api.client.lineage.layout import Layout, layout
-from graph_api.client.lineage.nodes import LineageEdge, LineageNode
+from graph_api.client.lineage.nodes import HIDDEN, LineageEdge, LineageNode
 from graph_api.client.lineage.shown import Shown
 
 MOST_NODES = 200
@@ -21,6 +21,7 @@ _LETTERS = 21
 
 _COLOURS = {"ARTIFACT": "#1f9bb5", "RUN": "#3f9d4f", "MODEL": "#b45cc4", "DATASET": "#4a7fe0"}
 _OTHER, _BROKEN = "#8a8a8a", "#d9463e"
+_SAID = {"USED_BY": "used by", "LOGGED_BY": "logged", HIDDEN: "flowed"}
 
 
 def picture(lineage: Shown) -> str:
@@ -72,7 +73,9 @@ def _box(node: LineageNode, placed: Layout, is_root: bool) -> str:
         f'fill="{colour}" fill-opacity=".16" stroke="{colour}" '
         f'stroke-width="{3 if is_root else 1.5}"'
     )
-    kind = _words(node.kind)
+    if node.kind == HIDDEN:
+        style += ' stroke-dasharray="5 3"'
+    kind = "" if node.kind == HIDDEN else _words(node.kind)
     second = f"{kind} · {node.detail.lower() if node.kind == 'RUN' else node.detail}".rstrip(" ·")
     hint = "\n".join(
         filter(None, (node.label, second, node.project and f"project {node.project}", node.id))
@@ -87,7 +90,10 @@ def _box(node: LineageNode, placed: Layout, is_root: bool) -> str:
 
 
 def _shape(node: LineageNode, style: str) -> str:
-    """Artifacts have corners, runs are round, models are hexagons, datasets are drums."""
+    """Artifacts have corners, runs are round, models are hexagons, datasets are drums.
+
+    What is hidden has corners, too, and dashes.
+    """
     w, h = _WIDTH, _HEIGHT
     if node.kind == "MODEL":
         points = f"10,0 {w - 10},0 {w},{h // 2} {w - 10},{h} 10,{h} 0,{h // 2}"
@@ -116,7 +122,7 @@ def _line(edge: LineageEdge, placed: Layout, labels: dict[str, str], arrow: str)
             x = corner_x + (_WIDTH if forward else 0)
             path += f"H{x}"
     dashes = ' stroke-dasharray="5 3"' if edge.kind == "LINKED_TO" else ""
-    said = edge.role or {"USED_BY": "used by", "LOGGED_BY": "logged"}.get(edge.kind, "linked to")
+    said = edge.role or _SAID.get(edge.kind, "linked to")
     hint = f"{labels[edge.source]} → {labels[edge.target]}: {said}"
     hint += " (same content again)" if edge.reused else ""
     return (

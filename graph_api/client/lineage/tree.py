@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 from rich.tree import Tree
 
-from graph_api.client.lineage.nodes import LineageEdge, LineageNode
+from graph_api.client.lineage.nodes import HIDDEN, LineageEdge, LineageNode
 from graph_api.client.lineage.shown import Shown
 
 _SIGNS = {
@@ -87,6 +87,8 @@ def _grow(
 def _label(node: LineageNode | None, id: str, edge: LineageEdge | None) -> Text:
     if node is None:
         return Text(id)
+    if node.kind == HIDDEN:
+        return Text(node.label, "dim")
     sign, colour = _SIGNS.get(node.kind, _OTHER)
     text = Text(f"{sign} ", "red" if node.detail in _BROKEN else colour)
     text.append(node.label, "bold" if node.kind != "RUN" else "")

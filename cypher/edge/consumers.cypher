@@ -7,6 +7,11 @@ CALL (id) {
   WHERE e.until IS NULL AND x.id > $after
     AND ($projects IS NULL OR x.project_id IS NULL OR x.project_id IN $projects)
   WITH e, x ORDER BY x.id LIMIT $first
-  RETURN collect({id: x.id, via: e.via, reused: e.reused, role: e.role}) AS found
+  RETURN collect({
+    id: x.id, reused: e.reused, role: e.role,
+    via: CASE WHEN $projects IS NULL OR EXISTS {
+      MATCH (c:Entity {id: e.via}) WHERE c.project_id IN $projects
+    } THEN e.via END
+  }) AS found
 }
 RETURN collect({of: id, found: found}) AS rows

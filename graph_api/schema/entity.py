@@ -101,7 +101,7 @@ class Entity(Node):
     ) -> Connection[LazyRun]:
         return await self._runs(info, edge.Neighbourhood(edge.PRODUCERS, first, after))
 
-    @strawberry.field(description="The run that logged it first; null where none did.")
+    @strawberry.field(description="The first of its producers; null where there is none.")
     async def logged_by(self, info: Info) -> LazyRun | None:
         from graph_api.schema.run import Run
 

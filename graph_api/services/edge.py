@@ -100,7 +100,7 @@ class Neighbourhood:
 
 
 async def first_producers(graph: Reader, viewer: Viewer, ids: list[str]) -> list[str | None]:
-    """The id of the run that logged each entity first; None where none did."""
+    """The id of the run that logged each entity first, of those that the viewer sees, or None."""
     rows = await graph.fetch(FIRST_PRODUCERS, ids=ids, projects=viewer.projects)
     found = {row.of: row.id for row in rows}
     return [found.get(id) for id in ids]

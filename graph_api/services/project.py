@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graph_api.errors import UnknownName
+from graph_api.errors import BadName, UnknownName
 from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
 from graph_api.models.entity import expect_kind
@@ -103,14 +103,18 @@ async def update(
     metadata: dict[str, Any] | None = None,
     system_metadata: dict[str, Any] | None = None,
 ) -> None:
-    """Overwrite what is given."""
+    """Overwrite what is given. BadName where the viewer cannot know whether a name is free."""
+    name = None if name is None else names.name("project", name, limits.name_length)
+    if name and viewer.projects is not None and not await by_name(graph, viewer, name):
+        # As in create: whether it is taken would tell of a project that they may not see.
+        raise BadName("project", name, "can only be given by who sees all projects")
     await entity.update(
         graph,
         viewer,
         limits,
         BY_IDS,
         expect_kind(id, "Project"),
-        name=None if name is None else names.name("project", name, limits.name_length),
+        name=name,
         description=description,
         metadata=metadata,
         system_metadata=system_metadata,

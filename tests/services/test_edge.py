@@ -6,8 +6,10 @@ from graph_api.errors import BadRole, UnknownId, WouldCloseCycle
 from graph_api.graph import Query
 from graph_api.models.edge import Neighbour, Neighbours
 from graph_api.models.entity import new_id
-from graph_api.services import edge, run
-from tests.services.world import World
+from graph_api.models.viewer import Viewer
+from graph_api.models.where import Related, Where
+from graph_api.services import edge, membership, model, run
+from tests.services.world import LIMITS, World
 
 pytestmark = pytest.mark.no_bytes
 
@@ -96,3 +98,34 @@ async def test_neighbours_come_in_pages_for_each_entity(world: World) -> None:
 
     assert [item.id for item in first.items + rest.items] == runs
     assert (first.has_next, rest.has_next, none.items) == (True, False, [])
+
+
+async def test_what_is_hidden_is_neither_a_way_nor_a_first(world: World) -> None:
+    data = await world.log("data", {"a": b"1"})
+    secret = await world.log("secret", {"a": b"2"}, project="theirs")
+    limited = world.viewer.model_copy(update={"projects": (await world.project(),)})
+    hidden_model = await model.create(world.graph, world.viewer, LIMITS, "theirs", "hidden")
+    shown_model = await world.model("shown")
+    for container, member in ((hidden_model, data.id), (shown_model, secret.id)):
+        await membership.add(world.graph, world.viewer, LIMITS, container, member, "version", None)
+    first, second = await world.run(project="theirs"), await world.run()
+    train = await world.run(used=(hidden_model, shown_model))
+    for id in (first, second):
+        await run.log(world.graph, world.viewer, id, [shown_model])
+
+    async def uses(viewer: Viewer) -> list[str]:
+        where = Where(Related("uses", shown_model), 1)
+        found = await run.page(world.graph, viewer, await world.project(), None, None, where=where)
+        return [row.id for row in found.items]
+
+    ways: list[list[tuple[str, str | None]]] = []
+    for viewer in (limited, world.viewer):
+        for query, id in ((edge.USED, train), (edge.CONSUMERS, data.id)):
+            (page,) = await edge.Neighbourhood(query, None, None)(world.graph, viewer, [id])
+            ways.append([(item.id, item.via) for item in page.items])
+    assert ways[:2] == [[(data.id, None)], [(train, None)]]
+    assert sorted(ways[2]) == sorted([(data.id, hidden_model), (secret.id, shown_model)])
+    assert ways[3] == [(train, hidden_model)]
+    assert await edge.first_producers(world.graph, limited, [shown_model]) == [second]
+    assert await edge.first_producers(world.graph, world.viewer, [shown_model]) == [first]
+    assert (await uses(limited), await uses(world.viewer)) == ([], [train])

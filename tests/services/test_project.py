@@ -2,7 +2,14 @@
 
 import pytest
 
-from graph_api.errors import BadCursor, BadName, NameTaken, UnknownId, UnknownName, WrongKind
+from graph_api.errors import (
+    BadCursor,
+    BadName,
+    NameTaken,
+    UnknownId,
+    UnknownName,
+    WrongKind,
+)
 from graph_api.services import project
 from tests.services.world import LIMITS, World
 
@@ -78,6 +85,23 @@ async def test_who_may_not_see_a_project_finds_none(world: World) -> None:
         await project.checked(world.graph, stranger, id)
     with pytest.raises(WrongKind):
         await project.checked(world.graph, stranger, world.viewer.organization_id)
+
+
+async def test_no_name_tells_who_sees_some_projects_of_another(world: World) -> None:
+    mine, _ = await world.project("mine"), await world.project("hidden")
+    also = await world.project("also mine")
+    limited = world.viewer.model_copy(update={"projects": (mine, also)})
+    before = await world.snapshot()
+
+    for name in ("hidden", "unheard of"):
+        with pytest.raises(BadName, match=f"'{name}' can only be given by who sees all projects"):
+            await project.update(world.graph, limited, LIMITS, mine, name=name)
+    with pytest.raises(NameTaken):
+        await project.update(world.graph, limited, LIMITS, mine, name="also mine")
+    assert await world.snapshot() == before
+
+    await project.update(world.graph, limited, LIMITS, mine, name="mine", description="Mine.")
+    assert (await project.checked(world.graph, limited, mine)).description == "Mine."
 
 
 async def test_an_update_overwrites_what_is_given_only(world: World) -> None:

@@ -108,7 +108,7 @@ STATEMENTS = {
 REPLACED = {
     "cypher/project/by_name.cypher": (", p.created_by AS created_by", ""),
     "cypher/metric/by_runs.cypher": ("max: m.max", "max: m.max, mean: m.mean"),
-    "cypher/edge/used.cypher": ("via: e.via, ", ""),
+    "cypher/edge/used.cypher": ("reused: e.reused, ", ""),
     "cypher/entity/lock.cypher": ("SET n.lock = $id", "SET n.lock = $id\nRETURN n.id AS id"),
     "cypher/idempotency/lock.cypher": (
         "RETURN i.request AS request, i.answer AS id, i.created AS created",
@@ -178,7 +178,7 @@ def structure(planted: Path) -> list[str]:
         "name, which Row lacks.",
         "cypher/project/by_name.cypher does not return created_by of Project.",
         "cypher/metric/by_runs.cypher returns mean, which Metric lacks.",
-        "cypher/edge/used.cypher does not return via of Neighbour.",
+        "cypher/edge/used.cypher does not return reused of Neighbour.",
         "cypher/entity/lock.cypher returns id; its row is Nothing.",
         "cypher/idempotency/lock.cypher returns nothing; its row is Record.",
         "schema.graphql is not the schema; run make schema.",

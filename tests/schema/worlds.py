@@ -1,0 +1,124 @@
+"""Worlds of several projects, drawn by Hypothesis and written by the services."""
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+
+from graph_api.errors import WouldCloseCycle
+from graph_api.models.artifact import NewArtifact
+from graph_api.models.manifest import Entry
+from graph_api.models.run import NewRun
+from graph_api.models.viewer import Viewer
+from graph_api.services import artifact, dataset, edge, membership, model, project, run
+from graph_api.services.artifact import Given
+from graph_api.services.stores import Stores
+from graph_api.settings import Limits
+
+LIMITS = Limits()
+PROJECTS = ("north", "south", "west")
+CONTENTS = (b"one", b"two", b"three")
+WORDS = ("amber", "birch", "cedar")
+
+Step = tuple[Literal["version", "run", "use", "log", "member", "link"], int, int, int]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(("version", "version", "run", "use", "use", "log", "member", "link")),
+        *[st.integers(0, 31)] * 3,
+    ),
+    min_size=6,
+    max_size=14,
+)
+
+
+def given(content: bytes) -> list[Given]:
+    """One file of this content."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return [Given(entry=Entry(path="a", size=len(content), sha256=sha256), content=content)]
+
+
+@dataclass
+class Builder:
+    """Someone who sees all, and what they have made by kind."""
+
+    stores: Stores
+    viewer: Viewer
+    made: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    async def build(self, steps: list[Step]) -> None:
+        """In each project a version, a run, a model and a dataset; then the steps.
+
+        Whatever is hidden, something visible was logged by a hidden run first, and some run used
+        a hidden version through a model that is visible.
+        """
+        count = len(PROJECTS)
+        for number in range(count):
+            await self.step(("version", number, 2 * number, number))
+            await self.step(("run", number, number, number))
+            await self._containers(number)
+        for number in range(count):
+            following = (number + 1) % count
+            await self.step(("log", following, number, 0))
+            await self.step(("log", number, number, 0))
+            await self.step(("member", 2 * number, following, 0))
+            await self.step(("use", number, 2 * count + number, 0))
+        for step in steps:
+            await self.step(step)
+
+    async def step(self, step: Step) -> None:
+        """Write one thing; a link that would close a cycle is not drawn."""
+        graph, viewer = self.stores.graph, self.viewer
+        what, a, b, c = step
+        runs, versions = self.made.get("run", []), self.made.get("version", [])
+        containers, project_name = self.made.get("container", []), PROJECTS[a % 3]
+        anything = [*versions, *runs, *containers]
+        match what:
+            case "version":
+                word = WORDS[c % 3]
+                new = NewArtifact.model_validate(
+                    {"project": project_name, "name": WORDS[b % 3], "type": "dataset"}
+                    | {"description": word, "tags": [word], "aliases": [f"is-{word}"]}
+                    | {"run_id": runs[b % len(runs)] if runs and b % 2 else None}
+                )
+                content = given(CONTENTS[c % 3])
+                made = await artifact.log(graph, self.stores.blobs, viewer, LIMITS, new, content)
+                self._add("version", made.id)
+            case "run":
+                used = (versions[b % len(versions)],)
+                new_run = NewRun(project=project_name, name=WORDS[c % 3], used=used)
+                self._add("run", (await run.start(graph, viewer, LIMITS, new_run)).id)
+            case "use":
+                # One that has no member cannot be used.
+                used_by = runs[a % len(runs)]
+                members = self.made.get("joined", [])
+                things = [*versions, *runs, *members]
+                await run.use(graph, viewer, used_by, [things[b % len(things)]])
+            case "log":
+                await run.log(graph, viewer, runs[a % len(runs)], [anything[b % len(anything)]])
+            case "member":
+                id = containers[a % len(containers)]
+                role: Any = "version" if id.startswith("model") else "snapshot"
+                member = versions[b % len(versions)]
+                await membership.add(graph, viewer, LIMITS, id, member, role, None)
+                self._add("joined", id)
+            case "link":
+                source, target = anything[a % len(anything)], anything[b % len(anything)]
+                with suppress(WouldCloseCycle):
+                    await edge.link(graph, viewer, LIMITS, source, target, WORDS[c % 3])
+
+    async def _containers(self, number: int) -> None:
+        for made in (model.create, dataset.create):
+            graph, viewer = self.stores.graph, self.viewer
+            name = f"{WORDS[number]} {PROJECTS[number]}"
+            self._add("container", await made(graph, viewer, LIMITS, PROJECTS[number], name))
+
+    def _add(self, kind: str, id: str) -> None:
+        if id not in self.made.setdefault(kind, []):
+            self.made[kind].append(id)
+
+    async def projects(self) -> dict[str, str]:
+        """The ids of the projects by name."""
+        graph, viewer = self.stores.graph, self.viewer
+        return {name: (await project.named(graph, viewer, name)).id for name in PROJECTS}

@@ -1,13 +1,18 @@
-// What is linked to each entity, membership apart, by id and role, one page for each.
+// What is linked to each entity, membership apart, by id, one page for each.
+// Links of the same two differ in their seq.
 // scan: sorts the direct neighbours of one entity at a time.
-// $ids: [string]; $after: string; $first: int; $projects: [string] or null for all
+// $ids: [string]; $low, $high: string; $first: int; $backward: bool
+// $projects: [string] or null for all
 UNWIND $ids AS id
 CALL (id) {
   MATCH (:Entity {id: id})<-[e:LINKED_TO]-(x:Entity)
-  WHERE e.until IS NULL AND x.id + '|' + e.role > $after
+  WHERE e.until IS NULL
     AND ($projects IS NULL OR x.project_id IS NULL OR x.project_id IN $projects)
     AND NOT e.role IN ['version', 'snapshot']
-  WITH e, x ORDER BY x.id, e.role LIMIT $first
-  RETURN collect({id: x.id, via: e.via, reused: e.reused, role: e.role}) AS found
+  WITH e, x, x.id + '|' + toString(e.since) AS place WHERE place >= $low AND place < $high
+  WITH e, x, place ORDER BY CASE WHEN $backward THEN place END DESC, place LIMIT $first
+  RETURN collect({
+    place: place, item: {id: x.id, via: e.via, reused: e.reused, role: e.role}
+  }) AS found
 }
 RETURN collect({of: id, found: found}) AS rows

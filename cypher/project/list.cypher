@@ -1,8 +1,8 @@
 // One page of the projects of an organization, by a key of theirs.
-// $low, $high: string, keys that enclose the page; $seq, $first: int; $where: bool
+// $low, $high: string, keys from which on and up to which; $seq, $first: int; $where: bool
 // $projects: [string] or null for all
 MATCH (n:Project)
-WHERE n.list_key > $low AND n.list_key < $high AND n.since <= $seq
+WHERE n.list_key >= $low AND n.list_key < $high AND n.since <= $seq
   AND ($projects IS NULL OR n.project_id IN $projects) AND $where
 WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
 RETURN collect({

@@ -7,7 +7,7 @@ CALL () {
   RETURN n, place
   UNION ALL
   MATCH (f:FormerName)
-  WHERE f.list_key > $low AND f.list_key < $high
+  WHERE f.list_key >= $low AND f.list_key < $high
     AND f.since <= $seq AND (f.until IS NULL OR f.until > $seq)
   MATCH (n:Label:Entity {id: f.subject_id})
   WHERE ($projects IS NULL OR n.project_id IN $projects) AND $where

@@ -18,7 +18,7 @@ class CursorOfAnother(BadInput):
     def __init__(self, cursor: str) -> None:
         super().__init__(
             f"The cursor {cursor[:120]!r} is of another list or another order; begin without "
-            "`after`, or ask for the list and the order that gave it.",
+            "a cursor, or ask for the list and the order that gave it.",
         )
 
 

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from graph_api.models.page import Listed
+
 EdgeKind = Literal["USED_BY", "LOGGED_BY", "LINKED_TO"]
 
 FLOWS_ALONG: dict[EdgeKind, bool] = {"USED_BY": True, "LOGGED_BY": False, "LINKED_TO": True}
@@ -27,7 +29,7 @@ class Neighbours(BaseModel, frozen=True):
     """Neighbours of one entity, by id."""
 
     of: str
-    found: tuple[Neighbour, ...]
+    found: tuple[Listed[Neighbour], ...]
 
 
 class Edge(BaseModel, frozen=True):

@@ -1,8 +1,18 @@
-"""One page of a list."""
+"""A page of a list, after the Relay cursor connection specification.
+
+A list lies in the order of its keys, one of which is in each cursor:
+
+1. ``after`` and ``before`` cut the list past or before the place of a key, whether or not there
+   still is an item.
+2. A page is read from one end of what lies between its cuts, and one item further than it is long:
+   so it is known whether more lies there.
+3. Whether anything lies beyond the other cut, one item read from there says, once someone asks.
+"""
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -15,23 +25,109 @@ Item = TypeVar("Item")
 
 DEFAULT = 50
 MOST = 1_000
+# Of a number in a cursor, at most.
+_DIGITS = 18
+_GREATEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Page(Generic[Item]):
-    """Some rows of a list in its order, and whether more follow."""
+class Window:
+    """The part of a list that is asked for: the first or the last items between two cursors.
 
-    items: list[Item]
-    cursors: list[str]
-    has_next: bool
-    has_previous: bool
+    The first 50 unless said, or the last 50 where there is ``before`` and no ``first``. BadInput
+    for both ``first`` and ``last``, and for a size outside 0 … 1,000.
+    """
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.first is not None and self.last is not None:
+            raise BadInput(
+                f"first is {self.first} and last is {self.last}; a page is at one end, so give "
+                "one of them."
+            )
+        for name, size in (("first", self.first), ("last", self.last)):
+            if size is not None and not 0 <= size <= MOST:
+                raise BadInput(f"{name} is {size}; a page has 0 to {MOST:,} items.")
+
+    @property
+    def size(self) -> int:
+        """Most items of the page."""
+        return next((size for size in (self.first, self.last) if size is not None), DEFAULT)
+
+    @property
+    def backward(self) -> bool:
+        """Whether the page is at the end."""
+        return self.first is None and (self.last is not None or self.before is not None)
 
 
 @dataclass(frozen=True)
-class Counted(Page[Item]):
-    """A page of a list that can tell how many it holds altogether."""
+class Cut:
+    """Where a list is cut: before the place of a key, or past it."""
 
-    total: Callable[[], Awaitable[int]]
+    key: str
+    past: bool
+
+    @property
+    def text(self) -> str:
+        """The least text that lies behind it."""
+        return self.key + "\0" if self.past else self.key
+
+    @property
+    def number(self) -> int:
+        """The least number that lies behind it; BadCursor where the key is none."""
+        if not (self.key.isascii() and self.key.isdecimal() and len(self.key) <= _DIGITS):
+            raise BadCursor(cursor(self.key))
+        return int(self.key) + self.past
+
+    def turned(self) -> "Cut":
+        """The same cut of the list from its end to its beginning."""
+        return Cut(self.key, not self.past)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What is read of a list: the items between two cuts, from the beginning or the end on."""
+
+    start: Cut | None
+    end: Cut | None
+    most: int
+    backward: bool = False
+
+    def turned(self) -> "Stretch":
+        """The same of the list from its end to its beginning."""
+        start, end = self.end and self.end.turned(), self.start and self.start.turned()
+        return Stretch(start, end, self.most, not self.backward)
+
+    def texts(self, low: str, high: str) -> tuple[str, str]:
+        """The texts from which on and up to which keys lie in it, within those of the list."""
+        return (self.start.text if self.start else low, self.end.text if self.end else high)
+
+    def numbers(self) -> tuple[int, int]:
+        """The numbers from which on and up to which keys lie in it; BadCursor for no numbers."""
+        return (
+            self.start.number if self.start else 0,
+            self.end.number if self.end else _GREATEST,
+        )
+
+    def meets(self, first: str, last: str) -> bool:
+        """Whether anything from the first to the last text can lie in it."""
+        low, high = self.texts("", "")
+        return last >= low and (self.end is None or first < high)
+
+    def of(self, items: Sequence[Item], key: Callable[[Item], str]) -> "list[Listed[Item]]":
+        """What lies in it of all items, which are in the order of their keys."""
+        low, high = self.texts("", "")
+        start = bisect_left(items, low, key=key)
+        end = len(items) if self.end is None else bisect_left(items, high, key=key)
+        if self.backward:
+            part = items[max(start, end - self.most) : end][::-1]
+        else:
+            part = items[start : min(end, start + self.most)]
+        return [Listed(place=key(item), item=item) for item in part]
 
 
 class Listed(BaseModel, Generic[Item], frozen=True):
@@ -39,6 +135,23 @@ class Listed(BaseModel, Generic[Item], frozen=True):
 
     place: str
     item: Item
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """Some items of a list in its order, and whether it has others after and before them."""
+
+    items: list[Item]
+    cursors: list[str]
+    has_next: Callable[[], Awaitable[bool]]
+    has_previous: Callable[[], Awaitable[bool]]
+
+
+@dataclass(frozen=True)
+class Counted(Page[Item]):
+    """A page of a list that can tell how many it holds altogether."""
+
+    total: Callable[[], Awaitable[int]]
 
 
 class Count(BaseModel, frozen=True):
@@ -74,38 +187,54 @@ class Place(BaseModel, frozen=True):
         return place
 
 
-def page_of(
-    rows: list[Item], first: int, after: str | None, key: Callable[[Item], str]
-) -> Page[Item]:
-    """The page of rows that were read one further than ``first``."""
-    items = rows[:first]
-    return Page(
-        items=items,
-        cursors=[cursor(key(item)) for item in items],
-        has_next=len(rows) > first,
-        has_previous=after is not None,
-    )
-
-
-def at_most(first: int | None) -> int:
-    """The page size asked for, or the default; BadInput outside 0 … 1,000."""
-    if first is None:
-        return DEFAULT
-    if not 0 <= first <= MOST:
-        raise BadInput(f"first is {first}; a page has 0 to {MOST:,} items.")
-    return first
-
-
 def cursor(key: str) -> str:
     """A key of a list as text that clients hand back unread."""
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
 
 
-def key_of(cursor: str | None) -> str:
-    """The key in a cursor, the empty one for none; BadCursor where it is not one of ours."""
-    if cursor is None:
-        return ""
+def key_of(cursor: str) -> str:
+    """The key in a cursor; BadCursor where it is not one of ours."""
     try:
         return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError) as error:
         raise BadCursor(cursor) from error
+
+
+async def page_of(
+    window: Window,
+    read: Callable[[Stretch], Awaitable[Sequence[Listed[Item]]]],
+    key_of: Callable[[str], str] = key_of,
+    cursor: Callable[[str], str] = cursor,
+) -> Page[Item]:
+    """The page of a list that ``read`` reads: what is nearest to where a stretch begins, first.
+
+    ``key_of`` tells the key in a cursor of this list, and ``cursor`` is the cursor of a key.
+    """
+    start = None if window.after is None else Cut(key_of(window.after), past=True)
+    end = None if window.before is None else Cut(key_of(window.before), past=False)
+    rows = await read(Stretch(start, end, window.size + 1, window.backward))
+    more = len(rows) > window.size
+    rows = rows[: window.size][:: -1 if window.backward else 1]
+
+    async def has_next() -> bool:
+        if more and not window.backward:
+            return True
+        return end is not None and bool(await read(Stretch(end, None, 1)))
+
+    async def has_previous() -> bool:
+        if more and window.backward:
+            return True
+        return start is not None and bool(await read(Stretch(None, start, 1, backward=True)))
+
+    return Page(
+        items=[row.item for row in rows],
+        cursors=[cursor(row.place) for row in rows],
+        has_next=has_next,
+        has_previous=has_previous,
+    )
+
+
+def at_most(count: int) -> None:
+    """BadInput for more ids than one call takes."""
+    if count > MOST:
+        raise BadInput(f"{count:,} ids are given; at most {MOST:,} are taken at once.")

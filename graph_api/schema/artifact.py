@@ -10,11 +10,11 @@ from strawberry.scalars import JSON
 from graph_api.errors import UnknownId
 from graph_api.models import artifact as models
 from graph_api.models.entity import expect_kind
+from graph_api.models.page import Window
 from graph_api.schema.connection import (
-    After,
+    PAGED,
     Connection,
     CountedConnection,
-    First,
     Matching,
     Ordered,
     listed,
@@ -127,11 +127,14 @@ class Artifact(Entity):
             raise UnknownId("ArtifactCollection", self.collection_id)
         return ArtifactCollection.of(row)
 
-    @strawberry.field(description="Its files, by the bytes of their paths; an error for a draft.")
-    async def files(self, info: Info, first: First = None, after: After = None) -> Connection[File]:
+    @strawberry.field(
+        description="Its files, by the bytes of their paths; an error for a draft.",
+        extensions=PAGED,
+    )
+    async def files(self, info: Info, window: Window) -> Connection[File]:
         context = info.context
         page = await artifact.files(
-            context.graph, context.blobs, context.viewer, str(self.id), first, after
+            context.graph, context.blobs, context.viewer, str(self.id), window
         )
         return Connection[File].of(page, File.of)
 
@@ -199,18 +202,17 @@ class ArtifactQueries:
         row = await artifact.find(context.graph, context.viewer, collection, version)
         return Artifact.of(row) if row else None
 
-    @strawberry.field(description="The committed versions of a project.")
+    @strawberry.field(description="The committed versions of a project.", extensions=PAGED)
     async def artifacts(
         self,
         info: Info,
+        window: Window,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         collection: Annotated[
             str | None, strawberry.argument(description="Only those of this collection.")
         ] = None,
         where: Annotated[ArtifactWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[Artifact]:
         scope = await project_named(info, project)
         read, id = artifact.page, scope.id
@@ -218,4 +220,4 @@ class ArtifactQueries:
             graph, viewer = info.context.graph, info.context.viewer
             found = await artifact_collection.named(graph, viewer, scope, collection)
             read, id = artifact.versions, found.id
-        return await listed(info, read, Artifact.of, (id,), first, after, order_by, where)
+        return await listed(info, read, Artifact.of, (id,), window, order_by, where)

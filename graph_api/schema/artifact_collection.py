@@ -6,10 +6,10 @@ import strawberry
 
 from graph_api.models import artifact_collection as models
 from graph_api.models.entity import expect_kind
+from graph_api.models.page import Window
 from graph_api.schema.connection import (
-    After,
+    PAGED,
     CountedConnection,
-    First,
     Matching,
     Ordered,
     listed,
@@ -44,19 +44,18 @@ class ArtifactCollection(Named):
         row = id and await info.context.load(artifact.by_ids, id)
         return Artifact.of(row) if row else None
 
-    @strawberry.field(description="Its committed versions, oldest first.")
+    @strawberry.field(description="Its committed versions, oldest first.", extensions=PAGED)
     async def artifacts(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyArtifactWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyArtifact]:
         from graph_api.schema.artifact import Artifact
 
         return await listed(
-            info, artifact.versions, Artifact.of, (str(self.id),), first, after, order_by, where
+            info, artifact.versions, Artifact.of, (str(self.id),), window, order_by, where
         )
 
 
@@ -114,15 +113,14 @@ class ArtifactCollectionQueries:
             )
         return ArtifactCollection.of(row) if row else None
 
-    @strawberry.field(description="The artifact collections of a project.")
+    @strawberry.field(description="The artifact collections of a project.", extensions=PAGED)
     async def artifact_collections(
         self,
         info: Info,
+        window: Window,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         where: Annotated[ArtifactCollectionWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[ArtifactCollection]:
         scope = await project_named(info, project)
         return await listed(
@@ -130,8 +128,7 @@ class ArtifactCollectionQueries:
             artifact_collection.page,
             ArtifactCollection.of,
             (scope.id,),
-            first,
-            after,
+            window,
             order_by,
             where,
         )

@@ -5,8 +5,12 @@ from enum import Enum
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.extensions.field_extension import FieldExtension
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
 
-from graph_api.models.page import Counted, Page
+from graph_api.models.page import Counted, Page, Window
 from graph_api.models.where import Order
 from graph_api.schema.context import Info
 from graph_api.schema.where import EntityWhere, where_of
@@ -14,12 +18,37 @@ from graph_api.schema.where import EntityWhere, where_of
 Node = TypeVar("Node")
 Item = TypeVar("Item")
 
-First = Annotated[
-    int | None, strawberry.argument(description="Size of the page: 50 unless given, at most 1,000.")
-]
-After = Annotated[
-    str | None, strawberry.argument(description="The cursor after which the page begins.")
-]
+_WINDOW: dict[str, tuple[object, str]] = {
+    "first": (int | None, "The first so many: 50 unless given, at most 1,000."),
+    "after": (str | None, "The cursor after which the page lies."),
+    "last": (
+        int | None,
+        "The last so many instead, at most 1,000; 50 where `before` is given and `first` is not.",
+    ),
+    "before": (str | None, "The cursor before which the page lies."),
+}
+
+
+class Paged(FieldExtension):
+    """Has a field take the arguments of a page, which its resolver gets as one ``window``."""
+
+    def apply(self, field: StrawberryField) -> None:
+        """Replace the resolver's argument; a field of an interface comes once for each type."""
+        own = [argument for argument in field.arguments if argument.python_name not in _NAMES]
+        field.arguments = own + [
+            StrawberryArgument(name, None, StrawberryAnnotation(type), default=None, description=it)
+            for name, (type, it) in _WINDOW.items()
+        ]
+
+    def map_arguments(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Make the window."""
+        own = {name: value for name, value in kwargs.items() if name not in _NAMES}
+        asked = {name: kwargs.get(name) for name in _WINDOW}
+        return own | {"window": Window(**asked)}
+
+
+_NAMES = {"window", *_WINDOW}
+PAGED: list[FieldExtension] = [Paged()]
 
 
 @strawberry.enum(description="What a list is sorted by.")
@@ -52,21 +81,29 @@ Matching = strawberry.argument(description="Only what this holds for; all unless
 
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="Whether more follow.")
-    has_previous_page: bool = strawberry.field(description="Whether the page began at a cursor.")
-    start_cursor: str | None = strawberry.field(description="Cursor of the first item.")
+    start_cursor: str | None = strawberry.field(
+        description="Cursor of the first item: give it as `before` to read back."
+    )
     end_cursor: str | None = strawberry.field(
         description="Cursor of the last item: give it as `after` to read on."
     )
+    page: strawberry.Private[Page[Any]]
 
     @classmethod
     def of(cls, page: Page[Item]) -> "PageInfo":
         return cls(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
             start_cursor=page.cursors[0] if page.cursors else None,
             end_cursor=page.cursors[-1] if page.cursors else None,
+            page=page,
         )
+
+    @strawberry.field(description="Whether the list has more after this page.")
+    async def has_next_page(self) -> bool:
+        return await self.page.has_next()
+
+    @strawberry.field(description="Whether the list has more before this page.")
+    async def has_previous_page(self) -> bool:
+        return await self.page.has_previous()
 
 
 @strawberry.type(description="An item of a page.")
@@ -111,8 +148,7 @@ async def listed(
     read: Callable[..., Awaitable[Counted[Item]]],
     node: Callable[[Item], Node],
     scope: tuple[str, ...],
-    first: int | None,
-    after: str | None,
+    window: Window,
     order: OrderBy | None,
     where: EntityWhere | None,
 ) -> CountedConnection[Any]:
@@ -123,8 +159,7 @@ async def listed(
         context.graph,
         context.viewer,
         *scope,
-        first,
-        after,
+        window,
         order=Order(by.field.name, by.direction is SortDirection.DESC),
         where=where_of(info, where),
     )

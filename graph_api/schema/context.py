@@ -9,12 +9,17 @@ from strawberry.dataloader import DataLoader
 from strawberry.types.info import Info as StrawberryInfo
 
 from graph_api.errors import StoreUnavailable
+from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services.stores import Stores
 from graph_api.settings import Settings
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+Row = TypeVar("Row")
+
+Batch = Callable[[Any, Viewer, list[Key]], Awaitable[Sequence[Value]]]
+"""Loads many keys for a viewer: the value of each, in their order."""
 
 
 class Context:
@@ -59,9 +64,7 @@ class Context:
         """The URL, on the address by which this request came where it is only a path."""
         return self._base_url + url if url.startswith("/") else url
 
-    def load(
-        self, batch: Callable[[Any, Viewer, list[Key]], Awaitable[Sequence[Value]]], key: Key
-    ) -> Awaitable[Value]:
+    def load(self, batch: Batch[Key, Value], key: Key) -> Awaitable[Value]:
         """Load one key; keys asked of an equal batch function in one tick share one query."""
         if batch not in self._loaders:
 
@@ -75,11 +78,18 @@ class Context:
             self._loaders[batch] = DataLoader(once, cache=False)
         return self._loaders[batch].load(key)
 
-    async def load_all(
-        self, batch: Callable[[Any, Viewer, list[Key]], Awaitable[Sequence[Value]]], keys: list[Key]
-    ) -> list[Value]:
+    async def load_all(self, batch: Batch[Key, Value], keys: list[Key]) -> list[Value]:
         """Load many keys, as :meth:`load` does."""
         return list(await asyncio.gather(*(self.load(batch, key) for key in keys)))
+
+    async def page(
+        self,
+        batch: Callable[[Stretch], Batch[Key, Sequence[Listed[Row]]]],
+        key: Key,
+        window: Window,
+    ) -> Page[Row]:
+        """A page of the list of a key, whose stretches batch functions load for many keys."""
+        return await page_of(window, lambda stretch: self.load(batch(stretch), key))
 
 
 Info = StrawberryInfo[Context, None]

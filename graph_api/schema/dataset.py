@@ -6,11 +6,11 @@ import strawberry
 
 from graph_api.models import dataset as models
 from graph_api.models.entity import expect_kind
+from graph_api.models.page import Window
 from graph_api.schema.connection import (
-    After,
+    PAGED,
     Connection,
     CountedConnection,
-    First,
     Matching,
     Ordered,
     listed,
@@ -30,11 +30,9 @@ class Dataset(Named):
     def of(cls, row: models.Dataset) -> Self:
         return cls(**named(row))
 
-    @strawberry.field(description="Its snapshots, by index.")
-    async def snapshots(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[DatasetSnapshot]:
-        page = await info.context.load(membership.MembersOf(first, after), str(self.id))
+    @strawberry.field(description="Its snapshots, by index.", extensions=PAGED)
+    async def snapshots(self, info: Info, window: Window) -> Connection[DatasetSnapshot]:
+        page = await info.context.page(membership.MembersOf, str(self.id), window)
         return Connection[DatasetSnapshot].of(page, DatasetSnapshot.of)
 
     @strawberry.field(description="One of its snapshots: the newest unless said; null for none.")
@@ -94,20 +92,17 @@ class DatasetQueries:
             )
         return Dataset.of(row) if row else None
 
-    @strawberry.field(description="The datasets of a project.")
+    @strawberry.field(description="The datasets of a project.", extensions=PAGED)
     async def datasets(
         self,
         info: Info,
+        window: Window,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         where: Annotated[DatasetWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[Dataset]:
         scope = await project_named(info, project)
-        return await listed(
-            info, dataset.page, Dataset.of, (scope.id,), first, after, order_by, where
-        )
+        return await listed(info, dataset.page, Dataset.of, (scope.id,), window, order_by, where)
 
 
 @strawberry.type

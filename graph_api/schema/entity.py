@@ -1,7 +1,9 @@
 """What every entity has in the schema."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -9,7 +11,8 @@ import strawberry
 from graph_api.models.edge import Neighbour
 from graph_api.models.entity import KINDS, Kind, kind_of
 from graph_api.models.entity import Entity as Row
-from graph_api.schema.connection import After, Connection, First
+from graph_api.models.page import Stretch, Window
+from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.scalars import BigInt
 from graph_api.services import edge, project, run
@@ -86,20 +89,17 @@ class Entity(Node):
         row = await info.context.load(project.by_ids, self.project_id)
         return Project.of(row) if row else None
 
-    @strawberry.field(description="The runs that used it directly, oldest first.")
-    async def used_by(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyRun]:
-        return await self._runs(info, edge.Neighbourhood(edge.CONSUMERS, first, after))
+    @strawberry.field(description="The runs that used it directly, oldest first.", extensions=PAGED)
+    async def used_by(self, info: Info, window: Window) -> Connection[LazyRun]:
+        return await self._runs(info, partial(edge.Neighbourhood, edge.CONSUMERS), window)
 
     @strawberry.field(
         description="The runs that logged it, oldest first: one that logged the same content "
-        "again is a producer too."
+        "again is a producer too.",
+        extensions=PAGED,
     )
-    async def producers(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[LazyRun]:
-        return await self._runs(info, edge.Neighbourhood(edge.PRODUCERS, first, after))
+    async def producers(self, info: Info, window: Window) -> Connection[LazyRun]:
+        return await self._runs(info, partial(edge.Neighbourhood, edge.PRODUCERS), window)
 
     @strawberry.field(description="The first of its producers; null where there is none.")
     async def logged_by(self, info: Info) -> LazyRun | None:
@@ -109,33 +109,35 @@ class Entity(Node):
         row = id and await info.context.load(run.by_ids, id)
         return Run.of(row) if row else None
 
-    async def _runs(self, info: Info, batch: edge.Neighbourhood) -> Connection[Any]:
+    async def _runs(
+        self, info: Info, batch: Callable[[Stretch], edge.Neighbourhood], window: Window
+    ) -> Connection[Any]:
         from graph_api.schema.run import Run
 
-        page = await info.context.load(batch, str(self.id))
+        page = await info.context.page(batch, str(self.id), window)
         rows = await info.context.load_all(run.by_ids, [item.id for item in page.items])
         found = {row.id: Run.of(row) for row in rows if row}
         return Connection[Any].of(page, lambda neighbour: found[neighbour.id])
 
     @strawberry.field(
         description="Its links: what it is linked to, or what is linked to it, as a role. "
-        "Versions of models and snapshots of datasets are no links."
+        "Versions of models and snapshots of datasets are no links.",
+        extensions=PAGED,
     )
     async def links(
         self,
         info: Info,
+        window: Window,
         direction: Annotated[
             LinkDirection, strawberry.argument(description="Which end it is.")
         ] = LinkDirection.OUT,
-        first: First = None,
-        after: After = None,
     ) -> Connection[LazyLink]:
         from graph_api.schema.link import Link
         from graph_api.schema.node import load_all
 
         out = direction is LinkDirection.OUT
-        query = edge.LINKS_OUT if out else edge.LINKS_IN
-        page = await info.context.load(edge.Neighbourhood(query, first, after), str(self.id))
+        batch = partial(edge.Neighbourhood, edge.LINKS_OUT if out else edge.LINKS_IN)
+        page = await info.context.page(batch, str(self.id), window)
         others = await load_all(info, [item.id for item in page.items])
 
         def link(neighbour: Neighbour) -> Link:

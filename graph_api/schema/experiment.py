@@ -6,10 +6,10 @@ import strawberry
 
 from graph_api.models import experiment as models
 from graph_api.models.entity import expect_kind
+from graph_api.models.page import Window
 from graph_api.schema.connection import (
-    After,
+    PAGED,
     CountedConnection,
-    First,
     Matching,
     Ordered,
     listed,
@@ -34,19 +34,18 @@ class Experiment(Named):
     def of(cls, row: models.Experiment) -> Self:
         return cls(**named(row))
 
-    @strawberry.field(description="Its runs, oldest first.")
+    @strawberry.field(description="Its runs, oldest first.", extensions=PAGED)
     async def runs(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyRunWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyRun]:
         from graph_api.schema.run import Run
 
         return await listed(
-            info, run.of_experiment, Run.of, (str(self.id),), first, after, order_by, where
+            info, run.of_experiment, Run.of, (str(self.id),), window, order_by, where
         )
 
 
@@ -94,19 +93,18 @@ class ExperimentQueries:
             )
         return Experiment.of(row) if row else None
 
-    @strawberry.field(description="The experiments of a project.")
+    @strawberry.field(description="The experiments of a project.", extensions=PAGED)
     async def experiments(
         self,
         info: Info,
+        window: Window,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         where: Annotated[ExperimentWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[Experiment]:
         scope = await project_named(info, project)
         return await listed(
-            info, experiment.page, Experiment.of, (scope.id,), first, after, order_by, where
+            info, experiment.page, Experiment.of, (scope.id,), window, order_by, where
         )
 
 

@@ -11,8 +11,8 @@ import strawberry
 from graph_api.models import lineage as models
 from graph_api.models.edge import Edge, EdgeKind
 from graph_api.models.entity import kind_of
-from graph_api.models.page import at_most, key_of, page_of
-from graph_api.schema.connection import After, First, PageInfo
+from graph_api.models.page import Listed, Stretch, Window, page_of
+from graph_api.schema.connection import PAGED, PageInfo
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, EntityKind
 from graph_api.schema.scalars import BigInt
@@ -203,18 +203,18 @@ class Lineage:
     def hidden(self) -> list[HiddenRegion]:
         return [HiddenRegion.of(number, it) for number, it in enumerate(self.found.hidden, 1)]
 
-    @strawberry.field(description="Its entities, the roots too, by depth, then by id.")
-    async def nodes(
-        self, info: Info, first: First = None, after: After = None
-    ) -> LineageNodeConnection:
+    @strawberry.field(
+        description="Its entities, the roots too, by depth, then by id.", extensions=PAGED
+    )
+    async def nodes(self, info: Info, window: Window) -> LineageNodeConnection:
         from graph_api.schema.node import load_all
 
-        first = at_most(first)
-        last = key_of(after)
-        keys = [
-            key for id, depth in self.found.depths.items() if (key := f"{depth:012d}|{id}") > last
-        ]
-        page = page_of(keys[: first + 1], first, after, lambda key: key)
+        keys = [f"{depth:012d}|{id}" for id, depth in self.found.depths.items()]
+
+        async def read(stretch: Stretch) -> list[Listed[str]]:
+            return stretch.of(keys, str)
+
+        page = await page_of(window, read)
         ids = [key.partition("|")[2] for key in page.items]
         found = await load_all(info, ids)
         edges = [

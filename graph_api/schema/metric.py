@@ -9,7 +9,8 @@ from strawberry.scalars import JSON
 
 from graph_api.models import instant
 from graph_api.models import metric as models
-from graph_api.schema.connection import After, Connection, First
+from graph_api.models.page import Window
+from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.services import metric
 
@@ -71,11 +72,10 @@ class Metric:
         return [MetricPoint.of(row) for row in rows]
 
     @strawberry.field(
-        description="All its values, in pages, in the order in which they were logged."
+        description="All its values, in pages, in the order in which they were logged.",
+        extensions=PAGED,
     )
-    async def all_points(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[MetricPoint]:
+    async def all_points(self, info: Info, window: Window) -> Connection[MetricPoint]:
         context = info.context
-        page = await metric.page(context.graph, context.viewer, self.row, first, after)
+        page = await metric.page(context.graph, context.viewer, self.row, window)
         return Connection[MetricPoint].of(page, MetricPoint.of)

@@ -6,11 +6,11 @@ import strawberry
 
 from graph_api.models import model as models
 from graph_api.models.entity import expect_kind
+from graph_api.models.page import Window
 from graph_api.schema.connection import (
-    After,
+    PAGED,
     Connection,
     CountedConnection,
-    First,
     Matching,
     Ordered,
     listed,
@@ -30,11 +30,9 @@ class Model(Named):
     def of(cls, row: models.Model) -> Self:
         return cls(**named(row))
 
-    @strawberry.field(description="Its versions, by index.")
-    async def versions(
-        self, info: Info, first: First = None, after: After = None
-    ) -> Connection[ModelVersion]:
-        page = await info.context.load(membership.MembersOf(first, after), str(self.id))
+    @strawberry.field(description="Its versions, by index.", extensions=PAGED)
+    async def versions(self, info: Info, window: Window) -> Connection[ModelVersion]:
+        page = await info.context.page(membership.MembersOf, str(self.id), window)
         return Connection[ModelVersion].of(page, ModelVersion.of)
 
     @strawberry.field(description="One of its versions: the newest unless said; null for none.")
@@ -95,18 +93,17 @@ class ModelQueries:
             row = scope and await model.by_name(context.graph, context.viewer, scope.id, scope.name)
         return Model.of(row) if row else None
 
-    @strawberry.field(description="The models of a project.")
+    @strawberry.field(description="The models of a project.", extensions=PAGED)
     async def models(
         self,
         info: Info,
+        window: Window,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         where: Annotated[ModelWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[Model]:
         scope = await project_named(info, project)
-        return await listed(info, model.page, Model.of, (scope.id,), first, after, order_by, where)
+        return await listed(info, model.page, Model.of, (scope.id,), window, order_by, where)
 
 
 @strawberry.type

@@ -6,10 +6,10 @@ import strawberry
 
 from graph_api.errors import UnknownId
 from graph_api.models import organization as models
+from graph_api.models.page import Window
 from graph_api.schema.connection import (
-    After,
+    PAGED,
     CountedConnection,
-    First,
     Matching,
     Ordered,
     listed,
@@ -31,18 +31,17 @@ class Organization(Named):
     def of(cls, row: models.Organization) -> Self:
         return cls(**named(row))
 
-    @strawberry.field(description="Its projects, oldest first.")
+    @strawberry.field(description="Its projects, oldest first.", extensions=PAGED)
     async def projects(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyProjectWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyProject]:
         from graph_api.schema.project import Project
 
-        return await listed(info, project.page, Project.of, (), first, after, order_by, where)
+        return await listed(info, project.page, Project.of, (), window, order_by, where)
 
 
 @strawberry.type

@@ -8,10 +8,10 @@ from strawberry.scalars import JSON
 from graph_api.errors import BadInput, UnknownId
 from graph_api.models import project as models
 from graph_api.models.entity import expect_kind
+from graph_api.models.page import Window
 from graph_api.schema.connection import (
-    After,
+    PAGED,
     CountedConnection,
-    First,
     Matching,
     Ordered,
     listed,
@@ -84,14 +84,13 @@ class Project(Named):
             raise UnknownId("Organization", self.organization_id)
         return Organization.of(row)
 
-    @strawberry.field(description="Its artifact collections, oldest first.")
+    @strawberry.field(description="Its artifact collections, oldest first.", extensions=PAGED)
     async def artifact_collections(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyArtifactCollectionWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyArtifactCollection]:
         from graph_api.schema.artifact_collection import ArtifactCollection
 
@@ -100,83 +99,77 @@ class Project(Named):
             artifact_collection.page,
             ArtifactCollection.of,
             (str(self.id),),
-            first,
-            after,
+            window,
             order_by,
             where,
         )
 
-    @strawberry.field(description="The committed versions of all its collections, oldest first.")
+    @strawberry.field(
+        description="The committed versions of all its collections, oldest first.", extensions=PAGED
+    )
     async def artifacts(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyArtifactWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyArtifact]:
         from graph_api.schema.artifact import Artifact
 
         return await listed(
-            info, artifact.page, Artifact.of, (str(self.id),), first, after, order_by, where
+            info, artifact.page, Artifact.of, (str(self.id),), window, order_by, where
         )
 
-    @strawberry.field(description="Its experiments, oldest first.")
+    @strawberry.field(description="Its experiments, oldest first.", extensions=PAGED)
     async def experiments(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyExperimentWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyExperiment]:
         from graph_api.schema.experiment import Experiment
 
         return await listed(
-            info, experiment.page, Experiment.of, (str(self.id),), first, after, order_by, where
+            info, experiment.page, Experiment.of, (str(self.id),), window, order_by, where
         )
 
-    @strawberry.field(description="Its runs, oldest first.")
+    @strawberry.field(description="Its runs, oldest first.", extensions=PAGED)
     async def runs(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyRunWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyRun]:
         from graph_api.schema.run import Run
 
-        return await listed(info, run.page, Run.of, (str(self.id),), first, after, order_by, where)
+        return await listed(info, run.page, Run.of, (str(self.id),), window, order_by, where)
 
-    @strawberry.field(description="Its models, oldest first.")
+    @strawberry.field(description="Its models, oldest first.", extensions=PAGED)
     async def models(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyModelWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyModel]:
         from graph_api.schema.model import Model
 
-        return await listed(
-            info, model.page, Model.of, (str(self.id),), first, after, order_by, where
-        )
+        return await listed(info, model.page, Model.of, (str(self.id),), window, order_by, where)
 
-    @strawberry.field(description="Its datasets, oldest first.")
+    @strawberry.field(description="Its datasets, oldest first.", extensions=PAGED)
     async def datasets(
         self,
         info: Info,
+        window: Window,
         where: Annotated[LazyDatasetWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[LazyDataset]:
         from graph_api.schema.dataset import Dataset
 
         return await listed(
-            info, dataset.page, Dataset.of, (str(self.id),), first, after, order_by, where
+            info, dataset.page, Dataset.of, (str(self.id),), window, order_by, where
         )
 
 
@@ -230,16 +223,15 @@ class ProjectQueries:
             raise BadInput("Give either id or name.")
         return Project.of(row) if row else None
 
-    @strawberry.field(description="The organization's projects, oldest first.")
+    @strawberry.field(description="The organization's projects, oldest first.", extensions=PAGED)
     async def projects(
         self,
         info: Info,
+        window: Window,
         where: Annotated[ProjectWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[Project]:
-        return await listed(info, project.page, Project.of, (), first, after, order_by, where)
+        return await listed(info, project.page, Project.of, (), window, order_by, where)
 
 
 @strawberry.type

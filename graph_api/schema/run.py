@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -11,11 +12,11 @@ from graph_api.models import run as models
 from graph_api.models.edge import Neighbour
 from graph_api.models.entity import expect_kind
 from graph_api.models.metric import DEFAULT_POINTS
+from graph_api.models.page import Window
 from graph_api.schema.connection import (
-    After,
+    PAGED,
     Connection,
     CountedConnection,
-    First,
     Matching,
     Ordered,
     listed,
@@ -125,11 +126,12 @@ class Run(Named):
         rows = await info.context.load(metric.by_runs, str(self.id))
         return next((Metric.of(row, max_points) for row in rows if row.key == key), None)
 
-    @strawberry.field(description="What it used, by id.")
-    async def used(self, info: Info, first: First = None, after: After = None) -> Connection[Use]:
+    @strawberry.field(description="What it used, by id.", extensions=PAGED)
+    async def used(self, info: Info, window: Window) -> Connection[Use]:
         from graph_api.schema.node import load_all
 
-        page = await info.context.load(edge.Neighbourhood(edge.USED, first, after), str(self.id))
+        batch = partial(edge.Neighbourhood, edge.USED)
+        page = await info.context.page(batch, str(self.id), window)
         ids = [id for item in page.items for id in (item.id, item.via) if id]
         found = await load_all(info, ids)
 
@@ -138,11 +140,12 @@ class Run(Named):
 
         return Connection[Use].of(page, use)
 
-    @strawberry.field(description="What it logged, by id.")
-    async def logged(self, info: Info, first: First = None, after: After = None) -> Connection[Log]:
+    @strawberry.field(description="What it logged, by id.", extensions=PAGED)
+    async def logged(self, info: Info, window: Window) -> Connection[Log]:
         from graph_api.schema.node import load_all
 
-        page = await info.context.load(edge.Neighbourhood(edge.LOGGED, first, after), str(self.id))
+        batch = partial(edge.Neighbourhood, edge.LOGGED)
+        page = await info.context.page(batch, str(self.id), window)
         found = await load_all(info, [item.id for item in page.items])
 
         def log(neighbour: Neighbour) -> Log:
@@ -198,18 +201,17 @@ class RunQueries:
             row = scope and await run.by_key(context.graph, context.viewer, scope.id, scope.name)
         return Run.of(row) if row else None
 
-    @strawberry.field(description="The runs of a project.")
+    @strawberry.field(description="The runs of a project.", extensions=PAGED)
     async def runs(
         self,
         info: Info,
+        window: Window,
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         experiment: Annotated[
             str | None, strawberry.argument(description="Only those of this experiment.")
         ] = None,
         where: Annotated[RunWhere | None, Matching] = None,
         order_by: Ordered = None,
-        first: First = None,
-        after: After = None,
     ) -> CountedConnection[Run]:
         scope = await project_named(info, project)
         read, id = run.page, scope.id
@@ -217,4 +219,4 @@ class RunQueries:
             graph, viewer = info.context.graph, info.context.viewer
             found = await experiments.named(graph, viewer, scope, experiment)
             read, id = run.of_experiment, found.id
-        return await listed(info, read, Run.of, (id,), first, after, order_by, where)
+        return await listed(info, read, Run.of, (id,), window, order_by, where)

@@ -1,14 +1,15 @@
 """Search in the schema."""
 
+from dataclasses import replace
 from enum import Enum
 from typing import Annotated
 
 import strawberry
 
 from graph_api.models.entity import Kind
-from graph_api.models.page import Page
+from graph_api.models.page import Window
 from graph_api.models.search import Hit
-from graph_api.schema.connection import After, Connection, First
+from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, EntityKind
 from graph_api.schema.scope import project_named
@@ -43,11 +44,13 @@ class SearchQueries:
         "names, keys, versions, aliases, tags or descriptions, or whose id or digest (8 or more "
         "digits of it) the text is. Case, accents and punctuation do not count. The best first: "
         "the very id, digest or name, then words of names, then others; of equals, the newest. "
-        "No more than the 50,000 best are found."
+        "No more than the 50,000 best are found.",
+        extensions=PAGED,
     )
     async def search(
         self,
         info: Info,
+        window: Window,
         text: Annotated[
             str,
             strawberry.argument(
@@ -61,26 +64,21 @@ class SearchQueries:
         project: Annotated[
             str | None, strawberry.argument(description="Only in the project of this name.")
         ] = None,
-        first: First = None,
-        after: After = None,
     ) -> Connection[SearchHit]:
         from graph_api.schema.node import load_all
 
         graph, viewer = info.context.graph, info.context.viewer
         within = (await project_named(info, project)).id if project is not None else None
         wanted: list[Kind] | None = None if kinds is None else [kind.row for kind in kinds]
-        page = await search.page(graph, viewer, text, wanted, within, first, after)
+        page = await search.page(graph, viewer, text, wanted, within, window)
         found = await load_all(info, [hit.id for hit in page.items])
         there = [
             (hit, cursor)
             for hit, cursor in zip(page.items, page.cursors, strict=True)
             if hit.id in found
         ]
-        left = Page(
-            items=[hit for hit, _ in there],
-            cursors=[cursor for _, cursor in there],
-            has_next=page.has_next,
-            has_previous=page.has_previous,
+        left = replace(
+            page, items=[hit for hit, _ in there], cursors=[cursor for _, cursor in there]
         )
 
         def hit(row: Hit) -> SearchHit:

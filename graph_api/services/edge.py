@@ -9,7 +9,7 @@ from graph_api.models import edge as models
 from graph_api.models import names
 from graph_api.models.edge import MEMBERSHIP, Neighbour, Neighbours, Use
 from graph_api.models.ledger import Drawn
-from graph_api.models.page import Page, at_most, key_of, page_of
+from graph_api.models.page import Listed, Stretch
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity, ledger, lineage
 from graph_api.settings import Limits
@@ -71,32 +71,30 @@ async def link(
     return role
 
 
-def _key(neighbour: Neighbour) -> str:
-    return neighbour.id if neighbour.role is None else f"{neighbour.id}|{neighbour.role}"
-
-
 @dataclass(frozen=True)
 class Neighbourhood:
-    """A batch function: one page of the direct neighbours of each entity."""
+    """A batch function: a stretch of the direct neighbours of each entity, by id."""
 
     query: Query[Neighbours]
-    first: int | None
-    after: str | None
+    stretch: Stretch
 
     async def __call__(
         self, graph: Reader, viewer: Viewer, ids: list[str]
-    ) -> list[Page[Neighbour]]:
-        """The page of each id."""
-        first = at_most(self.first)
+    ) -> list[Sequence[Listed[Neighbour]]]:
+        """The neighbours of each id."""
+        # Every id lies before "~".
+        low, high = self.stretch.texts("", "~")
         rows = await graph.fetch(
             self.query,
             ids=ids,
-            after=key_of(self.after),
-            first=first + 1,
+            low=low,
+            high=high,
+            first=self.stretch.most,
+            backward=self.stretch.backward,
             projects=viewer.projects,
         )
-        found = {row.of: list(row.found) for row in rows}
-        return [page_of(found.get(id, []), first, self.after, _key) for id in ids]
+        found = {row.of: row.found for row in rows}
+        return [found.get(id, ()) for id in ids]
 
 
 async def first_producers(graph: Reader, viewer: Viewer, ids: list[str]) -> list[str | None]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graph_api.errors import BadCursor, BadInput, NoMember
+from graph_api.errors import BadInput, NoMember
 from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import names
 from graph_api.models.edge import Use
 from graph_api.models.entity import expect_kind
 from graph_api.models.membership import Joined, Locked, Member, Members
-from graph_api.models.page import Page, at_most, key_of, page_of
+from graph_api.models.page import Listed, Stretch, at_most
 from graph_api.models.viewer import Viewer
 from graph_api.services import artifact, dataset, entity, ledger, model
 from graph_api.settings import Limits
@@ -129,32 +129,26 @@ async def find(
 
 @dataclass(frozen=True)
 class MembersOf:
-    """A batch function: one page of the members of each container, by index."""
+    """A batch function: a stretch of the members of each container, by index."""
 
-    first: int | None
-    after: str | None
+    stretch: Stretch
 
-    async def __call__(self, graph: Reader, viewer: Viewer, ids: list[str]) -> list[Page[Member]]:
-        """The page of each container."""
-        first = at_most(self.first)
+    async def __call__(
+        self, graph: Reader, viewer: Viewer, ids: list[str]
+    ) -> list[Sequence[Listed[Member]]]:
+        """The members of each container."""
+        low, high = self.stretch.numbers()
         rows = await graph.fetch(
             MEMBERS,
             ids=ids,
-            after=_index(key_of(self.after)),
-            first=first + 1,
+            low=low,
+            high=high,
+            first=self.stretch.most,
+            backward=self.stretch.backward,
             projects=viewer.projects,
         )
-        found = {row.of: list(row.found) for row in rows}
-        return [
-            page_of(found.get(id, []), first, self.after, lambda member: str(member.index))
-            for id in ids
-        ]
-
-
-def _index(key: str) -> int:
-    if key and not (key.isascii() and key.isdecimal() and len(key) <= 10):
-        raise BadCursor(key)
-    return int(key or -1)
+        found = {row.of: row.found for row in rows}
+        return [found.get(id, ()) for id in ids]
 
 
 async def resolved(reader: Reader, viewer: Viewer, ids: Sequence[str]) -> list[Use]:

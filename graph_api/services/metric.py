@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass
 
-from graph_api.errors import BadCursor, BadInput, TooManyPoints
+from graph_api.errors import BadInput, TooManyPoints
 from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import instant, names
 from graph_api.models import metric as models
 from graph_api.models.idempotency import Answer, Call
 from graph_api.models.metric import Chunk, Metric, Point, Range
-from graph_api.models.page import Page, at_most, cursor, key_of
+from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import idempotency, run
 from graph_api.settings import Limits
 
 BY_RUNS = cypher("metric/by_runs", Metric)
-# Of a place in a series, at most.
-_DIGITS = 18
-
 BY_KEYS = cypher("metric/by_keys", Metric)
 LOG = cypher("metric/log")
 CHUNKS = cypher("metric/chunks", Chunk)
@@ -95,28 +92,25 @@ class Thinned:
         return [models.shown(metric, self.most, chunks) for metric in metrics]
 
 
-async def page(
-    graph: Reader, viewer: Viewer, metric: Metric, first: int | None, after: str | None
-) -> Page[Point]:
+async def page(graph: Reader, viewer: Viewer, metric: Metric, window: Window) -> Page[Point]:
     """Points of a metric in the order in which they were logged."""
-    first = at_most(first)
-    key = key_of(after)
-    if key and not (key.isdecimal() and len(key) <= _DIGITS):
-        raise BadCursor(after or "")
-    start = int(key) + 1 if key else 0
-    end = min(start + first, metric.count)
-    points: list[Point] = []
-    if start < end:
+
+    async def read(stretch: Stretch) -> list[Listed[Point]]:
+        start, end = stretch.numbers()
+        end = min(end, metric.count)
+        if stretch.backward:
+            start = max(start, end - stretch.most)
+        end = min(end, start + stretch.most)
+        if start >= end:
+            return []
         wanted = models.slice_range(metric, start, end)
         offset = wanted.first * models.CHUNK
         chunks = sorted(await _chunks(graph, [wanted]), key=lambda chunk: chunk.number)
         points = models.unfolded(chunks)[start - offset : end - offset]
-    return Page(
-        items=points,
-        cursors=[cursor(str(start + place)) for place in range(len(points))],
-        has_next=end < metric.count,
-        has_previous=after is not None,
-    )
+        found = [Listed(place=str(place), item=point) for place, point in enumerate(points, start)]
+        return found[::-1] if stretch.backward else found
+
+    return await page_of(window, read)
 
 
 async def _chunks(graph: Reader, ranges: list[Range]) -> list[Chunk]:

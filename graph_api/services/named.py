@@ -9,7 +9,7 @@ from graph_api.models import entity as models
 from graph_api.models import names
 from graph_api.models.entity import Kind, expect_kind
 from graph_api.models.idempotency import Answer, Call
-from graph_api.models.page import Counted, Listed
+from graph_api.models.page import Counted, Listed, Window
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
@@ -61,16 +61,13 @@ class NamedInProject(Generic[Row]):
         graph: Graph,
         viewer: Viewer,
         project_id: str,
-        first: int | None,
-        after: str | None,
+        window: Window,
         order: Order | None = None,
         where: Where | None = None,
     ) -> Counted[Row]:
         """A project's entities, oldest first unless ordered otherwise."""
         await project.checked(graph, viewer, project_id)
-        return await reading.page(
-            graph, viewer, self.listed, project_id, first, after, order, where
-        )
+        return await reading.page(graph, viewer, self.listed, project_id, window, order, where)
 
     async def create(
         self,

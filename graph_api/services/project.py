@@ -7,7 +7,7 @@ from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
 from graph_api.models.entity import expect_kind
 from graph_api.models.idempotency import Call
-from graph_api.models.page import Counted, Listed
+from graph_api.models.page import Counted, Listed, Window
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
@@ -50,14 +50,13 @@ async def checked(graph: Reader, viewer: Viewer, id: str) -> Project:
 async def page(
     graph: Graph,
     viewer: Viewer,
-    first: int | None,
-    after: str | None,
+    window: Window,
     order: Order | None = None,
     where: Where | None = None,
 ) -> Counted[Project]:
     """The organization's projects, oldest first unless ordered otherwise."""
     scope = viewer.organization_id
-    return await reading.page(graph, viewer, LIST, scope, first, after, order, where)
+    return await reading.page(graph, viewer, LIST, scope, window, order, where)
 
 
 async def create(

@@ -14,7 +14,7 @@ from typing import TypeVar
 from graph_api.errors import BadCursor, BadFilter, TooSlow, UnknownId
 from graph_api.graph import Graph, Keys, Query, Reader, listing
 from graph_api.models.entity import Entity, Kind, expect_kind
-from graph_api.models.page import Counted, Listed, Place, at_most
+from graph_api.models.page import Counted, Listed, Place, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Condition, Every, Flow, Not, Order, Related, Some, Where
 from graph_api.services import entity, ledger, lineage
@@ -48,26 +48,30 @@ async def page(
     viewer: Viewer,
     query: Query[Listed[Row]],
     scope: str,
-    first: int | None,
-    after: str | None,
+    window: Window,
     order: Order | None = None,
     where: Where | None = None,
     keys: Keys | None = None,
 ) -> Counted[Row]:
     """One page of the entities of a scope, oldest first unless ordered otherwise.
 
+    Between cursors of two moments it shows the earlier one.
     Raises BadCursor or CursorOfAnother for a cursor that this list in this order did not give, and
     UnknownId for an entity in the filter that the viewer may not see.
     """
-    first, order, keys, where = at_most(first), order or Order(), keys or Keys(), where or _ALL
+    order, keys, where = order or Order(), keys or Keys(), where or _ALL
     key = keys.name if order.field == "NAME" else keys.created
     named = f"{query.name} {key} {'DESC' if order.descending else 'ASC'}"
-    place = None if after is None else Place.of(after, named, scope)
-    seq = (await ledger.now(graph, viewer)).seq
-    if place is not None and after is not None:
-        if not 0 <= place.seq <= seq:
-            raise BadCursor(after)
-        seq = place.seq
+    places = {
+        cursor: Place.of(cursor, named, scope)
+        for cursor in (window.after, window.before)
+        if cursor is not None
+    }
+    now = (await ledger.now(graph, viewer)).seq
+    for cursor, place in places.items():
+        if not 0 <= place.seq <= now:
+            raise BadCursor(cursor)
+    seq = min([now, *(place.seq for place in places.values())])
     flows = await _flows(graph, viewer, where, seq)
     listed = listing(query, keys, where.condition, flows)
     # The sign after "|": every key of the scope lies before it.
@@ -78,22 +82,27 @@ async def page(
         count = await graph.fetch_one(listed.count(), low=low, high=high, **parameters)
         return count.count if count else 0
 
-    enclosed = {"low": low, "high": high}
-    if place is not None:
-        enclosed["high" if order.descending else "low"] = place.key
-    rows = await graph.fetch(
-        listed.page(key, descending=order.descending), first=first + 1, **enclosed, **parameters
+    async def read(stretch: Stretch) -> list[Listed[Row]]:
+        rising = stretch.turned() if order.descending else stretch
+        start, end = rising.texts(low, high)
+        rows = await graph.fetch(
+            listed.page(key, descending=rising.backward),
+            low=start,
+            high=end,
+            first=rising.most,
+            **parameters,
+        )
+        # What is being renamed is found twice, under the one key that it had.
+        distinct = {row.item.id: row for row in rows}.values()
+        return sorted(distinct, key=lambda row: row.place, reverse=rising.backward)
+
+    page = await page_of(
+        window,
+        read,
+        key_of=lambda cursor: places[cursor].key,
+        cursor=lambda key: Place(order=named, seq=seq, key=key).cursor,
     )
-    # What is being renamed is found twice, under the one key that it had.
-    rows = list({row.item.id: row for row in rows}.values())
-    rows.sort(key=lambda row: row.place, reverse=order.descending)
-    return Counted(
-        items=[row.item for row in rows[:first]],
-        cursors=[Place(order=named, seq=seq, key=row.place).cursor for row in rows[:first]],
-        has_next=len(rows) > first,
-        has_previous=after is not None,
-        total=total,
-    )
+    return Counted(page.items, page.cursors, page.has_next, page.has_previous, total)
 
 
 async def _flows(graph: Graph, viewer: Viewer, where: Where, seq: int) -> dict[Flow, list[str]]:

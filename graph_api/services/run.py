@@ -10,7 +10,7 @@ from graph_api.models import metadata as json
 from graph_api.models.entity import expect_kind, list_key, name_key, new_id
 from graph_api.models.idempotency import Call
 from graph_api.models.ledger import Drawn
-from graph_api.models.page import Counted, Listed, at_most
+from graph_api.models.page import Counted, Listed, Window, at_most
 from graph_api.models.run import NewRun, Number, Run, Started, Status
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
@@ -57,29 +57,27 @@ async def page(
     graph: Graph,
     viewer: Viewer,
     project_id: str,
-    first: int | None,
-    after: str | None,
+    window: Window,
     order: Order | None = None,
     where: Where | None = None,
 ) -> Counted[Run]:
     """A project's runs, oldest first unless ordered otherwise."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, first, after, order, where)
+    return await reading.page(graph, viewer, LIST, project_id, window, order, where)
 
 
 async def of_experiment(
     graph: Graph,
     viewer: Viewer,
     experiment_id: str,
-    first: int | None,
-    after: str | None,
+    window: Window,
     order: Order | None = None,
     where: Where | None = None,
 ) -> Counted[Run]:
     """An experiment's runs, oldest first unless ordered otherwise."""
     await experiment.checked(graph, viewer, experiment_id)
     return await reading.page(
-        graph, viewer, LIST, experiment_id, first, after, order, where, _OF_EXPERIMENT
+        graph, viewer, LIST, experiment_id, window, order, where, _OF_EXPERIMENT
     )
 
 

@@ -12,7 +12,7 @@ from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models import search as models
 from graph_api.models.artifact import Id
 from graph_api.models.entity import Kind, kind_of
-from graph_api.models.page import Page, at_most, key_of, page_of
+from graph_api.models.page import Cut, Listed, Page, Stretch, Window, cursor, page_of
 from graph_api.models.search import Hit, Texts
 from graph_api.models.viewer import Viewer
 
@@ -31,8 +31,7 @@ async def page(
     text: str,
     kinds: Sequence[Kind] | None,
     project_id: str | None,
-    first: int | None,
-    after: str | None,
+    window: Window,
 ) -> Page[Hit]:
     """Entities that have each word of the text, or begin like it; the best first.
 
@@ -41,25 +40,29 @@ async def page(
     hits it is the 50,000 best. A text without letters and digits finds nothing. SearchTooLong for
     one of too many characters or words.
     """
-    first = at_most(first)
-    score, since, id = _place(after)
     projects = viewer.projects
     if project_id is not None:
         visible = projects is None or project_id in projects
         projects = (project_id,) if visible else ()
     asked = models.search(text, kinds, projects)
-    rows = await graph.fetch(
-        HITS,
-        queries=list(asked.queries),
-        terms=list(asked.terms),
-        most=MOST,
-        score=score,
-        since=since,
-        id=id,
-        first=first + 1,
-        projects=projects,
-    )
-    return page_of(rows, first, after, lambda hit: f"{hit.score:g}|{hit.since}|{hit.id}")
+
+    async def read(stretch: Stretch) -> list[Listed[Hit]]:
+        # The best have the greatest rank.
+        falling = stretch.turned()
+        hits = await graph.fetch(
+            HITS,
+            queries=list(asked.queries),
+            terms=list(asked.terms),
+            most=MOST,
+            low=_rank(falling.start) if falling.start else [-math.inf],
+            high=_rank(falling.end) if falling.end else [math.inf],
+            backward=stretch.backward,
+            first=stretch.most,
+            projects=projects,
+        )
+        return [Listed(place=f"{hit.score}|{hit.since}|{hit.id}", item=hit) for hit in hits]
+
+    return await page_of(window, read)
 
 
 async def index(tx: Transaction, ids: list[str]) -> None:
@@ -80,15 +83,13 @@ async def index_renamed(tx: Transaction, id: str) -> None:
     await index(tx, [id, *(row.id for row in versions if row.id)])
 
 
-def _place(after: str | None) -> tuple[float, int, str]:
-    """Score, seq and id after which a page begins."""
-    if after is None:
-        return math.inf, 0, ""
+def _rank(cut: Cut) -> list[float | int | str]:
+    """Score, seq and id from which on hits lie behind a cut."""
     try:
-        score, since, id = key_of(after).split("|")
-        place = float(score), int(since), id
+        score, since, id = cut.text.split("|")
+        rank = float(score), int(since), id
     except ValueError as error:
-        raise BadCursor(after) from error
-    if not (math.isfinite(place[0]) and 0 <= place[1] < 2**63):
-        raise BadCursor(after)
-    return place
+        raise BadCursor(cursor(cut.key)) from error
+    if not (math.isfinite(rank[0]) and 0 <= rank[1] < 2**63):
+        raise BadCursor(cursor(cut.key))
+    return list(rank)

@@ -17,6 +17,7 @@ from graph_api.graph import Graph, connect
 from graph_api.models import instant
 from graph_api.models.artifact import NewArtifact, upload_prefix
 from graph_api.models.manifest import Entry
+from graph_api.models.page import Window
 from graph_api.models.viewer import Viewer
 from graph_api.services import artifact, blob, organization
 from graph_api.services.sweep import sweep
@@ -74,7 +75,7 @@ async def _trial(
 async def _read_back(
     graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, files: dict[str, bytes]
 ) -> None:
-    page = await artifact.files(graph, blobs, viewer, id, 10, None)
+    page = await artifact.files(graph, blobs, viewer, id, Window(10))
     found = await blob.by_digests(graph, viewer, [file.sha256 or "" for file in page.items])
     read = {
         file.path: b"".join([chunk async for chunk in blobs.read(one.key)])

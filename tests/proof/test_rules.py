@@ -29,6 +29,7 @@ from graph_api.blobs import BlobStore
 from graph_api.graph import Graph, connect
 from graph_api.models.artifact import NewArtifact, upload_prefix
 from graph_api.models.manifest import Entry
+from graph_api.models.page import Window
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
     artifact,
@@ -262,7 +263,7 @@ class Rules(RuleBasedStateMachine):
         for version in self._all():
             if version.purged:
                 continue
-            page = await artifact.files(self.graph, self.blobs, viewer, version.id, 10, None)
+            page = await artifact.files(self.graph, self.blobs, viewer, version.id, Window(10))
             stored = await blob.by_digests(
                 self.graph, viewer, [file.sha256 or "" for file in page.items]
             )

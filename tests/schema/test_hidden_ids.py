@@ -18,9 +18,7 @@ from graph_api.graph import Graph
 from graph_api.models.entity import PREFIXES, new_id
 from graph_api.models.viewer import Viewer
 from graph_api.schema import schema
-from graph_api.services.artifact import Zips
 from graph_api.services.stores import Stores
-from graph_api.services.upload import Completions
 from graph_api.settings import Settings
 from tests.schema.restricted import DUMP, Asker, Visible
 from tests.schema.worlds import Builder
@@ -113,7 +111,7 @@ async def limited(connected: Graph, neo4j: Settings, tmp_path: Path, viewer: Vie
     """Someone who sees one project of three that flow into each other."""
     blobs = FolderBlobs(tmp_path, b"secret")
     await blobs.check()
-    stores = Stores(connected, blobs, Zips(connected, blobs), Completions(connected, blobs))
+    stores = Stores.of(connected, blobs)
     builder = Builder(stores, viewer)
     await builder.build([])
     north = (await builder.projects())["north"]

@@ -14,9 +14,7 @@ from graph_api.models.edge import FLOWS_ALONG, MEMBERSHIP, Edge
 from graph_api.models.entity import new_id
 from graph_api.models.viewer import Viewer
 from graph_api.services import lineage, organization
-from graph_api.services.artifact import Zips
 from graph_api.services.stores import Stores
-from graph_api.services.upload import Completions
 from graph_api.settings import Settings
 from tests.conftest import WIPE
 from tests.environment import environment
@@ -186,7 +184,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     viewer = Viewer(user="ada", organization_id=default.id)
     blobs = FolderBlobs(tmp_path, b"secret")
     await blobs.check()
-    stores = Stores(connected, blobs, Zips(connected, blobs), Completions(connected, blobs))
+    stores = Stores.of(connected, blobs)
     builder = Builder(stores, viewer)
     await builder.build(steps)
     names = await builder.projects()

@@ -9,6 +9,7 @@ import pytest
 from graph_api import errors
 from graph_api.models.artifact import Artifact
 from graph_api.models.manifest import Entry
+from graph_api.models.page import Stretch, Window
 from graph_api.models.viewer import Viewer
 from graph_api.services import alias, artifact, artifact_collection, edge
 from tests.services.world import HOUR, LIMITS, World, entry
@@ -67,11 +68,11 @@ async def test_equal_content_makes_its_run_a_producer_too(world: World) -> None:
     made = await world.log("data", {"a": b"1"}, run_id=first)
     again = await world.log("data", {"a": b"1"}, run_id=second, aliases=("best",), tags=("t",))
 
-    producers = edge.Neighbourhood(edge.PRODUCERS, None, None)
-    (page,) = await producers(world.graph, world.viewer, [made.id])
+    producers = edge.Neighbourhood(edge.PRODUCERS, Stretch(None, None, 9))
+    (rows,) = await producers(world.graph, world.viewer, [made.id])
 
     assert again.id == made.id
-    assert {(item.id, item.reused) for item in page.items} == {(first, False), (second, True)}
+    assert {(row.item.id, row.item.reused) for row in rows} == {(first, False), (second, True)}
     found = await version(world, made.id)
     assert (found.tags, await aliases(world, made.id)) == (("t",), ("best",))
     assert await edge.first_producers(world.graph, world.viewer, [made.id]) == [first]
@@ -115,11 +116,11 @@ async def test_a_draft_is_not_listed_and_has_no_content(world: World) -> None:
     draft = await world.draft("data")
     collection = await world.collection("data")
 
-    page = await artifact.versions(world.graph, world.viewer, collection.id, None, None)
+    page = await artifact.versions(world.graph, world.viewer, collection.id, Window())
 
     assert [row.id for row in page.items] == [made.id]
     with pytest.raises(errors.NotCommitted, match="is PENDING"):
-        await artifact.files(world.graph, world.blobs, world.viewer, draft, None, None)
+        await artifact.files(world.graph, world.blobs, world.viewer, draft, Window())
 
 
 async def test_lists_page_without_gap_or_repeat(world: World) -> None:
@@ -128,9 +129,9 @@ async def test_lists_page_without_gap_or_repeat(world: World) -> None:
     seen: list[str] = []
     after: str | None = None
     while True:
-        page = await artifact.versions(world.graph, world.viewer, collection.id, 2, after)
+        page = await artifact.versions(world.graph, world.viewer, collection.id, Window(2, after))
         seen += [row.id for row in page.items]
-        if not page.has_next:
+        if not await page.has_next():
             break
         after = page.cursors[-1]
 

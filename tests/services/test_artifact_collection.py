@@ -3,6 +3,7 @@
 import pytest
 
 from graph_api.errors import NameTaken, UnknownName
+from graph_api.models.page import Window
 from graph_api.services import artifact_collection, project
 from tests.services.world import LIMITS, World
 
@@ -43,10 +44,10 @@ async def test_collections_list_by_age_within_their_project(world: World) -> Non
     await world.draft("c", project="letters")
     scope = await world.project("digits")
 
-    page = await artifact_collection.page(world.graph, world.viewer, scope, None, None)
+    page = await artifact_collection.page(world.graph, world.viewer, scope, Window())
 
     assert [row.name for row in page.items] == ["b", "a"]
-    assert not page.has_next
+    assert not await page.has_next()
 
 
 async def test_a_renamed_collection_keeps_its_versions_and_frees_its_name(world: World) -> None:

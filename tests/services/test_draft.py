@@ -5,6 +5,7 @@ import pytest
 from graph_api import errors
 from graph_api.models.artifact import NewArtifact
 from graph_api.models.manifest import Entry
+from graph_api.models.page import Window
 from graph_api.models.viewer import Viewer
 from graph_api.services import artifact, project
 from tests.services.world import HOUR, LIMITS, World, entry
@@ -121,7 +122,7 @@ async def test_versions_are_listed_in_the_order_of_their_commits(world: World) -
     await world.upload(early, {"a": b"2"})
     await world.commit(early)
 
-    page = await artifact.page(world.graph, world.viewer, await world.project(), None, None)
+    page = await artifact.page(world.graph, world.viewer, await world.project(), Window())
 
     assert [row.id for row in page.items] == [late.id, early]
 

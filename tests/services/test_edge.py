@@ -6,6 +6,7 @@ from graph_api.errors import BadRole, UnknownId, WouldCloseCycle
 from graph_api.graph import Query
 from graph_api.models.edge import Neighbour, Neighbours
 from graph_api.models.entity import new_id
+from graph_api.models.page import Cut, Stretch, Window
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Related, Where
 from graph_api.services import edge, membership, model, run
@@ -15,8 +16,9 @@ pytestmark = pytest.mark.no_bytes
 
 
 async def neighbours(world: World, query: Query[Neighbours], id: str) -> list[Neighbour]:
-    (page,) = await edge.Neighbourhood(query, None, None)(world.graph, world.viewer, [id])
-    return page.items
+    batch = edge.Neighbourhood(query, Stretch(None, None, 9))
+    (rows,) = await batch(world.graph, world.viewer, [id])
+    return [row.item for row in rows]
 
 
 async def test_a_use_is_seen_from_both_ends(world: World) -> None:
@@ -85,19 +87,21 @@ async def test_the_roles_of_members_and_unknown_ends_are_refused(world: World) -
     assert await world.snapshot() == before
 
 
-async def test_neighbours_come_in_pages_for_each_entity(world: World) -> None:
+async def test_neighbours_are_read_in_stretches_from_either_end_for_each_entity(
+    world: World,
+) -> None:
     data, other = await world.log("data", {"a": b"1"}), await world.log("other", {"a": b"2"})
-    runs = [await world.run(used=(data.id,)) for _ in range(3)]
+    a, b, c, d = [await world.run(used=(data.id,)) for _ in range(4)]
 
-    first, none = await edge.Neighbourhood(edge.CONSUMERS, 2, None)(
-        world.graph, world.viewer, [data.id, other.id]
-    )
-    (rest,) = await edge.Neighbourhood(edge.CONSUMERS, 2, first.cursors[-1])(
-        world.graph, world.viewer, [data.id]
-    )
+    async def found(stretch: Stretch) -> list[list[str]]:
+        batch = edge.Neighbourhood(edge.CONSUMERS, stretch)
+        rows = await batch(world.graph, world.viewer, [data.id, other.id])
+        return [[row.item.id for row in some] for some in rows]
 
-    assert [item.id for item in first.items + rest.items] == runs
-    assert (first.has_next, rest.has_next, none.items) == (True, False, [])
+    assert await found(Stretch(None, None, 3)) == [[a, b, c], []]
+    assert await found(Stretch(None, None, 3, backward=True)) == [[d, c, b], []]
+    assert await found(Stretch(Cut(a, past=True), Cut(d, past=False), 9)) == [[b, c], []]
+    assert await found(Stretch(Cut(a, past=False), Cut(d, past=True), 9)) == [[a, b, c, d], []]
 
 
 async def test_what_is_hidden_is_neither_a_way_nor_a_first(world: World) -> None:
@@ -115,14 +119,16 @@ async def test_what_is_hidden_is_neither_a_way_nor_a_first(world: World) -> None
 
     async def uses(viewer: Viewer) -> list[str]:
         where = Where(Related("uses", shown_model), 1)
-        found = await run.page(world.graph, viewer, await world.project(), None, None, where=where)
+        found = await run.page(world.graph, viewer, await world.project(), Window(), where=where)
         return [row.id for row in found.items]
 
     ways: list[list[tuple[str, str | None]]] = []
     for viewer in (limited, world.viewer):
         for query, id in ((edge.USED, train), (edge.CONSUMERS, data.id)):
-            (page,) = await edge.Neighbourhood(query, None, None)(world.graph, viewer, [id])
-            ways.append([(item.id, item.via) for item in page.items])
+            (found,) = await edge.Neighbourhood(query, Stretch(None, None, 9))(
+                world.graph, viewer, [id]
+            )
+            ways.append([(row.item.id, row.item.via) for row in found])
     assert ways[:2] == [[(data.id, None)], [(train, None)]]
     assert sorted(ways[2]) == sorted([(data.id, hidden_model), (secret.id, shown_model)])
     assert ways[3] == [(train, hidden_model)]

@@ -3,6 +3,7 @@
 import pytest
 
 from graph_api.errors import NameTaken, UnknownName
+from graph_api.models.page import Window
 from graph_api.services import experiment, project, run
 from tests.services.world import World
 
@@ -41,11 +42,11 @@ async def test_it_lists_its_own_runs_only(world: World) -> None:
     await world.run()
     id = await world.experiment("svm", exists_ok=True)
 
-    first = await run.of_experiment(world.graph, world.viewer, id, 2, None)
-    rest = await run.of_experiment(world.graph, world.viewer, id, 2, first.cursors[-1])
+    first = await run.of_experiment(world.graph, world.viewer, id, Window(2))
+    rest = await run.of_experiment(world.graph, world.viewer, id, Window(2, first.cursors[-1]))
 
     assert [row.id for row in first.items + rest.items] == ids
-    assert (first.has_next, rest.has_next) == (True, False)
+    assert (await first.has_next(), await rest.has_next()) == (True, False)
 
 
 async def test_a_name_is_given_once(world: World) -> None:
@@ -55,5 +56,5 @@ async def test_a_name_is_given_once(world: World) -> None:
         await world.experiment("svm")
 
     scope = await world.project("digits")
-    page = await experiment.page(world.graph, world.viewer, scope, None, None)
+    page = await experiment.page(world.graph, world.viewer, scope, Window())
     assert [row.id for row in page.items] == [id]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_api.graph import Graph, connect
-from graph_api.models.page import Counted
+from graph_api.models.page import Counted, Window
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Comparison, Order, Where
@@ -38,21 +38,29 @@ ORDERS = [Order(field, down) for field in ("CREATED", "NAME") for down in (False
 # The number of a run never changes, so what matches once matches throughout.
 ODD = Where(Comparison("in", list(range(1, 1000, 2)), "number"), 10)
 
-Read = Callable[[str | None], Awaitable[Counted[Any]]]
+Read = Callable[[Window], Awaitable[Counted[Any]]]
 
 
-async def pages(read: Read, between: Callable[[], Awaitable[None]]) -> tuple[list[Any], list[int]]:
-    """The rows of all pages of a list and what each page counts; something happens in between."""
+async def pages(
+    read: Read, size: int, between: Callable[[], Awaitable[None]], *, backward: bool = False
+) -> tuple[list[Any], list[int]]:
+    """The rows of all pages of a list and what each page counts; something happens in between.
+
+    Read backward, the last page comes first.
+    """
     rows: list[Any] = []
     totals: list[int] = []
-    after = None
+    window = Window(last=size) if backward else Window(size)
     while True:
-        page = await read(after)
-        rows += page.items
+        page = await read(window)
+        rows = page.items + rows if backward else rows + page.items
         totals.append(await page.total())
-        if not page.has_next:
+        if not await (page.has_previous() if backward else page.has_next()):
             return rows, totals
-        after = page.cursors[-1]
+        if backward:
+            window = Window(last=size, before=page.cursors[0])
+        else:
+            window = Window(size, page.cursors[-1])
         await between()
 
 
@@ -105,6 +113,7 @@ actions = st.tuples(st.none() | st.integers(0, 20), st.sampled_from(NAMES))
     st.integers(1, 3),
     st.booleans(),
     st.booleans(),
+    st.booleans(),
 )
 async def test_pages_are_the_list_as_it_was_when_the_first_was_read(
     connected: Graph,
@@ -112,24 +121,25 @@ async def test_pages_are_the_list_as_it_was_when_the_first_was_read(
     names: list[str],
     steps: list[list[tuple[int | None, str]]],
     order: Order,
-    first: int,
+    size: int,
     odd: bool,
     within: bool,
+    backward: bool,
 ) -> None:
     """No row twice, none missing, none created or moved since, whatever is renamed in between."""
     runs = Runs(connected, viewing, f"project {uuid4()}")
     for name in names:
         await runs.start(name)
     scope = await project.named(connected, viewing, runs.project)
-    (one,) = (await run.page(connected, viewing, scope.id, 1, None)).items
+    (one,) = (await run.page(connected, viewing, scope.id, Window(1))).items
     remaining = iter(steps)
 
     async def write() -> None:
         for place, name in next(remaining):
             await (runs.start(name) if place is None else runs.rename(place, name))
 
-    def read(after: str | None) -> Awaitable[Counted[Any]]:
-        asked = (first, after, order, ODD if odd else None)
+    def read(window: Window) -> Awaitable[Counted[Any]]:
+        asked = (window, order, ODD if odd else None)
         if within:
             return run.of_experiment(connected, viewing, one.experiment_id or "", *asked)
         return run.page(connected, viewing, scope.id, *asked)
@@ -141,21 +151,22 @@ async def test_pages_are_the_list_as_it_was_when_the_first_was_read(
     if odd:
         expected = [id for id in expected if list(runs.names).index(id) % 2 == 0]
 
-    rows, totals = await pages(read, write)
+    rows, totals = await pages(read, size, write, backward=backward)
 
     assert [row.id for row in rows] == expected
     assert set(totals) == {len(expected)}
 
 
+@pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
 @pytest.mark.parametrize("order", ORDERS, ids=str)
 async def test_versions_keep_their_pages_while_their_collections_swap_names(
-    world: World, order: Order
+    world: World, order: Order, backward: bool
 ) -> None:
     for number in range(3):
         for name in ("a", "b"):
             await world.log(name, {"x": f"{name}{number}".encode()})
     scope = await world.project()
-    known = (await artifact.page(world.graph, world.viewer, scope, 100, None)).items
+    known = (await artifact.page(world.graph, world.viewer, scope, Window(100))).items
     collections = {row.name: row.collection_id for row in known}
     if order.field == "NAME":
         known.sort(key=lambda row: (row.name, row.index or 0))
@@ -169,20 +180,20 @@ async def test_versions_keep_their_pages_while_their_collections_swap_names(
         await artifact_collection.update(world.graph, world.viewer, LIMITS, id, name=new)
         await world.log("b", {"x": new.encode()})
 
-    async def read(after: str | None) -> Counted[Any]:
-        return await artifact.page(world.graph, world.viewer, scope, 2, after, order)
+    async def read(window: Window) -> Counted[Any]:
+        return await artifact.page(world.graph, world.viewer, scope, window, order)
 
     async def nothing() -> None:
         pass
 
-    rows, totals = await pages(read, swap)
+    rows, totals = await pages(read, 2, swap, backward=backward)
 
     assert [row.id for row in rows] == expected
     assert totals == [6, 6, 6]
     by_name = [*"aaaabccc"]
     by_age = [*"cacacaab"]
     now = by_name if order.field == "NAME" else by_age
-    assert [row.name for row in (await pages(read, nothing))[0]] == (
+    assert [row.name for row in (await pages(read, 2, nothing))[0]] == (
         now[:: -1 if order.descending else 1]
     )
 
@@ -210,16 +221,15 @@ async def test_no_row_is_lost_or_doubled_while_others_rename_and_create(
                     await mine.start("ab")
             return turn
 
-    async def read(after: str | None) -> Counted[Any]:
-        order = Order("NAME", descending)
-        return await run.page(graph, viewer, scope.id, 5, after, order)
+    async def read(window: Window) -> Counted[Any]:
+        return await run.page(graph, viewer, scope.id, window, Order("NAME", descending))
 
     writers = [asyncio.create_task(rename(number)) for number in range(2)]
     end = monotonic() + SECONDS
     lists = 0
     try:
         while monotonic() < end:
-            rows, totals = await pages(read, lambda: asyncio.sleep(0))
+            rows, totals = await pages(read, 5, lambda: asyncio.sleep(0), backward=bool(lists % 2))
             ids = [row.id for row in rows]
             assert len(ids) == len(set(ids))
             assert there <= set(ids)
@@ -235,12 +245,12 @@ async def test_no_row_is_lost_or_doubled_while_others_rename_and_create(
 async def test_nothing_created_after_the_first_page_shows_in_a_later_one(world: World) -> None:
     ids = [await world.experiment(name) for name in ("a", "b", "c")]
     scope = await world.project()
-    first = await experiment.page(world.graph, world.viewer, scope, 2, None)
+    first = await experiment.page(world.graph, world.viewer, scope, Window(2))
     await world.experiment("d")
-    rest = await experiment.page(world.graph, world.viewer, scope, 2, first.cursors[-1])
+    rest = await experiment.page(world.graph, world.viewer, scope, Window(2, first.cursors[-1]))
 
     assert [row.id for row in first.items + rest.items] == ids
-    assert (first.has_next, rest.has_next) == (True, False)
+    assert (await first.has_next(), await rest.has_next()) == (True, False)
     assert [await first.total(), await rest.total()] == [3, 3]
-    again = await experiment.page(world.graph, world.viewer, scope, 2, None)
+    again = await experiment.page(world.graph, world.viewer, scope, Window(2))
     assert await again.total() == 4

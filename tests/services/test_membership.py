@@ -4,6 +4,7 @@ import pytest
 
 from graph_api.errors import BadInput, NoMember, NotCommitted, WrongKind
 from graph_api.models.edge import Use
+from graph_api.models.page import Stretch
 from graph_api.services import membership
 from tests.services.world import LIMITS, World
 
@@ -18,8 +19,9 @@ async def register(world: World, name: str, artifact_id: str, stage: str | None 
 
 
 async def members(world: World, id: str) -> list[tuple[int, str, str | None]]:
-    (page,) = await membership.MembersOf(None, None)(world.graph, world.viewer, [id])
-    return [(member.index, member.artifact_id, member.stage) for member in page.items]
+    batch = membership.MembersOf(Stretch(None, None, 9))
+    (rows,) = await batch(world.graph, world.viewer, [id])
+    return [(row.item.index, row.item.artifact_id, row.item.stage) for row in rows]
 
 
 async def test_versions_of_a_model_are_numbered_in_it(world: World) -> None:

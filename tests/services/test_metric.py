@@ -8,7 +8,7 @@ from graph_api.errors import BadCursor, BadInput, TooManyPoints
 from graph_api.graph import Query
 from graph_api.models import metric as models
 from graph_api.models.metric import Metric, Point
-from graph_api.models.page import cursor
+from graph_api.models.page import Window, cursor
 from graph_api.services import idempotency, metric
 from graph_api.settings import Limits
 from tests.environment import environment
@@ -45,9 +45,9 @@ async def everything(world: World, metric_: Metric) -> list[Point]:
     points: list[Point] = []
     after: str | None = None
     while True:
-        page = await metric.page(world.graph, world.viewer, metric_, 1000, after)
+        page = await metric.page(world.graph, world.viewer, metric_, Window(1000, after))
         points += page.items
-        if not page.has_next:
+        if not await page.has_next():
             return points
         after = page.cursors[-1]
 
@@ -141,9 +141,9 @@ async def test_a_long_series_is_thinned_without_reading_it_all(world: World) -> 
     assert (steps[0], steps[-1]) == (0, count - 1)
     assert steps == sorted(set(steps))
     assert set(spikes) <= set(steps)
-    page = await metric.page(world.graph, world.viewer, loss, 3, cursor(str(count - 5)))
+    page = await metric.page(world.graph, world.viewer, loss, Window(3, cursor(str(count - 5))))
     assert [point.step for point in page.items] == [count - 4, count - 3, count - 2]
-    assert (page.has_next, page.has_previous) == (True, True)
+    assert (await page.has_next(), await page.has_previous()) == (True, True)
 
 
 async def test_pages_hold_every_point_once(world: World) -> None:
@@ -151,17 +151,17 @@ async def test_pages_hold_every_point_once(world: World) -> None:
     await log(world, run, *(Point(key="k", value=step, at=0) for step in range(1500)))
     (found,) = await metrics(world, run)
 
-    pages = [await metric.page(world.graph, world.viewer, found, 7, None)]
-    while pages[-1].has_next:
+    pages = [await metric.page(world.graph, world.viewer, found, Window(7))]
+    while await pages[-1].has_next():
         after = pages[-1].cursors[-1]
-        pages.append(await metric.page(world.graph, world.viewer, found, 499, after))
+        pages.append(await metric.page(world.graph, world.viewer, found, Window(499, after)))
 
     assert [len(page.items) for page in pages] == [7, 499, 499, 495]
     assert [point.value for page in pages for point in page.items] == list(range(1500))
-    past = await metric.page(world.graph, world.viewer, found, 7, pages[-1].cursors[-1])
-    assert (past.items, past.has_next) == ([], False)
+    past = await metric.page(world.graph, world.viewer, found, Window(7, pages[-1].cursors[-1]))
+    assert (past.items, await past.has_next()) == ([], False)
     with pytest.raises(BadCursor):
-        await metric.page(world.graph, world.viewer, found, 7, cursor("x"))
+        await metric.page(world.graph, world.viewer, found, Window(7, cursor("x")))
 
 
 @pytest.mark.parametrize("most", [3, 10_001])

@@ -3,6 +3,7 @@
 import pytest
 
 from graph_api.errors import BadMetadata, NameTaken, UnknownId
+from graph_api.models.page import Window
 from graph_api.services import model
 from tests.services.world import LIMITS, World
 
@@ -36,8 +37,8 @@ async def test_models_list_by_age_in_pages(world: World) -> None:
     ids = [await world.model(name) for name in ("b", "c", "a")]
     scope = await world.project("digits")
 
-    first = await model.page(world.graph, world.viewer, scope, 2, None)
-    rest = await model.page(world.graph, world.viewer, scope, 2, first.cursors[-1])
+    first = await model.page(world.graph, world.viewer, scope, Window(2))
+    rest = await model.page(world.graph, world.viewer, scope, Window(2, first.cursors[-1]))
 
     assert [row.id for row in first.items] == ids[:2]
     assert [row.id for row in rest.items] == ids[2:]

@@ -10,6 +10,7 @@ from graph_api.errors import (
     UnknownName,
     WrongKind,
 )
+from graph_api.models.page import Window
 from graph_api.services import project
 from tests.services.world import LIMITS, World
 
@@ -63,13 +64,13 @@ async def test_a_bad_name_is_refused_and_leaves_nothing(world: World) -> None:
 async def test_projects_list_by_age_in_pages(world: World) -> None:
     ids = [await world.project(name) for name in ("c", "a", "b")]
 
-    first = await project.page(world.graph, world.viewer, 2, None)
-    rest = await project.page(world.graph, world.viewer, 2, first.cursors[-1])
+    first = await project.page(world.graph, world.viewer, Window(2))
+    rest = await project.page(world.graph, world.viewer, Window(2, first.cursors[-1]))
 
     assert [row.id for row in first.items + rest.items] == ids
-    assert (first.has_next, rest.has_next) == (True, False)
+    assert (await first.has_next(), await rest.has_next()) == (True, False)
     with pytest.raises(BadCursor):
-        await project.page(world.graph, world.viewer, 2, "é")
+        await project.page(world.graph, world.viewer, Window(2, "é"))
 
 
 async def test_who_may_not_see_a_project_finds_none(world: World) -> None:
@@ -78,7 +79,7 @@ async def test_who_may_not_see_a_project_finds_none(world: World) -> None:
 
     assert await project.by_ids(world.graph, stranger, [id]) == [None]
     assert await project.by_name(world.graph, stranger, "digits") is None
-    assert [row.id for row in (await project.page(world.graph, stranger, None, None)).items] == [
+    assert [row.id for row in (await project.page(world.graph, stranger, Window())).items] == [
         other
     ]
     with pytest.raises(UnknownId):

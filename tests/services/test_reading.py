@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from graph_api.errors import NameTaken, TooSlow, UnknownId, WrongKind
 from graph_api.graph import Query
 from graph_api.models.artifact import Artifact
+from graph_api.models.page import Window
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Comparison, Condition, Flow, Not, Order, Related, Where
 from graph_api.services import artifact, experiment, membership, project, run
@@ -39,7 +40,7 @@ async def artifacts(world: World, condition: Condition, viewer: Viewer | None = 
     """The names of the artifacts for which the condition holds."""
     scope = await world.project()
     page = await artifact.page(
-        world.graph, viewer or world.viewer, scope, None, None, where=asked(condition)
+        world.graph, viewer or world.viewer, scope, Window(), where=asked(condition)
     )
     assert await page.total() == len(page.items)
     return [row.name for row in page.items]
@@ -89,7 +90,7 @@ async def test_runs_are_found_by_what_they_used_and_logged_also_through_a_datase
 
     async def names(condition: Condition) -> list[str]:
         page = await run.page(
-            world.graph, world.viewer, await world.project(), None, None, where=asked(condition)
+            world.graph, world.viewer, await world.project(), Window(), where=asked(condition)
         )
         return [row.name for row in page.items]
 
@@ -109,8 +110,7 @@ async def test_lineage_is_a_filter_however_far_it_goes(world: World) -> None:
         world.graph,
         world.viewer,
         await world.project(),
-        None,
-        None,
+        Window(),
         where=asked(Flow("UPSTREAM", ids["data"])),
     )
     assert [row.name for row in page.items] == ["clean", "again"]
@@ -119,8 +119,7 @@ async def test_lineage_is_a_filter_however_far_it_goes(world: World) -> None:
             world.graph,
             world.viewer,
             await world.project(),
-            None,
-            None,
+            Window(),
             where=Where(Flow("UPSTREAM", ids["data"]), 1e-9),
         )
 
@@ -135,13 +134,17 @@ async def test_later_pages_show_the_relations_of_the_first(world: World) -> None
         (later[2], Not(Flow("UPSTREAM", later[2])), ["raw", "data", "model"]),
     ]:
         first = await artifact.page(
-            world.graph, world.viewer, scope, 1, None, where=asked(condition)
+            world.graph, world.viewer, scope, Window(1), where=asked(condition)
         )
         found: list[Artifact] = first.items
         await world.use(id, ids["raw"], ids["data"], ids["model"])
-        if first.has_next:
+        if await first.has_next():
             rest = await artifact.page(
-                world.graph, world.viewer, scope, 9, first.cursors[-1], where=asked(condition)
+                world.graph,
+                world.viewer,
+                scope,
+                Window(9, first.cursors[-1]),
+                where=asked(condition),
             )
             found = first.items + rest.items
         assert [row.name for row in found] == names
@@ -157,16 +160,16 @@ async def test_a_list_shows_and_counts_only_what_its_viewer_may_see(world: World
         projects=(await world.project(),),
     )
 
-    page = await project.page(world.graph, seen, None, None, BY_NAME)
+    page = await project.page(world.graph, seen, Window(), BY_NAME)
     assert ([row.name for row in page.items], await page.total()) == (["digits"], 1)
-    both = await project.page(world.graph, world.viewer, None, None, BY_NAME)
+    both = await project.page(world.graph, world.viewer, Window(), BY_NAME)
     assert ([row.name for row in both.items], await both.total()) == (["digits", "letters"], 2)
     for condition in (Related("used_by", hidden), Flow("UPSTREAM", hidden)):
         assert await artifacts(world, condition) == ["raw"]
         with pytest.raises(UnknownId, match=f"^No Run has the id '{hidden}'"):
             await artifacts(world, condition, seen)
     with pytest.raises(UnknownId):
-        await run.page(world.graph, seen, other, None, None)
+        await run.page(world.graph, seen, other, Window())
     with pytest.raises(WrongKind):
         await artifacts(world, Related("used_by", ids["raw"]))
 
@@ -183,8 +186,7 @@ async def test_a_value_beyond_the_hundredth_is_found_and_forgotten_like_any_othe
             world.graph,
             world.viewer,
             await world.project(),
-            None,
-            None,
+            Window(),
             where=asked(Comparison("eq", value, f"meta.deep.{key}", "flat")),
         )
         return [row.name for row in page.items]

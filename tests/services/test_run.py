@@ -8,6 +8,7 @@ from graph_api.errors import BadParameter, NameTaken, RunEnded, UnknownId
 from graph_api.graph import Transaction
 from graph_api.models.edge import Neighbour
 from graph_api.models.entity import new_id
+from graph_api.models.page import Stretch
 from graph_api.models.run import NewRun, Run
 from graph_api.services import edge, membership, run
 from tests.services.world import LIMITS, World
@@ -78,8 +79,9 @@ async def test_to_use_a_model_is_to_use_its_newest_version(world: World) -> None
 
     id = await world.run(used=(model,))
 
-    (page,) = await edge.Neighbourhood(edge.USED, None, None)(world.graph, world.viewer, [id])
-    assert page.items == [Neighbour(id=made.id, via=model)]
+    used = edge.Neighbourhood(edge.USED, Stretch(None, None, 9))
+    (rows,) = await used(world.graph, world.viewer, [id])
+    assert [row.item for row in rows] == [Neighbour(id=made.id, via=model)]
 
 
 async def test_a_run_that_used_something_unknown_does_not_begin(world: World) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from graph_api.errors import BadCursor, SearchTooLong
 from graph_api.graph import Query
 from graph_api.models.entity import new_id
+from graph_api.models.page import Window
 from graph_api.models.search import Hit
 from graph_api.models.viewer import Viewer
 from graph_api.services import artifact, artifact_collection, model, project, run, search
@@ -37,7 +38,7 @@ INDEXES = Query(
 
 
 async def hits(world: World, text: str, viewer: Viewer | None = None, **how: Any) -> list[Hit]:
-    asked: dict[str, Any] = {"kinds": None, "project_id": None, "first": 100, "after": None} | how
+    asked: dict[str, Any] = {"kinds": None, "project_id": None, "window": Window(100)} | how
     page = await search.page(world.graph, viewer or world.viewer, text, **asked)
     return page.items
 
@@ -208,7 +209,9 @@ async def test_what_is_hidden_changes_nothing(world: World) -> None:
 
     assert [hit.id for hit in before] == [second, first]
     assert await hits(world, "word", limited) == before
-    assert await hits(world, "rare", limited, first=1) == await hits(world, "rare", limited)
+    assert await hits(world, "rare", limited, window=Window(1)) == await hits(
+        world, "rare", limited
+    )
     assert await hits(world, "secret", limited) == []
     assert await hits(world, secret.id, limited) == []
     assert await hits(world, "word", limited, project_id=secret.id) == []
@@ -281,7 +284,7 @@ async def test_content_that_was_there_is_found_by_the_tags_it_gains(world: World
 async def test_what_was_written_is_found_by_the_next_read(world: World) -> None:
     for number in range(200):
         id = await world.model(f"model-n{number}")
-        assert await found(world, f"n{number} model", first=1) == [id]
+        assert await found(world, f"n{number} model", window=Window(1)) == [id]
 
 
 async def test_pages_hold_every_hit_once_in_their_order(world: World) -> None:
@@ -289,13 +292,15 @@ async def test_pages_hold_every_hit_once_in_their_order(world: World) -> None:
         await world.model(f"svm {number}", description="svm" if number % 2 else None)
     everything = await hits(world, "svm")
 
-    pages = [await search.page(world.graph, world.viewer, "svm", None, None, 5, None)]
-    while pages[-1].has_next:
+    pages = [await search.page(world.graph, world.viewer, "svm", None, None, Window(5))]
+    while await pages[-1].has_next():
         after = pages[-1].cursors[-1]
-        pages.append(await search.page(world.graph, world.viewer, "svm", None, None, 5, after))
+        pages.append(
+            await search.page(world.graph, world.viewer, "svm", None, None, Window(5, after))
+        )
 
     assert [len(page.items) for page in pages] == [5, 5, 2]
     assert [hit for page in pages for hit in page.items] == everything
     assert all(a.score > b.score or a.since > b.since for a, b in pairwise(everything))
     with pytest.raises(BadCursor):
-        await search.page(world.graph, world.viewer, "svm", None, None, 5, "bm9uZQ")
+        await search.page(world.graph, world.viewer, "svm", None, None, Window(5, "bm9uZQ"))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from graph_api.graph import Graph
 from graph_api.models.metadata import escaped
+from graph_api.models.page import Window
 from graph_api.models.run import NewRun, Run, Status
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Comparison, Condition, Every, Not, Operator, Order, Some, Where
@@ -153,9 +154,11 @@ class Known:
         ids: list[str] = []
         after = None
         while True:
-            page = await run.page(self.graph, self.viewer, self.scope, 4, after, order, where)
+            page = await run.page(
+                self.graph, self.viewer, self.scope, Window(4, after), order, where
+            )
             ids += [row.id for row in page.items]
-            if not page.has_next:
+            if not await page.has_next():
                 return ids, await page.total()
             after = page.cursors[-1]
 
@@ -172,7 +175,7 @@ async def known(connected: Graph) -> Known:
         if status != "RUNNING":
             await run.finish(connected, viewer, started.id, status, name)
     scope = (await project.named(connected, viewer, "digits")).id
-    page = await run.page(connected, viewer, scope, 1000, None)
+    page = await run.page(connected, viewer, scope, Window(1000))
     assert len(page.items) == len(RUNS)
     return Known(connected, viewer, scope, page.items)
 

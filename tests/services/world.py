@@ -13,6 +13,7 @@ from graph_api.graph import Graph, Query
 from graph_api.models.artifact import Artifact, Committed, NewArtifact
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.manifest import Entry
+from graph_api.models.page import Window
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
@@ -110,7 +111,7 @@ class World:
 
     async def download(self, id: str) -> dict[str, bytes]:
         """The bytes of every file of a version, over signed URLs."""
-        page = await artifact.files(self.graph, self.blobs, self.viewer, id, 1000, None)
+        page = await artifact.files(self.graph, self.blobs, self.viewer, id, Window(1000))
         digests = [file.sha256 for file in page.items if file.sha256]
         blobs = await blob.by_digests(self.graph, self.viewer, digests)
         keys = {found.sha256: found.key for found in blobs if found}
@@ -129,7 +130,7 @@ class World:
     async def versions(self, name: str) -> list[Artifact]:
         """The committed versions of a name."""
         collection = await self.collection(name)
-        page = await artifact.versions(self.graph, self.viewer, collection.id, 1000, None)
+        page = await artifact.versions(self.graph, self.viewer, collection.id, Window(1000))
         return page.items
 
     async def run(self, **new: object) -> str:

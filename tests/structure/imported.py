@@ -54,11 +54,15 @@ def _row(query: Query[Any]) -> Iterator[str]:
         yield f"{path} returns nothing; its row is {row.__name__}."
         return
     yield from _differences(path, statement.returned, row)
-    for name, keys in statement.nested.items():
-        yield from _differences(path, keys, row.model_fields[name].annotation or row)
+    rows = [row]
     for name, keys in statement.collected.items():
         if field := row.model_fields.get(name):
-            yield from _differences(path, keys, get_args(field.annotation)[0])
+            rows.append(get_args(field.annotation)[0])
+            yield from _differences(path, keys, rows[-1])
+    for name, keys in statement.nested.items():
+        for outer in rows:
+            if field := outer.model_fields.get(name):
+                yield from _differences(path, keys, field.annotation or outer)
 
 
 def _differences(path: str, returned: list[str], row: type[BaseModel]) -> Iterator[str]:

@@ -7,24 +7,29 @@ from graph_api.blobs import BlobStore
 from graph_api.graph import Reader
 from graph_api.models import names
 from graph_api.models.manifest import Entry, PageRow, decode
-from graph_api.models.page import Page, at_most, key_of, page_of
+from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import manifest
 from graph_api.services.artifact.read import committed
 
 
 async def files(
-    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, first: int | None, after: str | None
+    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, window: Window
 ) -> Page[Entry]:
     """One page of a version's files, by the bytes of their paths; NotCommitted for a draft."""
-    first = at_most(first)
-    last = key_of(after).encode()
-    found: list[Entry] = []
-    async for entry in entries(graph, blobs, viewer, id, last):
-        found.append(entry)
-        if len(found) > first:
-            break
-    return page_of(found, first, after, lambda entry: entry.path)
+    await committed(graph, viewer, id)
+    pages = await manifest.pages_of(graph, id)
+
+    async def read(stretch: Stretch) -> list[Listed[Entry]]:
+        found: list[Listed[Entry]] = []
+        for page in reversed(pages) if stretch.backward else pages:
+            if len(found) < stretch.most and stretch.meets(page.first_path, page.last_path):
+                # Texts compare as their bytes in UTF-8 do.
+                entries = await _read(blobs, page)
+                found += stretch.of(entries, lambda entry: entry.path)
+        return found
+
+    return await page_of(window, read)
 
 
 async def file(graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, path: str) -> Entry | None:
@@ -39,24 +44,13 @@ async def file(graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, path: s
     return next((entry for entry in found if entry.path.encode() == wanted), None)
 
 
-async def entries(
-    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, after: bytes = b""
-) -> AsyncIterator[Entry]:
-    """A version's files after a path, one manifest page in memory at a time."""
-    async for page in entry_pages(graph, blobs, viewer, id, after):
-        for entry in page:
-            if entry.path.encode() > after:
-                yield entry
-
-
 async def entry_pages(
-    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, after: bytes = b""
+    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str
 ) -> AsyncIterator[list[Entry]]:
-    """A version's files by manifest pages, those left out that end before a path."""
+    """A version's files, one manifest page in memory at a time."""
     await committed(graph, viewer, id)
     for page in await manifest.pages_of(graph, id):
-        if page.last_path.encode() > after:
-            yield await _read(blobs, page)
+        yield await _read(blobs, page)
 
 
 async def _read(blobs: BlobStore, page: PageRow) -> list[Entry]:

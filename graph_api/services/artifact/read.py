@@ -5,7 +5,7 @@ from graph_api.graph import Graph, Keys, Reader, cypher
 from graph_api.models import names
 from graph_api.models.artifact import Artifact, Id, LatestRow
 from graph_api.models.artifact_collection import ArtifactCollection
-from graph_api.models.page import Counted, Listed
+from graph_api.models.page import Counted, Listed, Window
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
 from graph_api.services import artifact_collection, project, reading
@@ -71,27 +71,23 @@ async def page(
     graph: Graph,
     viewer: Viewer,
     project_id: str,
-    first: int | None,
-    after: str | None,
+    window: Window,
     order: Order | None = None,
     where: Where | None = None,
 ) -> Counted[Artifact]:
     """A project's committed versions, in the order of their commits unless ordered otherwise."""
     await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, first, after, order, where)
+    return await reading.page(graph, viewer, LIST, project_id, window, order, where)
 
 
 async def versions(
     graph: Graph,
     viewer: Viewer,
     collection_id: str,
-    first: int | None,
-    after: str | None,
+    window: Window,
     order: Order | None = None,
     where: Where | None = None,
 ) -> Counted[Artifact]:
     """A collection's committed versions, oldest first unless ordered otherwise."""
     await artifact_collection.checked(graph, viewer, collection_id)
-    return await reading.page(
-        graph, viewer, LIST, collection_id, first, after, order, where, _VERSIONS
-    )
+    return await reading.page(graph, viewer, LIST, collection_id, window, order, where, _VERSIONS)

@@ -36,7 +36,7 @@ class Multipart:
 def multipart_of(data: dict[str, Any]) -> Multipart:
     """The upload that GraphQL describes."""
     return Multipart(
-        data["id"], int(data["partSize"]), data["partCount"], frozenset(data["uploaded"])
+        data["upload"], int(data["partSize"]), data["partCount"], frozenset(data["uploaded"])
     )
 
 

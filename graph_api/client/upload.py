@@ -92,7 +92,7 @@ def _request(api: Api, draft_id: str, files: Sequence[File]) -> list[Upload | Mu
         "requestUploads",
         "UploadsPayload",
         "uploads { method url headers { name value } } "
-        "multipartUploads { id partSize partCount uploaded }",
+        "multipartUploads { upload partSize partCount uploaded }",
         {"draft": draft_id, "files": given},
     )
     return [

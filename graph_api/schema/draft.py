@@ -155,7 +155,7 @@ class DeleteDraftInput:
 
 @strawberry.type(description="The draft is gone.")
 class DeletedDraftPayload:
-    id: strawberry.ID = strawberry.field(description="The id that it had.")
+    draft: strawberry.ID = strawberry.field(description="The id that it had.")
 
 
 @strawberry.type(description="The version as it is now.")
@@ -206,7 +206,7 @@ class DraftMutations:
     )
     async def delete_draft(self, info: Info, input: DeleteDraftInput) -> DeletedDraftResult:
         await artifact.delete_draft(info.context.graph, info.context.viewer, str(input.draft))
-        return DeletedDraftPayload(id=input.draft)
+        return DeletedDraftPayload(draft=input.draft)
 
     @strawberry.mutation(description="Begin, fill and commit a version of small files at once.")
     async def log_artifact(self, info: Info, input: LogArtifactInput) -> CommitResult:

@@ -96,7 +96,7 @@ class Upload:
     description="A file that goes up in parts: request each, PUT it, and complete the upload."
 )
 class MultipartUpload:
-    id: strawberry.ID = strawberry.field(
+    upload: strawberry.ID = strawberry.field(
         description="Its id. It stays the same for one user and content, also for another draft, "
         "until it is complete or nobody has asked for it for long."
     )
@@ -111,7 +111,7 @@ class MultipartUpload:
     @classmethod
     def of(cls, progress: models.Progress) -> Self:
         return cls(
-            id=strawberry.ID(progress.upload.id),
+            upload=strawberry.ID(progress.upload.id),
             part_size=BigInt(progress.upload.part_size),
             part_count=progress.upload.part_count,
             uploaded=list(progress.uploaded),

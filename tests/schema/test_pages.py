@@ -253,3 +253,10 @@ async def test_every_kind_of_node_is_answered_for_its_id_and_null_for_what_is_no
 def _is_node(type: GraphQLObjectType | GraphQLInterfaceType) -> bool:
     interfaces = {interface.name for interface in type.interfaces}
     return isinstance(type, GraphQLObjectType) and "Node" in interfaces
+
+
+def test_whatever_has_an_id_is_a_node() -> None:
+    """Clients keep what they read by its id: what has one is to be asked for again by it."""
+    assert {
+        type.name for type in TYPES if isinstance(type, GraphQLObjectType) and "id" in type.fields
+    } == {type.name for type in TYPES if _is_node(type)}

@@ -129,11 +129,11 @@ async def made(edge: Edge, owner: dict[str, str]) -> dict[str, str]:
     uploads = await edge.ask(
         owner,
         """mutation ($input: RequestUploadsInput!) { requestUploads(input: $input) {
-          ... on UploadsPayload { multipartUploads { id } } } }""",
+          ... on UploadsPayload { multipartUploads { upload } } } }""",
         input={"draft": ids["draft"], "files": files},
     )
     (upload,) = uploads["data"]["requestUploads"]["multipartUploads"]
-    return ids | {"upload": upload["id"]}
+    return ids | {"upload": upload["upload"]}
 
 
 def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:

@@ -108,6 +108,12 @@ class Limits(BaseSettings):
         ge=0,
         description="Most spreads of fragments in a GraphQL document, so counted.",
     )
+    cost: int = Field(
+        default=1_000_000,
+        ge=1,
+        description="Largest cost of a GraphQL operation: about the number of fields that it may "
+        "have executed, told by its pages before any is.",
+    )
     metric_points: int = Field(
         default=10_000, ge=1, description="Most points of metrics in one call."
     )

@@ -76,6 +76,18 @@ class BadInput(InvalidInput):
     code = "BAD_USER_INPUT"
 
 
+class QueryTooExpensive(InvalidInput):
+    """A GraphQL operation could have more fields executed than one request may."""
+
+    code = "QUERY_TOO_EXPENSIVE"
+
+    def __init__(self, cost: int, most: int) -> None:
+        super().__init__(
+            f"The operation costs {cost:,}; it can cost {most:,} (GRAPH_API_COST). Ask for smaller "
+            "pages, or split it into several requests."
+        )
+
+
 class DocumentTooLarge(InvalidInput):
     """A GraphQL document would take too long to look at; its parts are told by ``what``."""
 

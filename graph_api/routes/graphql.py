@@ -214,6 +214,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         executed = data.get("data") is not None or any(error.get("path") for error in errors)
         if not executed:
             del data["data"]
+            data.pop("extensions", None)
         headers = {"vary": "accept"}
         status = 200
         if StoreUnavailable.code in [e.get("extensions", {}).get("code") for e in errors]:

@@ -17,12 +17,13 @@ from graph_api.schema.artifact_collection import (
     ArtifactCollectionQueries,
 )
 from graph_api.schema.change import Subscription
+from graph_api.schema.cost import Costs
 from graph_api.schema.dataset import DatasetMutations, DatasetQueries
 from graph_api.schema.draft import DraftMutations
 from graph_api.schema.errors import HANDLERS, code
 from graph_api.schema.execution import RunMutations
 from graph_api.schema.experiment import ExperimentMutations, ExperimentQueries
-from graph_api.schema.introspection import without_suggestion
+from graph_api.schema.hints import without_suggestion
 from graph_api.schema.lineage import LineageQueries
 from graph_api.schema.link import LinkMutations
 from graph_api.schema.member import MemberMutations
@@ -111,6 +112,6 @@ schema = Schema(
     Mutation,
     Subscription,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[document.Fresh, document.Parsing, document.Validation],
+    extensions=[document.Fresh, document.Parsing, document.Validation, Costs],
     exception_handlers=HANDLERS,
 )

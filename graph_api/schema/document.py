@@ -27,7 +27,7 @@ from strawberry.types import ExecutionContext
 
 from graph_api.errors import DocumentTooLarge
 from graph_api.schema.context import Context
-from graph_api.schema.introspection import NoIntrospection
+from graph_api.schema.hints import NoIntrospection
 from graph_api.settings import Limits
 
 

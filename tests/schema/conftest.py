@@ -72,7 +72,14 @@ class Api:
 @pytest.fixture
 async def api(graph: Graph, neo4j: Settings, blobs: BlobStore) -> AsyncGenerator[Api]:
     """The service on an empty graph and the byte store of the test."""
-    async with in_process(neo4j, graph, blobs) as (_, http):
+    async with served(neo4j, graph, blobs) as api:
+        yield api
+
+
+@asynccontextmanager
+async def served(settings: Settings, graph: Graph, blobs: BlobStore) -> AsyncGenerator[Api]:
+    """GraphQL to the service with these settings."""
+    async with in_process(settings, graph, blobs) as (_, http):
         yield Api(http, graph)
 
 

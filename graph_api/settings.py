@@ -202,6 +202,12 @@ class Settings(Limits):
     suggestions: bool = Field(
         default=True, description="Whether errors suggest names that may have been meant."
     )
+    request_seconds: float = Field(
+        default=60,
+        gt=0,
+        description="How long a GraphQL request may be executed, in seconds; then its statements "
+        "are ended in the graph. More than `lineage_seconds`.",
+    )
     newest_statuses: bool = Field(
         default=False,
         description="Whether `application/graphql-response+json` has the statuses of the newest "
@@ -247,6 +253,16 @@ class Settings(Limits):
             raise ValueError(
                 "GRAPH_API_S3_ENDPOINT is set: set GRAPH_API_S3_ACCESS_KEY and "
                 "GRAPH_API_S3_SECRET_KEY, too."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _walks_end_before_requests(self) -> Self:
+        # Else the walk's own deadline, which answers what was found so far, would never come.
+        if self.request_seconds <= self.lineage_seconds:
+            raise ValueError(
+                f"GRAPH_API_REQUEST_SECONDS is {self.request_seconds:g}: set it above "
+                f"GRAPH_API_LINEAGE_SECONDS, which is {self.lineage_seconds:g}."
             )
         return self
 

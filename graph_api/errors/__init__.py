@@ -19,6 +19,7 @@ from graph_api.errors.artifact import (
 from graph_api.errors.base import (
     BadInput,
     Conflict,
+    DeadlineExceeded,
     DocumentTooLarge,
     Forbidden,
     GraphApiError,
@@ -85,6 +86,7 @@ __all__ = [
     "BodiesTooLarge",
     "Conflict",
     "CursorOfAnother",
+    "DeadlineExceeded",
     "DocumentTooLarge",
     "Forbidden",
     "ForeignPage",

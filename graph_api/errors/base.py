@@ -70,6 +70,18 @@ class TooSlow(GraphApiError):
         )
 
 
+class DeadlineExceeded(GraphApiError):
+    """The request took too long; what it did in the graph was ended."""
+
+    code = "DEADLINE_EXCEEDED"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The request was not done within {seconds:g} seconds (GRAPH_API_REQUEST_SECONDS) and "
+            "was ended; ask for less at once. Of its mutations, the last may or may not be done."
+        )
+
+
 class BadInput(InvalidInput):
     """An argument is outside what it can be."""
 

@@ -20,6 +20,7 @@ from neo4j.exceptions import ConstraintError, DriverError, Neo4jError, Transient
 
 from graph_api.errors import StoreUnavailable, TooSlow
 from graph_api.graph.query import CYPHER, Query, Row
+from graph_api.models import deadline
 from graph_api.settings import Settings
 
 Result = TypeVar("Result")
@@ -92,7 +93,7 @@ class Graph:
         async def attempt() -> Result:
             async with (
                 self._session() as session,
-                await session.begin_transaction(timeout=_LONGEST) as tx,
+                await session.begin_transaction(timeout=_longest()) as tx,
             ):
                 result = await work(Transaction(tx))
                 await tx.commit()
@@ -123,10 +124,17 @@ class Graph:
     async def _run(self, query: Query[Row], parameters: dict[str, Any], access: str) -> list[Row]:
         async def attempt() -> list[Row]:
             async with self._session(access) as session:
-                statement = Statement(query.text, timeout=_LONGEST)
+                statement = Statement(query.text, timeout=_longest())
                 return query.rows(await _records(await session.run(statement, parameters)))
 
         return await _again(attempt)
+
+
+def _longest() -> float:
+    """Seconds that the database may take: no more than who asks has left."""
+    waits = deadline.current()
+    # To Neo4j, 0 is no limit.
+    return max(0.001, min(waits.left, _LONGEST)) if waits else _LONGEST
 
 
 async def _records(result: AsyncResult) -> list[dict[str, Any]]:
@@ -158,7 +166,7 @@ def _available() -> Generator[None]:
         raise StoreUnavailable("graph") from error
     except Neo4jError as error:
         if error.code == _TIMED_OUT:
-            raise TooSlow(_LONGEST) from error
+            raise deadline.exceeded() or TooSlow(_LONGEST) from error
         # While a database starts or stops it refuses every statement; else the fault is ours.
         if "Unavailable" in (error.code or ""):
             raise StoreUnavailable("graph") from error

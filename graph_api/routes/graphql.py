@@ -23,12 +23,19 @@ from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.base import BaseSchema
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET, UnsetType
 
-from graph_api.errors import GraphApiError, StoreUnavailable, Unauthenticated
+from graph_api.errors import (
+    DeadlineExceeded,
+    GraphApiError,
+    StoreUnavailable,
+    Unauthenticated,
+)
 from graph_api.models.viewer import Viewer
 from graph_api.routes import graphiql, origin
 from graph_api.routes.accept import preferred
+from graph_api.routes.disconnect import while_connected
 from graph_api.routes.load import Memory, Turns
 from graph_api.routes.refusal import RETRY_AFTER, headers_of, status_of
 from graph_api.settings import Settings
@@ -200,6 +207,11 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         async with self._turns.take():
             return await super().execute_operation(*args, **kwargs)
 
+    async def execute_single(self, request: Any, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """Executes as long as the client is there."""
+        work = super().execute_single(request, *args, **kwargs)
+        return await while_connected(request.receive, work)
+
     def create_response(
         self,
         response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse],
@@ -212,12 +224,15 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         data: dict[str, Any] = dict(response_data)
         # What no field is to blame for was found before any was executed.
         executed = data.get("data") is not None or any(error.get("path") for error in errors)
+        codes = [error.get("extensions", {}).get("code") for error in errors]
+        # What took too long was executed, too, though no field of it is left.
+        executed = executed or DeadlineExceeded.code in codes
         if not executed:
             del data["data"]
             data.pop("extensions", None)
         headers = {"vary": "accept"}
         status = 200
-        if StoreUnavailable.code in [e.get("extensions", {}).get("code") for e in errors]:
+        if StoreUnavailable.code in codes:
             status, headers["retry-after"] = 503, RETRY_AFTER
         elif media_type == RESPONSE and errors:
             status = self._status(executed, data.get("data") is not None)

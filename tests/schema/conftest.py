@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph_api.app import create
 from graph_api.blobs import BlobStore
@@ -24,6 +24,13 @@ class Api:
 
     http: httpx.AsyncClient
     graph: Graph
+
+    @property
+    def app(self) -> ASGIApp:
+        """What httpx speaks to; it has no way to leave before the answer."""
+        transport = self.http._transport  # pyright: ignore[reportPrivateUsage]  # has no other name
+        assert isinstance(transport, httpx.ASGITransport)
+        return transport.app  # pyright: ignore[reportReturnType]  # httpx's own type of the same
 
     @contextmanager
     def statements(self) -> Generator[list[str]]:

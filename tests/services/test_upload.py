@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 from pydantic import BaseModel
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from graph_api import errors
 from graph_api.blobs import FolderBlobs, SignedUrl
 from graph_api.graph import Query
-from graph_api.models import instant
+from graph_api.models import deadline, instant
 from graph_api.models.manifest import Entry
 from graph_api.models.upload import Progress
 from graph_api.models.viewer import Viewer
@@ -277,6 +277,23 @@ async def test_a_reader_that_died_is_replaced_and_one_that_lives_is_not(
     done = await completions.complete(world.viewer, LIMITS, progress.upload.id)
 
     assert done.state == "VERIFIED"
+
+
+async def test_reading_has_no_part_in_the_deadline_of_who_asks(
+    world: World, completions: Completions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+    read = world.blobs.read
+
+    def noticed(key: str) -> AsyncIterator[bytes]:
+        seen.append(deadline.current())
+        return read(key)
+
+    monkeypatch.setattr(world.blobs, "read", noticed)
+    with deadline.within(60):
+        await ready(world, completions, await world.draft("data"))
+
+    assert seen == [None]
 
 
 async def test_many_who_complete_at_once_have_one_effect(world: World) -> None:

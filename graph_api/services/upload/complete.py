@@ -5,6 +5,7 @@ import hashlib
 import logging
 import secrets
 import time
+from contextvars import Context
 
 from anyio import to_thread
 
@@ -77,7 +78,8 @@ class Completions:
         if upload.id not in self._reading:
             claimed = await self._claim(upload, 0)
             if claimed and upload.id not in self._reading:
-                task = asyncio.create_task(self._read(upload))
+                # It goes on when the request that began it has ended, whose deadline is in ours.
+                task = asyncio.create_task(self._read(upload), context=Context())
                 self._reading[upload.id] = task
                 task.add_done_callback(lambda done: self._done(upload, done))
         return self._reading.get(upload.id)

@@ -1,0 +1,226 @@
+"""Requests that take too long, or that nobody waits for, end; so do their statements."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator, Generator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
+
+from graph_api.blobs import BlobStore
+from graph_api.errors import DeadlineExceeded
+from graph_api.graph import Graph, Query
+from graph_api.graph.graph import Transaction
+from graph_api.models import deadline
+from graph_api.routes.disconnect import while_connected
+from graph_api.settings import Settings
+from tests.schema.conftest import Api, served
+
+pytestmark = pytest.mark.no_bytes
+
+SECONDS = 0.5
+PROJECTS = "{ projects { nodes { name } } }"
+
+
+class Number(BaseModel, frozen=True):
+    number: int
+
+
+ENDLESS = Query(
+    "tests/endless",
+    "UNWIND range(1, 1000000000000) AS x WITH x WHERE x % 7 = 8 RETURN count(x) AS number",
+    Number,
+)
+UNDER_WAY = Query(
+    "tests/under_way",
+    "SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery = $text RETURN count(*) AS number",
+    Number,
+)
+PROCESSOR_TIME = Query(
+    "tests/processor_time",
+    'CALL dbms.queryJmx("java.lang:type=OperatingSystem") YIELD attributes '
+    "RETURN attributes.ProcessCpuTime.value AS number",
+    Number,
+)
+
+
+async def number(graph: Graph, query: Query[Number], **parameters: Any) -> int:
+    row = await graph.fetch_one(query, **parameters)
+    assert row
+    return row.number
+
+
+async def under_way(graph: Graph) -> int:
+    """How many endless statements Neo4j works on."""
+    return await number(graph, UNDER_WAY, text=ENDLESS.text)
+
+
+async def ended(graph: Graph, within: float) -> None:
+    """Returns once Neo4j works on no endless statement, and its processor rests."""
+    until = time.monotonic() + within
+    share = 1.0
+    while await under_way(graph) or share > 0.3:
+        assert time.monotonic() < until, f"Neo4j still takes {share:.0%} of a processor."
+        before, start = await number(graph, PROCESSOR_TIME), time.monotonic()
+        await asyncio.sleep(0.2)
+        after = await number(graph, PROCESSOR_TIME)
+        share = (after - before) / 1e9 / (time.monotonic() - start)
+
+
+@contextmanager
+def endless_reads(graph: Graph) -> Generator[None]:
+    """Meanwhile every read of the graph takes for ever."""
+    fetch = graph.fetch
+
+    async def endless(query: Query[Any], **parameters: Any) -> list[Any]:
+        await fetch(ENDLESS)
+        return await fetch(query, **parameters)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(graph, "fetch", endless)
+        yield
+
+
+@pytest.fixture
+async def hasty(graph: Graph, neo4j: Settings, blobs: BlobStore) -> AsyncGenerator[Api]:
+    """A service whose requests have half a second."""
+    update = {"request_seconds": SECONDS, "lineage_seconds": 0.1}
+    async with served(neo4j.model_copy(update=update), graph, blobs) as api:
+        yield api
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+async def test_a_request_that_takes_too_long_ends_with_its_statement(
+    hasty: Api, graph: Graph, accept: str
+) -> None:
+    with endless_reads(graph):
+        start = time.monotonic()
+        response = await hasty.http.post(
+            "/graphql", json={"query": PROJECTS}, headers={"accept": accept}
+        )
+        took = time.monotonic() - start
+    await ended(graph, within=2)
+
+    (error,) = response.json()["errors"]
+    assert response.status_code == 200
+    assert response.json()["data"] is None
+    assert error == {
+        "message": "The request was not done within 0.5 seconds (GRAPH_API_REQUEST_SECONDS) and "
+        "was ended; ask for less at once. Of its mutations, the last may or may not be done.",
+        "extensions": {"code": "DEADLINE_EXCEEDED"},
+    }
+    assert SECONDS <= took < SECONDS + 1
+
+
+async def test_connections_are_whole_after_many_requests_took_too_long(
+    hasty: Api, graph: Graph
+) -> None:
+    with endless_reads(graph):
+        answers = await asyncio.gather(*(hasty.post(PROJECTS) for _ in range(8)))
+    await ended(graph, within=4)
+
+    codes = [answer.json()["errors"][0]["extensions"]["code"] for answer in answers]
+    assert codes == ["DEADLINE_EXCEEDED"] * 8
+    again = await asyncio.gather(*(graph.fetch(UNDER_WAY, text="none") for _ in range(20)))
+    assert again == [[Number(number=0)]] * 20
+
+
+async def test_a_mutation_that_takes_too_long_is_not_done_by_half(
+    hasty: Api, graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_transaction = graph.in_transaction
+
+    async def endless(work: Any) -> Any:
+        async def then_endless(transaction: Transaction) -> Any:
+            done = await work(transaction)
+            await transaction.fetch(ENDLESS)
+            return done
+
+        return await in_transaction(then_endless)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(graph, "in_transaction", endless)
+        query = 'mutation { createProject(input: {name: "half"}) { __typename } }'
+        assert [code for code, _ in await hasty.errors(query)] == ["DEADLINE_EXCEEDED"]
+    await ended(graph, within=2)
+
+    assert await hasty.data('{ project(name: "half") { id } }') == {"project": None}
+
+
+async def test_the_graph_ends_a_statement_by_itself_where_nobody_could_tell_it(
+    graph: Graph,
+) -> None:
+    # Neo4j looks every two seconds.
+    with deadline.within(SECONDS), pytest.raises(DeadlineExceeded, match=r"within 0\.5 seconds"):
+        await graph.fetch(ENDLESS)
+
+
+async def test_a_request_whose_client_leaves_ends_with_its_statement(
+    api: Api, graph: Graph
+) -> None:
+    body = json.dumps({"query": PROJECTS}).encode()
+    messages: asyncio.Queue[Message] = asyncio.Queue()
+    sent: list[Message] = []
+    messages.put_nowait({"type": "http.request", "body": body, "more_body": False})
+    headers = [(b"content-type", b"application/json"), (b"host", b"test")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers}
+    scope |= {"scheme": "http", "query_string": b"", "http_version": "1.1"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    with endless_reads(graph):
+        answering = asyncio.ensure_future(api.app(scope, messages.get, send))
+        await asyncio.sleep(0.3)
+    assert (await under_way(graph), answering.done()) == (1, False)
+    messages.put_nowait({"type": "http.disconnect"})
+    await asyncio.wait_for(answering, 1)
+    await ended(graph, within=2)
+
+    assert sent == []
+
+
+async def test_work_is_over_once_its_client_has_left() -> None:
+    said: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(10)
+        finally:
+            said.append("over")
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.01)
+        return {"type": "http.disconnect"}
+
+    with pytest.raises(ClientDisconnect):
+        await while_connected(receive, work())
+    assert said == ["over"]
+
+
+async def test_work_ends_as_it_ends_while_its_client_waits() -> None:
+    before = asyncio.all_tasks()
+
+    async def receive() -> Message:
+        return await asyncio.Future[Message]()
+
+    async def works() -> int:
+        return 7
+
+    async def fails() -> int:
+        raise ValueError("no")
+
+    assert await while_connected(receive, works()) == 7
+    with pytest.raises(ValueError, match="no"):
+        await while_connected(receive, fails())
+    assert asyncio.all_tasks() == before
+
+
+def test_a_request_has_longer_than_a_walk() -> None:
+    with pytest.raises(ValidationError, match="GRAPH_API_REQUEST_SECONDS is 30: set it above"):
+        Settings(request_seconds=30, lineage_seconds=30)

@@ -16,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
+    TypeAdapter,
     ValidationError,
     model_validator,
 )
@@ -208,6 +209,11 @@ class Settings(Limits):
         description="How long a GraphQL request may be executed, in seconds; then its statements "
         "are ended in the graph. More than `lineage_seconds`.",
     )
+    trusted_documents: Path | None = Field(
+        default=None,
+        description="JSON file `{id: document}`, as build tools write it; given, no other GraphQL "
+        "document is executed.",
+    )
     newest_statuses: bool = Field(
         default=False,
         description="Whether `application/graphql-response+json` has the statuses of the newest "
@@ -254,6 +260,24 @@ class Settings(Limits):
                 "GRAPH_API_S3_ENDPOINT is set: set GRAPH_API_S3_ACCESS_KEY and "
                 "GRAPH_API_S3_SECRET_KEY, too."
             )
+        return self
+
+    def trusted(self) -> dict[str, str] | None:
+        """The documents of ``trusted_documents`` by their ids, None where no file is named."""
+        if self.trusted_documents is None:
+            return None
+        try:
+            text = self.trusted_documents.read_bytes()
+            return TypeAdapter(dict[str, str]).validate_json(text)
+        except (OSError, ValueError) as error:
+            raise ValueError(
+                f"GRAPH_API_TRUSTED_DOCUMENTS names {self.trusted_documents}, which is no JSON "
+                f"object of GraphQL documents by their ids: {error}"
+            ) from error
+
+    @model_validator(mode="after")
+    def _trusted_documents_can_be_read(self) -> Self:
+        self.trusted()
         return self
 
     @model_validator(mode="after")

@@ -30,6 +30,11 @@ from graph_api.errors.base import (
     TooSlow,
     Unauthenticated,
 )
+from graph_api.errors.document import (
+    DocumentNotTrusted,
+    PersistedQueryMismatch,
+    PersistedQueryNotFound,
+)
 from graph_api.errors.entity import (
     BadCursor,
     BadFilter,
@@ -87,6 +92,7 @@ __all__ = [
     "Conflict",
     "CursorOfAnother",
     "DeadlineExceeded",
+    "DocumentNotTrusted",
     "DocumentTooLarge",
     "Forbidden",
     "ForeignPage",
@@ -105,6 +111,8 @@ __all__ = [
     "ObjectMissing",
     "PartsMissing",
     "PathTaken",
+    "PersistedQueryMismatch",
+    "PersistedQueryNotFound",
     "QueryTooExpensive",
     "RangeNotSatisfiable",
     "RateLimited",

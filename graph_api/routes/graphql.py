@@ -28,7 +28,9 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from graph_api.errors import (
     DeadlineExceeded,
+    DocumentNotTrusted,
     GraphApiError,
+    InvalidInput,
     StoreUnavailable,
     Unauthenticated,
 )
@@ -36,6 +38,7 @@ from graph_api.models.viewer import Viewer
 from graph_api.routes import graphiql, origin
 from graph_api.routes.accept import preferred
 from graph_api.routes.disconnect import while_connected
+from graph_api.routes.documents import documents, id_of
 from graph_api.routes.load import Memory, Turns
 from graph_api.routes.refusal import RETRY_AFTER, headers_of, status_of
 from graph_api.settings import Settings
@@ -101,6 +104,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         self._settings, self._context_of = settings, context_of
         self._turns = Turns(settings.concurrent_requests)
         self._memory = Memory(settings.body_bytes)
+        self._documents = documents(settings.trusted())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -131,6 +135,12 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
                 return await self.run(request)
         except Refused as refused:
             return self._refusal(media_type, refused)
+        except DocumentNotTrusted as error:
+            return self._refusal(media_type, Refused(403, error.code, str(error)))
+        except InvalidInput as error:
+            # The request is well-formed, so that its media type says the status.
+            status = self._status(False, False) if media_type == RESPONSE else 200
+            return self._refusal(media_type, Refused(status, error.code, str(error)))
         except GraphApiError as error:
             refused = Refused(status_of(error), error.code, str(error), headers_of(error))
             return self._refusal(media_type, refused)
@@ -191,14 +201,16 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         assert isinstance(request, _Adapter)
         whole = request.whole
         parameters = _by_get(whole) if whole.method == "GET" else await self._by_post(whole)
-        query = _parameter(parameters, "query", str, "a string")
+        extensions = _parameter(parameters, "extensions", dict, "an object")
+        named = id_of(_parameter(parameters, "documentId", str, "a string"), extensions)
+        query = self._documents.text(named, _parameter(parameters, "query", str, "a string"))
         if not query:
             raise _bad("The parameter `query` is missing: it holds the GraphQL document.")
         return GraphQLRequestData(
             query=query,
             variables=_parameter(parameters, "variables", dict, "an object"),
             operation_name=_parameter(parameters, "operationName", str, "a string"),
-            extensions=_parameter(parameters, "extensions", dict, "an object"),
+            extensions=extensions,
             protocol="sse" if whole.state.media_type == EVENTS else "http",
         )
 

@@ -34,8 +34,9 @@ check: $(VENV)/.dev ## Lint, types, import contracts, structure; needs no servic
 	@$(BIN)/basedpyright --warnings
 	@$(BIN)/python -m pytest --quiet tests/structure/test_gates.py tests/structure/test_plants.py
 
-schema: $(VENV)/.dev ## Write schema.graphql anew
+schema: $(VENV)/.dev ## Write schema.graphql and docs/errors.md anew
 	@$(BIN)/python -m graph_api.schema > schema.graphql
+	@$(BIN)/python -m tests.structure.codes > docs/errors.md
 
 ui: $(VENV)/.dev ## Build the web page anew, into graph_api/ui/dist
 	@cd graph_api/ui && export NODE_USE_SYSTEM_CA=1 PATH="$(CURDIR)/$(BIN):$$PATH" && npm ci && npm run build

@@ -17,7 +17,9 @@ _log = logging.getLogger("graph_api")
 @strawberry.interface(description="Something that went wrong, and what can be done about it.")
 class Error:
     message: str = strawberry.field(description="A sentence that the caller can act on.")
-    code: str = strawberry.field(description="A name of the fault that does not change.")
+    code: str = strawberry.field(
+        description="A name of the fault that does not change; docs/errors.md lists them all."
+    )
 
     @classmethod
     def of(cls, error: errors.GraphApiError) -> Self:

@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from graph_api import services
 from graph_api.graph import Nothing, Query
 from graph_api.schema import schema
+from tests.structure.codes import the_page_of_codes_is_whole
 from tests.structure.source import Statement
 
 
@@ -119,4 +120,5 @@ GATES = (
     rows_have_the_names_returned,
     schema_file_is_current,
     everything_in_the_schema_is_described,
+    the_page_of_codes_is_whole,
 )

@@ -91,6 +91,10 @@ def hushed_by_name() -> str:
     "graph_api/models/planted_up.py": "from graph_api.services import run\n",
     "graph_api/client/planted_server.py": "from graph_api import settings\n",
     "graph_api/services/planted_web.py": "import starlette\nimport minio\nimport typer\n",
+    "graph_api/routes/planted_code.py": """
+def refuse() -> None:
+    raise Refused(400, "PLANTED", "No.")
+""",
     "graph_api/schema/planted_store.py": "import graph_api.graph\n",
     "graph_api/services/planted_one.py": "import graph_api.services.planted_two\n",
     "graph_api/services/planted_two.py": "import graph_api.services.planted_one\n",
@@ -119,6 +123,7 @@ REPLACED = {
         "@strawberry.input",
     ),
     "graph_api/schema/organization.py": ('description="', 'description="" and "'),
+    "graph_api/errors/store.py": ('code = "BAD_KEY"', 'code = "BAD_NAME"'),
     "graph_api/schema/lineage.py": (', description="More lies beyond `depth`."', ""),
 }
 
@@ -182,6 +187,9 @@ def structure(planted: Path) -> list[str]:
         "cypher/entity/lock.cypher returns id; its row is Nothing.",
         "cypher/idempotency/lock.cypher returns nothing; its row is Record.",
         "schema.graphql is not the schema; run make schema.",
+        "BAD_NAME is of unrelated classes: BadKey, BadName.",
+        "graph_api/routes/planted_code.py:2 refuses with PLANTED, which routes/codes.py",
+        "docs/errors.md is not the codes; run make schema.",
         "LinkInput has no description.",
         "Mutation.link(input) has no description.",
         "Organization has no description.",

@@ -109,6 +109,7 @@ def _secret(connection: HTTPConnection, parameters: Mapping[str, object]) -> str
 
 def create(settings: Settings) -> Starlette:
     """The service, wired for these settings."""
+    rates = Rates(agreed(settings))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[State]:
@@ -123,7 +124,7 @@ def create(settings: Settings) -> Starlette:
                 "blobs": store,
                 "viewer_of": entrance.viewer_of,
                 "prepared": entrance.prepared,
-                "rates": Rates(agreed(settings)),
+                "rates": rates,
             }
             await stores.close()
             entrance.close()
@@ -137,7 +138,7 @@ def create(settings: Settings) -> Starlette:
         base_url = str(connection.base_url)
         return Context(settings, state.stores, viewer_of, base_url, lasting=lasting)
 
-    endpoint = graphql.Endpoint(schema, settings, context_of)
+    endpoint = graphql.Endpoint(schema, settings, context_of, rates)
     return Starlette(
         routes=[
             Route("/graphql", endpoint),

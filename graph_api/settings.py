@@ -182,6 +182,9 @@ class Settings(Limits):
     concurrent_requests: int = Field(
         default=64, ge=1, description="Most GraphQL requests under way at once, per worker."
     )
+    connections: int = Field(
+        default=1_000, ge=1, description="Most WebSockets and event streams at once, per worker."
+    )
     rate: float | None = Field(
         default=None,
         ge=0,

@@ -7,12 +7,13 @@
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import orjson
 from cross_web import HTTPException, StarletteRequestAdapter
+from starlette import status
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -27,11 +28,13 @@ from strawberry.types import ExecutionResult
 from strawberry.types.unset import UNSET, UnsetType
 
 from graph_api.errors import (
+    BadInput,
     DeadlineExceeded,
     DocumentNotTrusted,
     GraphApiError,
     InvalidInput,
     StoreUnavailable,
+    TooBusy,
     Unauthenticated,
 )
 from graph_api.models.viewer import Viewer
@@ -39,8 +42,9 @@ from graph_api.routes import graphiql, origin
 from graph_api.routes.accept import preferred
 from graph_api.routes.disconnect import while_connected
 from graph_api.routes.documents import documents, id_of
-from graph_api.routes.load import Memory, Turns
+from graph_api.routes.load import Memory, Places, Rates, Turns
 from graph_api.routes.refusal import RETRY_AFTER, headers_of, status_of
+from graph_api.routes.socket import Socket
 from graph_api.settings import Settings
 
 JSON = "application/json"
@@ -87,12 +91,14 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
     """Where GraphQL is asked; for a browser that asks for a page, GraphiQL."""
 
     request_adapter_class = _Adapter
+    graphql_transport_ws_handler_class = Socket
 
     def __init__(
         self,
         schema: BaseSchema,
         settings: Settings,
         context_of: Callable[[HTTPConnection], Context],
+        rates: Rates,
     ) -> None:
         super().__init__(
             schema,
@@ -101,14 +107,20 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             max_subscriptions_per_connection=_MOST_OPERATIONS,
             allowed_origins=settings.cors_origins,
         )
-        self._settings, self._context_of = settings, context_of
+        self._settings, self._context_of, self._rates = settings, context_of, rates
         self._turns = Turns(settings.concurrent_requests)
         self._memory = Memory(settings.body_bytes)
         self._documents = documents(settings.trusted())
+        self._places = Places(settings.connections)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            await self.run(WebSocket(scope, receive, send))
+            socket = WebSocket(scope, receive, send)
+            try:
+                with self._places.hold():
+                    await self.run(socket)
+            except TooBusy:
+                await socket.close(status.WS_1013_TRY_AGAIN_LATER)
             return
         request = Request(scope, receive)
         try:
@@ -174,7 +186,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             if self._settings.keys:
                 raise
         else:
-            request.state.rates.take(context.viewer.user)
+            self._rates.take(context.viewer.user)
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         """Let a WebSocket in by its headers or the parameters that it begins with, or end it."""
@@ -201,18 +213,46 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         assert isinstance(request, _Adapter)
         whole = request.whole
         parameters = _by_get(whole) if whole.method == "GET" else await self._by_post(whole)
+        return GraphQLRequestData(
+            query=self._document(parameters),
+            variables=_parameter(parameters, "variables", dict, "an object"),
+            operation_name=_parameter(parameters, "operationName", str, "a string"),
+            extensions=_parameter(parameters, "extensions", dict, "an object"),
+            protocol="sse" if whole.state.media_type == EVENTS else "http",
+        )
+
+    def _document(self, parameters: Mapping[str, Any]) -> str:
         extensions = _parameter(parameters, "extensions", dict, "an object")
         named = id_of(_parameter(parameters, "documentId", str, "a string"), extensions)
         query = self._documents.text(named, _parameter(parameters, "query", str, "a string"))
         if not query:
             raise _bad("The parameter `query` is missing: it holds the GraphQL document.")
-        return GraphQLRequestData(
-            query=query,
-            variables=_parameter(parameters, "variables", dict, "an object"),
-            operation_name=_parameter(parameters, "operationName", str, "a string"),
-            extensions=extensions,
-            protocol="sse" if whole.state.media_type == EVENTS else "http",
-        )
+        return query
+
+    def admitted(self, context: Context, parameters: Mapping[str, Any]) -> str:
+        """The document of an operation of a WebSocket; GraphApiError where it may not begin."""
+        self._rates.take(context.viewer.user)
+        try:
+            return self._document(parameters)
+        except Refused as refused:
+            raise BadInput(str(refused)) from refused
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], AsyncIterator[str]],
+        sub_response: Response,
+        headers: Mapping[str, str],
+    ) -> Response:
+        """Events, as long as there is a place for one who waits for them."""
+
+        async def held() -> AsyncIterator[str]:
+            with self._places.hold():
+                async for event in stream():
+                    yield event
+
+        self._places.check()
+        return await super().create_streaming_response(request, held, sub_response, headers)
 
     async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
         """The result, once it is the request's turn. Whoever is slow to send waits for none."""
@@ -333,7 +373,7 @@ def _object(text: str | bytes, what: str) -> dict[str, Any]:
     return cast("dict[str, Any]", found)
 
 
-def _parameter(parameters: dict[str, Any], name: str, type: type, called: str) -> Any:
+def _parameter(parameters: Mapping[str, Any], name: str, type: type, called: str) -> Any:
     value = parameters.get(name)
     if value is not None and not isinstance(value, type):
         raise _bad(f"The parameter `{name}` is not {called}.")

@@ -42,6 +42,28 @@ class Turns:
             self._free.release()
 
 
+class Places:
+    """At most so many connections that last; nobody waits for one."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._held = most, 0
+
+    def check(self) -> None:
+        """TooBusy where all are taken."""
+        if self._held >= self._most:
+            raise TooBusy(self._most)
+
+    @contextmanager
+    def hold(self) -> Generator[None]:
+        """Hold one while in the block; TooBusy where all are taken."""
+        self.check()
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+
+
 class Memory:
     """Bytes of large bodies, which are held until their requests are answered."""
 

@@ -103,15 +103,22 @@ class Validation(ValidationCache):
             # Strawberry would execute the first; GraphQL, 6.1, has it refused.
             said = f"The document has {len(operations)} operations; name one by `operationName`."
             context.pre_execution_errors = [GraphQLError(said, operations)]
-        elif any(it.operation is OperationType.SUBSCRIPTION for it in operations) and not (
-            isinstance(context.context, Context) and context.context.lasting
-        ):
-            said = "Events come by a WebSocket (graphql-transport-ws) or as text/event-stream."
+        elif said := _elsewhere(operations, context.context):
             context.pre_execution_errors = [GraphQLError(said, operations)]
         else:
             yield from super().on_validate()
             return
         yield
+
+
+def _elsewhere(operations: list[OperationDefinitionNode], context: object) -> str | None:
+    """Where operations are to be sent that are not carried out where they came."""
+    lasting = isinstance(context, Context) and context.lasting
+    if all((it.operation is OperationType.SUBSCRIPTION) is lasting for it in operations):
+        return None
+    if lasting:
+        return "Queries and mutations are answered to a POST, as application/json."
+    return "Events come by a WebSocket (graphql-transport-ws) or as text/event-stream."
 
 
 def measured(document: DocumentNode) -> Size:

@@ -14,7 +14,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 import graph_api as ga
-from tests.service import Service
+from graph_api.graph import Graph
+from graph_api.settings import Settings
+from tests.service import Service, serving
 from tests.test_keys import Command, command, variables, workers
 
 __all__ = ["command", "variables", "workers"]
@@ -180,16 +182,71 @@ async def test_commits_in_a_project_come_as_server_sent_events(
     assert data["artifact"] == {"name": "data", "version": "v0"}
 
 
-async def test_queries_and_mutations_go_over_a_socket_as_well(
-    service: Service, client: ga.Client
-) -> None:
+async def test_what_is_no_subscription_is_sent_to_be_asked_otherwise(service: Service) -> None:
     async with opened(service) as socket:
         await acknowledged(socket)
-        await socket.subscribe("q", "{ organization { name } }")
-        answer, ended = await socket.receive(), await socket.receive()
+        outcome = await socket.outcome("{ organization { name } }")
+        unnamed = await socket.outcome("")
+    async with httpx.AsyncClient(trust_env=False) as http:
+        answer = await http.post(
+            f"{service.url}/graphql",
+            json={"query": 'mutation { createProject(input: {name: "x"}) { __typename } }'},
+            headers={"accept": "text/event-stream"},
+        )
 
-    assert answer["payload"]["data"]["organization"]["name"]
-    assert ended == {"id": "q", "type": "complete"}
+    assert (outcome, unnamed) == ("BAD_USER_INPUT", "BAD_USER_INPUT")
+    assert "Queries and mutations are answered to a POST" in answer.text
+    assert "ProjectPayload" not in answer.text
+
+
+async def test_there_are_so_many_connections_and_no_more(
+    neo4j: Settings, graph: Graph, tmp_path: Path
+) -> None:
+    variables = {
+        "GRAPH_API_CONNECTIONS": "2",
+        "GRAPH_API_NEO4J_URI": neo4j.neo4j_uri or "",
+        "GRAPH_API_NEO4J_PASSWORD": neo4j.neo4j_password.get_secret_value(),
+    }
+    with serving(tmp_path, "folder", variables) as service:
+        async with opened(service) as first, opened(service) as second:
+            await acknowledged(first)
+            await acknowledged(second)
+            with pytest.raises(InvalidStatus) as refused:
+                async with opened(service):
+                    pass
+            headers = {"accept": "text/event-stream"}
+            body = {"query": UPDATED, "variables": {"project": "p"}}
+            async with httpx.AsyncClient(trust_env=False) as http:
+                stream = await http.post(f"{service.url}/graphql", json=body, headers=headers)
+        async with opened(service) as again:
+            await acknowledged(again)
+
+    assert refused.value.response.status_code == 403
+    assert (stream.status_code, stream.headers["retry-after"]) == (503, "1")
+    assert "TOO_BUSY" in stream.text
+
+
+async def test_a_named_document_is_found_and_one_that_is_not_trusted_is_refused(
+    neo4j: Settings, graph: Graph, tmp_path: Path
+) -> None:
+    trusted = tmp_path / "documents.json"
+    trusted.write_text(json.dumps({"changed": CHANGED}))
+    variables = {
+        "GRAPH_API_TRUSTED_DOCUMENTS": str(trusted),
+        "GRAPH_API_NEO4J_URI": neo4j.neo4j_uri or "",
+        "GRAPH_API_NEO4J_PASSWORD": neo4j.neo4j_password.get_secret_value(),
+    }
+    with serving(tmp_path, "folder", variables) as service:
+        async with opened(service) as socket:
+            await acknowledged(socket)
+            named = {"documentId": "changed", "variables": {"ids": ["run_none"]}}
+            await socket.send("subscribe", id="a", payload=named)
+            found = await socket.receive()
+            await socket.receive()
+            outcome = await socket.outcome(UPDATED, project="p")
+
+    assert "NOT_FOUND" in json.dumps(found)
+    assert outcome == "DOCUMENT_NOT_TRUSTED"
 
 
 @pytest.mark.parametrize(

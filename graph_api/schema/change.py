@@ -1,6 +1,6 @@
 """Subscriptions: what changes, as it changes."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -59,7 +59,9 @@ class RunUpdate:
     run: Run = strawberry.field(description="The run, as it is now.")
 
 
-async def _changes(info: Info, after: int | None) -> AsyncGenerator[models.Change]:
+async def _changes(
+    info: Info, after: int | None, wanted: Callable[[models.Change], bool]
+) -> AsyncGenerator[models.Change]:
     """Changes as they come; before each, the viewer is asked for again, who may be one no more."""
     context = info.context
     if after is None:
@@ -67,8 +69,9 @@ async def _changes(info: Info, after: int | None) -> AsyncGenerator[models.Chang
     else:
         after = (await ledger.at(context.graph, context.viewer, after)).seq
     async for change in context.changes.follow(context.viewer, after):
-        await context.refresh()
-        yield change
+        if wanted(change):
+            await context.refresh()
+            yield change
 
 
 @strawberry.type(description="What can be waited for. Every event comes once, in order of `seq`.")
@@ -86,10 +89,10 @@ class Subscription:
         after: After = None,
     ) -> AsyncGenerator[EntityChange, None]:
         at_most(len(ids))
-        wanted = dict.fromkeys(str(id) for id in ids)
-        await entity.locate(info.context.graph, info.context.viewer, list(wanted))
-        async for change in _changes(info, after):
-            changed = [id for id in change.subjects if id in wanted]
+        asked = frozenset(str(id) for id in ids)
+        await entity.locate(info.context.graph, info.context.viewer, sorted(asked))
+        async for change in _changes(info, after, lambda it: not asked.isdisjoint(it.subjects)):
+            changed = [id for id in change.subjects if id in asked]
             for shown in (await load_all(info, changed)).values():
                 yield EntityChange(change=Change.of(change), entity=shown)
 
@@ -101,9 +104,7 @@ class Subscription:
         after: After = None,
     ) -> AsyncGenerator[ArtifactCommit, None]:
         scope = await projects.named(info.context.graph, info.context.viewer, project)
-        async for change in _changes(info, after):
-            if change.what != artifact.COMMITTED:
-                continue
+        async for change in _changes(info, after, lambda it: it.what == artifact.COMMITTED):
             version = await info.context.load(artifact.by_ids, change.subjects[0])
             if version and version.project_id == scope.id:
                 yield ArtifactCommit(change=Change.of(change), artifact=Artifact.of(version))
@@ -126,8 +127,11 @@ class Subscription:
         scope = await projects.named(context.graph, context.viewer, project)
         if run is not None:
             await runs.checked(context.graph, context.viewer, str(run))
-        async for change in _changes(info, after):
-            ids = [id for id in change.subjects if kind_of(id) == "Run" and run in (None, id)]
-            for row in await context.load_all(runs.by_ids, ids):
+
+        def of(change: models.Change) -> list[str]:
+            return [id for id in change.subjects if kind_of(id) == "Run" and run in (None, id)]
+
+        async for change in _changes(info, after, lambda it: bool(of(it))):
+            for row in await context.load_all(runs.by_ids, of(change)):
                 if row and row.project_id == scope.id:
                     yield RunUpdate(change=Change.of(change), run=Run.of(row))

@@ -194,8 +194,8 @@ class FolderBlobs:
     async def parts(self, key: str, upload: str) -> list[int]:
         return await self._run(self._multipart.parts, checked(key), upload)
 
-    async def assemble(self, key: str, upload: str) -> None:
-        await self._run(self._multipart.assemble, key, upload, self._path(key))
+    async def assemble(self, key: str, upload: str, count: int) -> None:
+        await self._run(self._multipart.assemble, key, upload, count, self._path(key))
 
     async def unfinished(self, prefix: str = "") -> list[Unfinished]:
         def found() -> list[Unfinished]:

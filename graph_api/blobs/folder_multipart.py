@@ -20,7 +20,7 @@ from pathlib import Path
 
 from graph_api.blobs.incoming import Incoming, make_folder, sync
 from graph_api.blobs.store import Unfinished
-from graph_api.errors import UploadMissing
+from graph_api.errors import PartsMissing, UploadMissing
 
 _DATA = "data"
 # What no segment of a key begins with.
@@ -53,12 +53,13 @@ class Multipart:
         """Numbers of the parts that are there; UploadMissing where there is no such upload."""
         folder = self._root / key / upload
         with _locked(folder, key, fcntl.LOCK_SH):
-            return sorted(int(name) for name in os.listdir(folder) if name.isdecimal())
+            return _numbers(folder)
 
-    def assemble(self, key: str, upload: str, path: Path) -> None:
-        """Make the bytes the file ``path``; UploadMissing where there is no such upload."""
+    def assemble(self, key: str, upload: str, count: int, path: Path) -> None:
+        """Make the bytes the file ``path``; PartsMissing, UploadMissing for no such upload."""
         folder = self._root / key / upload
         with _locked(folder, key, fcntl.LOCK_EX):
+            PartsMissing.check(_numbers(folder), count)
             make_folder(path.parent)
             (folder / _DATA).replace(path)
             sync(path.parent)
@@ -101,6 +102,10 @@ def _locked(folder: Path, key: str, how: int, *, ended: bool = False) -> Generat
         yield
     finally:
         os.close(number)
+
+
+def _numbers(folder: Path) -> list[int]:
+    return sorted(int(name) for name in os.listdir(folder) if name.isdecimal())
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -202,8 +202,8 @@ class S3Blobs:
         found = await self._run(self._multipart.parts, checked(key), upload)
         return sorted(int(part.number) for part in found)
 
-    async def assemble(self, key: str, upload: str) -> None:
-        await self._run(self._multipart.assemble, checked(key), upload)
+    async def assemble(self, key: str, upload: str, count: int) -> None:
+        await self._run(self._multipart.assemble, checked(key), upload, count)
 
     async def unfinished(self, prefix: str = "") -> list[Unfinished]:
         return await self._run(self._multipart.unfinished, checked_prefix(prefix))

@@ -13,7 +13,7 @@ from urllib3 import PoolManager
 
 from graph_api.blobs.sigv4 import Signer
 from graph_api.blobs.store import Unfinished
-from graph_api.errors import UploadMissing
+from graph_api.errors import PartsMissing, UploadMissing
 
 _EXPIRES = timedelta(minutes=15)
 
@@ -56,10 +56,13 @@ class Multipart:
             for part in page.iterfind("{*}Part")
         ]
 
-    def assemble(self, key: str, upload: str) -> None:
-        """Make the object out of its parts; UploadMissing where there is no such upload."""
+    def assemble(self, key: str, upload: str, count: int) -> None:
+        """Make the object out of its parts; PartsMissing, UploadMissing for no such upload."""
+        parts = self.parts(key, upload)
+        # The very listing that is sent: a part that is sent again is missing for a moment.
+        PartsMissing.check((int(part.number) for part in parts), count)
         listed = Element("CompleteMultipartUpload")
-        for part in self.parts(key, upload):
+        for part in parts:
             element = SubElement(listed, "Part")
             SubElement(element, "PartNumber").text = part.number
             SubElement(element, "ETag").text = part.etag

@@ -120,11 +120,11 @@ class BlobStore(Protocol):
         """Numbers of the parts that have arrived, sorted; UploadMissing where there is none."""
         ...
 
-    async def assemble(self, key: str, upload: str) -> None:
-        """Make the object out of the parts that have arrived.
+    async def assemble(self, key: str, upload: str, count: int) -> None:
+        """Make the object out of parts 1 to ``count``; what they make together is not looked at.
 
-        That none is missing is for the caller to know, and so is what they make together.
-        UploadMissing where that was done already, or the upload was discarded.
+        PartsMissing where one has not arrived, UploadMissing where it was done already, or the
+        upload was discarded.
         """
         ...
 

@@ -1,5 +1,7 @@
 """What a call can get wrong about versions and their files."""
 
+from collections.abc import Iterable
+
 from graph_api.errors.base import Conflict, GraphApiError, InvalidInput, NotFound
 
 
@@ -134,6 +136,12 @@ class PartsMissing(Conflict):
             f"{len(missing):,} of {count:,} parts have not arrived ({shown}); PUT them, then "
             "complete the upload."
         )
+
+    @classmethod
+    def check(cls, arrived: Iterable[int], count: int) -> None:
+        """Raise it unless parts 1 to ``count`` have arrived."""
+        if missing := sorted(set(range(1, count + 1)).difference(arrived)):
+            raise cls(missing, count)
 
 
 class WrongContent(InvalidInput):

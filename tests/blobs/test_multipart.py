@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from graph_api.blobs import BlobStore, FolderBlobs, Part, SignedUrl
-from graph_api.errors import BadKey, UploadMissing
+from graph_api.errors import BadKey, PartsMissing, UploadMissing
 from tests.blobs.exchange import HOUR, KEY, MIB, send, stored
 
 # S3 takes no smaller one but the last.
@@ -45,7 +45,7 @@ async def test_parts_in_any_order_make_the_object(
         assert (await put(blobs, wire, upload, number, piece(number))).status_code == 200
     assert await blobs.sizes("") == {}
     assert await blobs.parts(KEY, upload) == [1, 2, 3]
-    await blobs.assemble(KEY, upload)
+    await blobs.assemble(KEY, upload, 3)
 
     assert await blobs.sizes("") == {KEY: len(DATA)}
     assert await stored(blobs) == DATA
@@ -57,14 +57,30 @@ async def test_what_has_become_an_object_takes_no_part_any_more(
 ) -> None:
     upload = await blobs.begin(KEY)
     await put(blobs, wire, upload, 1, piece(1))
-    await blobs.assemble(KEY, upload)
+    await blobs.assemble(KEY, upload, 1)
 
     assert (await put(blobs, wire, upload, 2, piece(2))).status_code == 404
     with pytest.raises(UploadMissing, match=f"Nothing is on its way to '{KEY}' any more"):
         await blobs.parts(KEY, upload)
     with pytest.raises(UploadMissing):
-        await blobs.assemble(KEY, upload)
+        await blobs.assemble(KEY, upload, 1)
     assert await stored(blobs) == piece(1)
+
+
+async def test_what_lacks_a_part_is_no_object_yet(
+    blobs: BlobStore, wire: httpx.AsyncClient
+) -> None:
+    upload = await blobs.begin(KEY)
+    for number in (1, 3):
+        await put(blobs, wire, upload, number, piece(number))
+
+    with pytest.raises(PartsMissing, match=r"1 of 3 parts have not arrived \(2\)"):
+        await blobs.assemble(KEY, upload, 3)
+
+    assert await blobs.sizes("") == {}
+    await put(blobs, wire, upload, 2, piece(2))
+    await blobs.assemble(KEY, upload, 3)
+    assert await stored(blobs) == DATA
 
 
 async def test_other_bytes_than_those_signed_are_refused(
@@ -135,7 +151,7 @@ async def test_a_part_that_is_sent_again_is_there_once(
     answers = await asyncio.gather(
         *(put(blobs, wire, upload, number, piece(number)) for number in (1, 2, 3, 1, 2, 3))
     )
-    await blobs.assemble(KEY, upload)
+    await blobs.assemble(KEY, upload, 3)
 
     assert {answer.status_code for answer in answers} == {200}
     assert await stored(blobs) == DATA
@@ -167,7 +183,7 @@ async def test_several_uploads_of_one_key_do_not_mix(
 
     assert first != second
     assert (await blobs.parts(KEY, first), await blobs.parts(KEY, second)) == ([1], [])
-    await blobs.assemble(KEY, first)
+    await blobs.assemble(KEY, first, 1)
     assert [one.upload for one in await blobs.unfinished(KEY)] == [second]
     assert await stored(blobs) == piece(1)
 
@@ -180,7 +196,7 @@ async def test_two_who_assemble_at_once_make_one_object(
         await put(blobs, wire, upload, number, piece(number))
 
     done = await asyncio.gather(
-        *(blobs.assemble(KEY, upload) for _ in range(4)), return_exceptions=True
+        *(blobs.assemble(KEY, upload, 3) for _ in range(4)), return_exceptions=True
     )
 
     assert done.count(None) >= 1
@@ -216,7 +232,7 @@ async def test_what_is_unfinished_is_listed_with_its_age_and_can_be_discarded(
 
 
 async def test_nothing_is_on_its_way_to_a_key_that_cannot_be(blobs: BlobStore) -> None:
-    for call in (blobs.begin("../k"), blobs.parts("../k", "u"), blobs.assemble("../k", "u")):
+    for call in (blobs.begin("../k"), blobs.parts("../k", "u"), blobs.assemble("../k", "u", 1)):
         with pytest.raises(BadKey):
             await call
     with pytest.raises(BadKey):
@@ -253,7 +269,7 @@ async def test_a_folder_upload_needs_no_second_room_and_leaves_nothing(
     assert {name: stat.st_size for name, stat in files.items()} == {
         "data": len(DATA), "1": 0, "2": 0, "3": 0,
     }  # fmt: skip
-    await blobs.assemble(KEY, upload)
+    await blobs.assemble(KEY, upload, 3)
 
     assert (blobs.root / "objects" / KEY).stat().st_ino == files["data"].st_ino
     assert [path for path in blobs.root.rglob("*") if path.is_file()] == [

@@ -31,7 +31,7 @@ async def test_every_method_says_within_2_s_that_nobody_listens() -> None:
         lambda: store.delete(["k"]),
         lambda: store.begin("k"),
         lambda: store.parts("k", "upload"),
-        lambda: store.assemble("k", "upload"),
+        lambda: store.assemble("k", "upload", 1),
         lambda: store.unfinished("k"),
         lambda: store.discard([Unfinished("k", "upload", datetime.now(UTC))]),
     ]

@@ -253,7 +253,7 @@ async def test_a_worker_killed_after_the_store_was_done_is_healed_by_the_next_ca
     draft = await world.draft("data")
     progress = await begin(world, draft)
     await send(world, progress, 1, 2, 3)
-    await world.blobs.assemble(progress.upload.key, progress.upload.store_id)
+    await world.blobs.assemble(progress.upload.key, progress.upload.store_id, 3)
 
     assert (await begin(world, draft)).uploaded == (1, 2, 3)
     done = await completions.complete(world.viewer, LIMITS, progress.upload.id)

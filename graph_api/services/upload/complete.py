@@ -126,13 +126,11 @@ async def _assemble(blobs: BlobStore, upload: Upload) -> None:
     if await blobs.size(upload.key) is not None:
         return
     try:
-        arrived = await blobs.parts(upload.key, upload.store_id) if upload.store_id else []
-        wanted = range(1, upload.part_count + 1)
-        if missing := sorted(set(wanted).difference(arrived)):
-            raise PartsMissing(missing, upload.part_count)
-        await blobs.assemble(upload.key, upload.store_id)
-    except UploadMissing as error:
+        if upload.store_id:
+            await blobs.assemble(upload.key, upload.store_id, upload.part_count)
+            return
+    except UploadMissing:
         # Another was faster, or the store has forgotten the upload.
-        if await blobs.size(upload.key) is None:
-            every = list(range(1, upload.part_count + 1))
-            raise PartsMissing(every, upload.part_count) from error
+        if await blobs.size(upload.key) is not None:
+            return
+    PartsMissing.check([], upload.part_count)

@@ -104,7 +104,7 @@ async def test_two_hundred_slow_connections_are_closed_and_delay_nobody(attacked
         "body after its answer": {"HTTP/1.1 405"},
     }
     assert answered >= 10
-    assert longest < 1
+    assert longest < 5
     assert attacked.resident() - before < 32 * MIB
 
 

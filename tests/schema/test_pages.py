@@ -22,7 +22,7 @@ from tests.schema.windows import WINDOWS, Asked, Shown, shown
 
 pytestmark = pytest.mark.no_bytes
 
-EXAMPLES = 300 if environment.deep else 3
+EXAMPLES = 200 if environment.deep else 2
 TYPES = [
     type
     for type in schema._schema.type_map.values()  # pyright: ignore[reportPrivateUsage]  # strawberry has no public way

@@ -6,7 +6,7 @@
 3. A fragment is reckoned once, however often it is spread: what it costs for each item of the page
    around it is kept apart, to be multiplied where the size of that page is known.
 
-So no more fields are executed than the cost says; but three lists have no end, and count as if they
+So no more fields are executed than the cost says; but some lists have no end, and count as if they
 had the length in ``LISTS``. What is selected of different types of a union is added up.
 """
 
@@ -54,6 +54,7 @@ _WEIGHTS: Mapping[str, int] = {
 # Items of the lists that are no pages: the argument that has one for each, or the most there are.
 LISTS: Mapping[str, str | int] = {
     "Lineage.edges": 1_000,  # no end
+    "Lineage.hidden": 1_000,  # no end
     "Lineage.omitted": len(KINDS),
     "PartsPayload.uploads": MOST,
     "Query.nodes": "ids",

@@ -62,6 +62,7 @@ def fields_in(data: object) -> int:
         ("{ __typename a: __typename }", {}, 2),
         ('{ runs(project: "p") { nodes { id name } } }', {}, 2 + 50 * 2),
         ('{ runs(project: "p", first: 3) { nodes { id name } } }', {}, 2 + 3 * 2),
+        ('{ runs(project: "p", last: 3) { nodes { id name } } }', {}, 2 + 3 * 2),
         ('{ runs(project: "p", first: 0) { nodes { id } pageInfo { endCursor } } }', {}, 4),
         ('{ runs(project: "p", first: 9999) { nodes { id } } }', {}, 2 + 1000),
         ('{ runs(project: "p", first: -1) { nodes { id } } }', {}, 2),

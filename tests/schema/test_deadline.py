@@ -167,7 +167,7 @@ async def test_a_request_whose_client_leaves_ends_with_its_statement(
     messages: asyncio.Queue[Message] = asyncio.Queue()
     sent: list[Message] = []
     messages.put_nowait({"type": "http.request", "body": body, "more_body": False})
-    headers = [(b"content-type", b"application/json"), (b"host", b"test")]
+    headers = [(b"content-type", b"application/json"), (b"host", b"localhost")]
     scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers}
     scope |= {"scheme": "http", "query_string": b"", "http_version": "1.1"}
 

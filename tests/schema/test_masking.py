@@ -75,7 +75,7 @@ async def is_masked(
         patch.setattr(graph, "fetch", reading(graph, inside))
         response = await api.post(PROJECTS)
         transport = httpx.ASGITransport(api.app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
             archive = await http.get("/artifacts/artifact_x/zip")
 
     (error,) = response.json()["errors"]

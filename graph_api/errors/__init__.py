@@ -61,6 +61,7 @@ from graph_api.errors.request import (
     Misdirected,
     RateLimited,
     TooBusy,
+    TooManyConnections,
 )
 from graph_api.errors.store import (
     AlreadyStored,
@@ -120,6 +121,7 @@ __all__ = [
     "SearchTooLong",
     "StoreUnavailable",
     "TooBusy",
+    "TooManyConnections",
     "TooManyPoints",
     "TooSlow",
     "Unauthenticated",

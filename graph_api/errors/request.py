@@ -54,6 +54,17 @@ class BodiesTooLarge(TooBusy):
         )
 
 
+class TooManyConnections(TooBusy):
+    """As many connections that last as can be are open."""
+
+    def __init__(self, most: int, each: int) -> None:
+        GraphApiError.__init__(
+            self,
+            f"{most:,} connections are open, or {each:,} of one user, the most at once "
+            f"(GRAPH_API_CONNECTIONS); try again in {self.retry_after} second.",
+        )
+
+
 class RateLimited(GraphApiError):
     """A user asks faster than is agreed; nothing of this request was carried out."""
 

@@ -19,6 +19,9 @@ from graph_api.errors import (
 # Of all documents that one worker keeps.
 MOST_BYTES = 4 << 20
 
+# What keeping one takes beside its text, in bytes.
+_ENTRY = 512
+
 _SHA256 = "sha256:"
 
 
@@ -51,12 +54,12 @@ class Kept:
         if id != _SHA256 + digest:
             raise PersistedQueryMismatch(id, digest)
         if id not in self._texts:
-            self._bytes += len(encoded)
+            self._bytes += len(encoded) + _ENTRY
         self._texts[id] = query
         self._texts.move_to_end(id)
         while self._bytes > self._most:
             _, dropped = self._texts.popitem(last=False)
-            self._bytes -= len(dropped.encode())
+            self._bytes -= len(dropped.encode()) + _ENTRY
         return query
 
 

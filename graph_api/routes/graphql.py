@@ -1,19 +1,17 @@
 """GraphQL over HTTP, as https://graphql.github.io/graphql-over-http/draft/ has it.
 
-1. An ``Accept`` that takes neither media type is refused before anything is read.
-2. A body is JSON in UTF-8 and no larger than the limit; reading stops where it is passed.
+1. An ``Accept`` that takes no media type of ours is refused before anything is read.
+2. Who asks is told by the request's key, and then the parameters are read.
 3. With ``application/graphql-response+json`` the status says whether the document was executed;
    with ``application/json`` every well-formed request is answered 200.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import orjson
 from cross_web import HTTPException, StarletteRequestAdapter
-from starlette import status
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -34,7 +32,6 @@ from graph_api.errors import (
     GraphApiError,
     InvalidInput,
     StoreUnavailable,
-    TooBusy,
     Unauthenticated,
 )
 from graph_api.models.viewer import Viewer
@@ -43,11 +40,11 @@ from graph_api.routes.accept import preferred
 from graph_api.routes.disconnect import while_connected
 from graph_api.routes.documents import documents, id_of
 from graph_api.routes.load import Memory, Places, Rates, Turns
+from graph_api.routes.parameters import JSON, Refused, bad, parameter, parameters
 from graph_api.routes.refusal import RETRY_AFTER, headers_of, status_of
 from graph_api.routes.socket import Socket
 from graph_api.settings import Settings
 
-JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
 EVENTS = "text/event-stream"
 
@@ -69,16 +66,6 @@ class Refreshing(Protocol):
 
 
 Context = TypeVar("Context", bound=Refreshing)
-
-
-class Refused(Exception):
-    """A request that is not carried out, for what it is as HTTP."""
-
-    def __init__(
-        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.status, self.code, self.headers = status, code, headers
 
 
 class _Adapter(StarletteRequestAdapter):
@@ -108,19 +95,16 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             allowed_origins=settings.cors_origins,
         )
         self._settings, self._context_of, self._rates = settings, context_of, rates
-        self._turns = Turns(settings.concurrent_requests)
+        most = settings.concurrent_requests
+        self._turns = Turns(most, max(most // 2, 1) if settings.keys else most)
         self._memory = Memory(settings.body_bytes)
         self._documents = documents(settings.trusted())
-        self._places = Places(settings.connections)
+        self.places = Places(settings.connections)
+        self.arriving = Places(max(settings.connections // 10, 10))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            socket = WebSocket(scope, receive, send)
-            try:
-                with self._places.hold():
-                    await self.run(socket)
-            except TooBusy:
-                await socket.close(status.WS_1013_TRY_AGAIN_LATER)
+            await self.run(WebSocket(scope, receive, send))
             return
         request = Request(scope, receive)
         try:
@@ -161,7 +145,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
                 said = "Only queries can be sent by GET; send a POST."
                 refused = Refused(405, "METHOD_NOT_ALLOWED", said, {"allow": "POST"})
             else:
-                refused = _bad(error.reason)
+                refused = bad(error.reason)
             return self._refusal(media_type, refused)
 
     def _page(self, request: Request) -> Response:
@@ -185,7 +169,9 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             # Without keys whoever needs the stores is told so, and others need nobody's name.
             if self._settings.keys:
                 raise
+            request.state.user = ""
         else:
+            request.state.user = context.viewer.user
             self._rates.take(context.viewer.user)
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
@@ -198,6 +184,10 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             # Each operation will say so.
             pass
         return UNSET
+
+    def decode_json(self, data: str | bytes) -> object:
+        """A message of a WebSocket, by the parser that takes the bodies of requests."""
+        return orjson.loads(data)
 
     def should_render_graphql_ide(self, request: object) -> bool:
         """Never: Strawberry's own page, which it gives to ``*/*`` too, loads from elsewhere."""
@@ -212,28 +202,30 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         """The parameters of a request; Refused where they are none."""
         assert isinstance(request, _Adapter)
         whole = request.whole
-        parameters = _by_get(whole) if whole.method == "GET" else await self._by_post(whole)
+        given = await parameters(whole, self._settings)
         return GraphQLRequestData(
-            query=self._document(parameters),
-            variables=_parameter(parameters, "variables", dict, "an object"),
-            operation_name=_parameter(parameters, "operationName", str, "a string"),
-            extensions=_parameter(parameters, "extensions", dict, "an object"),
+            query=self._document(given),
+            variables=parameter(given, "variables", dict, "an object"),
+            operation_name=parameter(given, "operationName", str, "a string"),
+            extensions=parameter(given, "extensions", dict, "an object"),
             protocol="sse" if whole.state.media_type == EVENTS else "http",
         )
 
-    def _document(self, parameters: Mapping[str, Any]) -> str:
-        extensions = _parameter(parameters, "extensions", dict, "an object")
-        named = id_of(_parameter(parameters, "documentId", str, "a string"), extensions)
-        query = self._documents.text(named, _parameter(parameters, "query", str, "a string"))
+    def _document(self, given: Mapping[str, Any]) -> str:
+        extensions = parameter(given, "extensions", dict, "an object")
+        named = id_of(parameter(given, "documentId", str, "a string"), extensions)
+        query = self._documents.text(named, parameter(given, "query", str, "a string"))
         if not query:
-            raise _bad("The parameter `query` is missing: it holds the GraphQL document.")
+            raise bad("The parameter `query` is missing: it holds the GraphQL document.")
         return query
 
-    def admitted(self, context: Context, parameters: Mapping[str, Any]) -> str:
+    def admitted(self, context: Context, given: Mapping[str, Any]) -> str:
         """The document of an operation of a WebSocket; GraphApiError where it may not begin."""
         self._rates.take(context.viewer.user)
         try:
-            return self._document(parameters)
+            parameter(given, "variables", dict, "an object")
+            parameter(given, "operationName", str, "a string")
+            return self._document(given)
         except Refused as refused:
             raise BadInput(str(refused)) from refused
 
@@ -245,19 +237,20 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         headers: Mapping[str, str],
     ) -> Response:
         """Events, as long as there is a place for one who waits for them."""
+        user: str = request.state.user
 
         async def held() -> AsyncIterator[str]:
-            with self._places.hold():
+            with self.places.hold(user):
                 async for event in stream():
                     yield event
 
-        self._places.check()
+        self.places.check(user)
         return await super().create_streaming_response(request, held, sub_response, headers)
 
-    async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
+    async def execute_operation(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         """The result, once it is the request's turn. Whoever is slow to send waits for none."""
-        async with self._turns.take():
-            return await super().execute_operation(*args, **kwargs)
+        async with self._turns.take(request.state.user):
+            return await super().execute_operation(request, *args, **kwargs)
 
     async def execute_single(self, request: Any, *args: Any, **kwargs: Any) -> ExecutionResult:
         """Executes as long as the client is there."""
@@ -295,39 +288,10 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             return (294 if data else 200) if executed else 422
         return 200 if executed else 400
 
-    async def _by_post(self, request: Request) -> dict[str, Any]:
-        _check_content(request)
-        try:
-            async with asyncio.timeout(self._settings.body_seconds):
-                body = await self._body(request)
-        except TimeoutError as error:
-            said = f"The body did not arrive within {self._settings.body_seconds:g} seconds."
-            raise Refused(408, "BODY_TOO_SLOW", said, {"connection": "close"}) from error
-        return _object(body, "The body")
-
-    async def _body(self, request: Request) -> bytes:
-        most = self._settings.body_bytes
-        said = f"The body has more than {most:,} bytes (GRAPH_API_BODY_BYTES); send less at once."
-        refused = Refused(413, "BODY_TOO_LARGE", said, {"connection": "close"})
-        announced = request.headers.get("content-length", "0")
-        if len(announced) > len(str(most)) or int(announced) > most:
-            raise refused
-        body = bytearray()
-        async for chunk in request.stream():
-            if len(body) + len(chunk) > most:
-                raise refused
-            body += chunk
-            request.state.grows(len(body))
-        return bytes(body)
-
     def _refusal(self, media_type: str, refused: Refused) -> Response:
         error = {"message": str(refused), "extensions": {"code": refused.code}}
         body = orjson.dumps({"errors": [error]})
         return Response(body, refused.status, refused.headers, f"{media_type}; charset=utf-8")
-
-
-def _bad(message: str) -> Refused:
-    return Refused(400, "BAD_REQUEST", message)
 
 
 def _media_type(request: Request) -> str:
@@ -337,44 +301,3 @@ def _media_type(request: Request) -> str:
         said = f"An answer is {RESPONSE}, {JSON} or {EVENTS}; `Accept: {asked[:100]}` takes none."
         raise Refused(406, "NOT_ACCEPTABLE", said)
     return found
-
-
-def _check_content(request: Request) -> None:
-    """A body is JSON in UTF-8, as it is."""
-    given = request.headers.get("content-type", "")
-    media_type, *parameters = (part.strip().lower() for part in given.split(";"))
-    charset = next((p[8:].strip('"') for p in parameters if p.startswith("charset=")), "utf-8")
-    if media_type != JSON or charset not in ("utf-8", "utf8"):
-        said = f"A body is {JSON} in UTF-8; `Content-Type: {given[:100]}` is not."
-        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", said, {"accept": JSON})
-    encoding = request.headers.get("content-encoding", "identity")
-    if encoding.lower() != "identity":
-        said = f"A body is sent as it is; `Content-Encoding: {encoding[:100]}` is not taken."
-        raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", said, {"accept-encoding": "identity"})
-
-
-def _by_get(request: Request) -> dict[str, Any]:
-    parameters: dict[str, Any] = {}
-    for name, value in request.query_params.multi_items():
-        if name in parameters:
-            raise _bad(f"The parameter `{name}` comes twice.")
-        object_ = name in ("variables", "extensions") and value
-        parameters[name] = _object(value, f"The parameter `{name}`") if object_ else value or None
-    return parameters
-
-
-def _object(text: str | bytes, what: str) -> dict[str, Any]:
-    try:
-        found: object = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise _bad(f"{what} is no JSON: {error}.") from error
-    if not isinstance(found, dict):
-        raise _bad(f"{what} is no JSON object.")
-    return cast("dict[str, Any]", found)
-
-
-def _parameter(parameters: Mapping[str, Any], name: str, type: type, called: str) -> Any:
-    value = parameters.get(name)
-    if value is not None and not isinstance(value, type):
-        raise _bad(f"The parameter `{name}` is not {called}.")
-    return value

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
-from graph_api.errors import BodiesTooLarge, RateLimited, TooBusy
+from graph_api.errors import BodiesTooLarge, RateLimited, TooBusy, TooManyConnections
 from graph_api.settings import Settings
 
 # How long a request waits for its turn, in seconds.
@@ -23,45 +24,57 @@ _USERS = 10_000
 
 
 class Turns:
-    """At most so many at once; who has waited in vain is told to come again."""
+    """At most so many at once, and so many of one user; the others wait, but not for long."""
 
-    def __init__(self, most: int) -> None:
-        self._most, self._free = most, asyncio.Semaphore(most)
+    def __init__(self, most: int, each: int) -> None:
+        self._most, self._each, self._free = most, each, asyncio.Semaphore(most)
+        self._of: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        """What each user has left, and how many hold one or wait for it."""
 
     @asynccontextmanager
-    async def take(self) -> AsyncGenerator[None]:
+    async def take(self, user: str) -> AsyncGenerator[None]:
         """Hold one while in the block; TooBusy after a second."""
+        mine, count = self._of.get(user, (asyncio.Semaphore(self._each), 0))
+        self._of[user] = mine, count + 1
         try:
-            async with asyncio.timeout(_PATIENCE):
-                await self._free.acquire()
-        except TimeoutError as error:
-            raise TooBusy(self._most) from error
-        try:
-            yield
+            async with AsyncExitStack() as held:
+                try:
+                    async with asyncio.timeout(_PATIENCE):
+                        await held.enter_async_context(mine)
+                        await held.enter_async_context(self._free)
+                except TimeoutError as error:
+                    raise TooBusy(self._each if mine.locked() else self._most) from error
+                yield
         finally:
-            self._free.release()
+            _, count = self._of.pop(user)
+            if count > 1:
+                self._of[user] = mine, count - 1
 
 
 class Places:
-    """At most so many connections that last; nobody waits for one."""
+    """At most so many connections that last, and of one user a quarter; nobody waits for one."""
 
     def __init__(self, most: int) -> None:
-        self._most, self._held = most, 0
+        self._most, self._each, self._held = most, max(most // 4, 1), 0
+        self._of: Counter[str] = Counter()
 
-    def check(self) -> None:
-        """TooBusy where all are taken."""
-        if self._held >= self._most:
-            raise TooBusy(self._most)
+    def check(self, user: str | None) -> None:
+        """TooManyConnections where all are taken, or by this user as many as one may have."""
+        if self._held >= self._most or (user and self._of[user] >= self._each):
+            raise TooManyConnections(self._most, self._each)
 
     @contextmanager
-    def hold(self) -> Generator[None]:
-        """Hold one while in the block; TooBusy where all are taken."""
-        self.check()
+    def hold(self, user: str | None) -> Generator[None]:
+        """Hold one while in the block; None for one of whom nobody knows who they are."""
+        self.check(user)
         self._held += 1
+        self._of.update([user] if user else [])
         try:
             yield
         finally:
             self._held -= 1
+            if user:
+                self._of -= Counter([user])
 
 
 class Memory:

@@ -26,5 +26,12 @@ def check(request: HTTPConnection, listed: Collection[str]) -> None:
         site = headers.get("sec-fetch-site")
         if site in ("cross-site", "same-site"):
             raise ForeignPage(f"another site ({site})")
-    elif origin not in listed and urlsplit(origin).netloc != headers.get("host"):
+    elif origin not in listed and _host(origin) != headers.get("host"):
         raise ForeignPage(origin[:100])
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -4,48 +4,120 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any, Protocol, cast
 
+from starlette import status
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
 
-from graph_api.errors import GraphApiError
+from graph_api.errors import GraphApiError, StoreUnavailable, TooManyConnections, Unauthenticated
+from graph_api.routes.load import Places
 
-# Seconds without any operation after which a socket is closed, and between two looks.
+# Seconds without any operation after which a socket is closed, and between two looks at it.
 IDLE = 60.0
 _LOOK = 5.0
 
 
+class Admitting(Protocol):
+    """The endpoint that a socket is of."""
+
+    arriving: Places
+    """Of those of whom nobody knows yet who they are."""
+    places: Places
+
+    def admitted(self, context: Any, given: Mapping[str, Any]) -> str:
+        """The document of an operation; GraphApiError where it may not begin."""
+        ...
+
+
 class Socket(BaseGraphQLTransportWSHandler[Any, None]):
-    """One connection, of the endpoint that ``view`` is."""
+    """One connection."""
+
+    @property
+    def _endpoint(self) -> Admitting:
+        return cast("Admitting", self.view)
 
     async def handle(self) -> None:
         """Take messages until either side goes."""
-        idle = asyncio.create_task(self._end_idle())
+        with ExitStack() as self._place:
+            try:
+                self._place.enter_context(self._endpoint.arriving.hold(None))
+            except TooManyConnections as error:
+                await self._close(status.WS_1013_TRY_AGAIN_LATER, error)
+                return
+            watching = asyncio.create_task(self._watch())
+            try:
+                await super().handle()
+            finally:
+                watching.cancel()
+
+    async def handle_message(self, message: Message) -> None:
+        """Take one message, which may be any JSON at all."""
+        given = cast("object", message)
+        found = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+        payload = found.get("payload", {})
+        if not (
+            isinstance(found.get("type"), str)
+            and isinstance(found.get("id", ""), str)
+            and (payload is None or isinstance(payload, dict))
+        ):
+            await self.handle_invalid_message("A message is an object with a type")
+            return
+        await super().handle_message(message)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        """Let in whoever may come, once there is a place for them."""
+        await super().handle_connection_init(message)
+        if not self.connection_acknowledged:
+            return
+        self._place.close()
         try:
-            await super().handle()
-        finally:
-            idle.cancel()
+            self._place.enter_context(self._endpoint.places.hold(self._user()))
+        except TooManyConnections as error:
+            await self._close(status.WS_1013_TRY_AGAIN_LATER, error)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
-        """Begin an operation; its document may be named, as in a request."""
-        payload = cast("dict[str, Any]", message["payload"])
-        admitted = cast("Callable[[Any, Mapping[str, Any]], str]", cast("Any", self.view).admitted)
+        """Begin an operation, for who the key stands for now; its document may be named."""
         if self.connection_acknowledged:
+            payload = cast("dict[str, Any]", message["payload"])
             try:
-                payload["query"] = admitted(self.context, payload)
+                await self.context.refresh()
+                payload["query"] = self._endpoint.admitted(self.context, payload)
             except GraphApiError as error:
                 said: Any = {"message": str(error), "extensions": {"code": error.code}}
                 await self.send_message({"id": message["id"], "type": "error", "payload": [said]})
                 return
         await super().handle_subscribe(message)
 
-    async def _end_idle(self) -> None:
+    def _user(self) -> str | None:
+        try:
+            return self.context.viewer.user
+        except StoreUnavailable:
+            return None
+
+    async def _watch(self) -> None:
+        """Close a socket that nobody uses, or whose key has ended."""
         quiet = 0.0
         while quiet < IDLE:
             await asyncio.sleep(_LOOK)
             quiet = 0 if self.operations else quiet + _LOOK
+            try:
+                if self.connection_acknowledged:
+                    await self.context.refresh()
+            except Unauthenticated:
+                await self.websocket.close(code=4403, reason="Forbidden")
+                return
+            except StoreUnavailable:
+                pass
         await self.websocket.close(code=1000, reason=f"No operation for {IDLE:g} seconds")
+
+    async def _close(self, code: int, error: GraphApiError) -> None:
+        await self.websocket.close(code=code, reason=str(error)[:120])

@@ -19,7 +19,7 @@ from graph_api.schema.artifact_collection import (
 from graph_api.schema.change import Subscription
 from graph_api.schema.cost import Costs
 from graph_api.schema.dataset import DatasetMutations, DatasetQueries
-from graph_api.schema.deadline import Deadline
+from graph_api.schema.deadline import Deadline, Execution
 from graph_api.schema.draft import DraftMutations
 from graph_api.schema.errors import HANDLERS, code
 from graph_api.schema.execution import RunMutations
@@ -113,6 +113,7 @@ schema = Schema(
     Mutation,
     Subscription,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[document.Fresh, document.Parsing, document.Validation, Costs, Deadline],
+    extensions=[document.Parsing, document.Validation, Costs, Deadline],
     exception_handlers=HANDLERS,
+    execution_context_class=Execution,
 )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import strawberry
 
+from graph_api.errors import BadInput
 from graph_api.models import instant
 from graph_api.models import ledger as models
 from graph_api.models.entity import kind_of
@@ -33,18 +34,30 @@ After = Annotated[
 class Change:
     seq: BigInt = strawberry.field(description="Its number: it grows by one with each change.")
     at: datetime = strawberry.field(description="Its time, in UTC.")
-    by: str = strawberry.field(description="Who made it.")
-    what: str = strawberry.field(description="What was done, in words.")
+    by: str | None = strawberry.field(
+        description="Who made it; null where the viewer may not see all that it is about."
+    )
+    what: str | None = strawberry.field(
+        description="What was done, in words; null where the viewer may not see all that it is "
+        "about."
+    )
 
     @classmethod
-    def of(cls, row: models.Change) -> "Change":
-        return cls(seq=BigInt(row.seq), at=instant.of(row.at), by=row.by, what=row.what)
+    async def of(cls, info: Info, row: models.Change) -> "Change":
+        graph, viewer = info.context.graph, info.context.viewer
+        whole = await entity.are_visible(graph, viewer, row.subjects)
+        return cls(
+            seq=BigInt(row.seq),
+            at=instant.of(row.at),
+            by=row.by if whole else None,
+            what=row.what if whole else None,
+        )
 
 
-@strawberry.type(description="A change of an entity that was asked for.")
+@strawberry.type(description="A change of entities that were asked for.")
 class EntityChange:
     change: Change = strawberry.field(description="The change.")
-    entity: Entity = strawberry.field(description="The entity, as it is now.")
+    entities: list[Entity] = strawberry.field(description="Those of them, as they are now.")
 
 
 @strawberry.type(description="A version that was committed.")
@@ -53,10 +66,10 @@ class ArtifactCommit:
     artifact: Artifact = strawberry.field(description="The version.")
 
 
-@strawberry.type(description="A run of which something was said.")
+@strawberry.type(description="Runs of which something was said.")
 class RunUpdate:
     change: Change = strawberry.field(description="The change.")
-    run: Run = strawberry.field(description="The run, as it is now.")
+    runs: list[Run] = strawberry.field(description="The runs, as they are now.")
 
 
 async def _changes(
@@ -88,13 +101,15 @@ class Subscription:
         ],
         after: After = None,
     ) -> AsyncGenerator[EntityChange, None]:
+        if not ids:
+            raise BadInput("ids is empty; name at least one entity.")
         at_most(len(ids))
         asked = frozenset(str(id) for id in ids)
         await entity.locate(info.context.graph, info.context.viewer, sorted(asked))
         async for change in _changes(info, after, lambda it: not asked.isdisjoint(it.subjects)):
             changed = [id for id in change.subjects if id in asked]
-            for shown in (await load_all(info, changed)).values():
-                yield EntityChange(change=Change.of(change), entity=shown)
+            if shown := list((await load_all(info, changed)).values()):
+                yield EntityChange(change=await Change.of(info, change), entities=shown)
 
     @strawberry.subscription(description="Every version that is committed in a project.")
     async def artifact_committed(
@@ -107,7 +122,8 @@ class Subscription:
         async for change in _changes(info, after, lambda it: it.what == artifact.COMMITTED):
             version = await info.context.load(artifact.by_ids, change.subjects[0])
             if version and version.project_id == scope.id:
-                yield ArtifactCommit(change=Change.of(change), artifact=Artifact.of(version))
+                told = await Change.of(info, change)
+                yield ArtifactCommit(change=told, artifact=Artifact.of(version))
 
     @strawberry.subscription(
         description="Whatever is said of a project's runs, or of one: that it began, used or "
@@ -132,6 +148,6 @@ class Subscription:
             return [id for id in change.subjects if kind_of(id) == "Run" and run in (None, id)]
 
         async for change in _changes(info, after, lambda it: bool(of(it))):
-            for row in await context.load_all(runs.by_ids, of(change)):
-                if row and row.project_id == scope.id:
-                    yield RunUpdate(change=Change.of(change), run=Run.of(row))
+            rows = await context.load_all(runs.by_ids, of(change))
+            if shown := [Run.of(row) for row in rows if row and row.project_id == scope.id]:
+                yield RunUpdate(change=await Change.of(info, change), runs=shown)

@@ -48,6 +48,7 @@ class Context:
         self.url_lifetime = timedelta(seconds=settings.url_seconds)
         self._base_url = base_url.rstrip("/")
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
+        self._loading: set[asyncio.Task[Any]] = set()
 
     @property
     def viewer(self) -> Viewer:
@@ -60,6 +61,11 @@ class Context:
         """Ask who asks, and what they may do now. Unauthenticated, StoreUnavailable."""
         self._viewer = await self._authenticate(self.connection_params)
 
+    def stop_loading(self) -> None:
+        """End what is still being loaded: nobody waits for it."""
+        for task in self._loading:
+            task.cancel()
+
     def absolute(self, url: str) -> str:
         """The URL, on the address by which this request came where it is only a path."""
         return self._base_url + url if url.startswith("/") else url
@@ -69,12 +75,20 @@ class Context:
         if batch not in self._loaders:
 
             async def once(keys: list[Key]) -> list[Value]:
-                distinct = list(dict.fromkeys(keys))
-                values = await batch(self.graph, self.viewer, distinct)
-                found = dict(zip(distinct, values, strict=True))
-                return [found[key] for key in keys]
+                # What is loaded from now on takes a loader of its own: nothing is remembered, and
+                # the next mutation of the document may change it.
+                self._loaders.pop(batch, None)
+                task = asyncio.current_task()
+                assert task
+                self._loading.add(task)
+                try:
+                    distinct = list(dict.fromkeys(keys))
+                    values = await batch(self.graph, self.viewer, distinct)
+                    found = dict(zip(distinct, values, strict=True))
+                    return [found[key] for key in keys]
+                finally:
+                    self._loading.discard(task)
 
-            # Nothing is remembered: the next mutation of the document may change it.
             self._loaders[batch] = DataLoader(once, cache=False)
         return self._loaders[batch].load(key)
 

@@ -46,6 +46,8 @@ _WEIGHTS: Mapping[str, int] = {
     "where": 10,
     "search": 10,
     "totalCount": 10,
+    "files": 100,
+    "file": 100,
     "lineage": 100,
     "upstream": 100,
     "downstream": 100,
@@ -53,11 +55,13 @@ _WEIGHTS: Mapping[str, int] = {
 
 # Items of the lists that are no pages: the argument that has one for each, or the most there are.
 LISTS: Mapping[str, str | int] = {
+    "EntityChange.entities": MOST,
     "Lineage.edges": 1_000,  # no end
     "Lineage.hidden": 1_000,  # no end
     "Lineage.omitted": len(KINDS),
     "PartsPayload.uploads": MOST,
     "Query.nodes": "ids",
+    "RunUpdate.runs": MOST,
     "Run.metrics": 100,  # no end
     "Upload.headers": 10,  # no end, but the store's
     "UploadsPayload.multipartUploads": MOST,

@@ -7,7 +7,7 @@
 3. Only then is it validated. Both results are kept for the next request with the same text.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphql import (
@@ -22,7 +22,7 @@ from graphql import (
     OperationType,
     SelectionSetNode,
 )
-from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
+from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.types import ExecutionContext
 
 from graph_api.errors import DocumentTooLarge
@@ -50,18 +50,6 @@ class Size:
             self.directives + other.directives,
             self.spreads + other.spreads,
         )
-
-
-class Fresh(SchemaExtension):
-    """Asks anew who asks: between two operations of a WebSocket a key may have been revoked."""
-
-    async def on_operation(self) -> AsyncIterator[None]:
-        """Unauthenticated, StoreUnavailable."""
-        context = self.execution_context.context
-        assert isinstance(context, Context)
-        if context.lasting:
-            await context.refresh()
-        yield
 
 
 class Parsing(ParserCache):
@@ -103,12 +91,19 @@ class Validation(ValidationCache):
             # Strawberry would execute the first; GraphQL, 6.1, has it refused.
             said = f"The document has {len(operations)} operations; name one by `operationName`."
             context.pre_execution_errors = [GraphQLError(said, operations)]
-        elif said := _elsewhere(operations, context.context):
+        elif said := _elsewhere(_meant(operations, context.operation_name), context.context):
             context.pre_execution_errors = [GraphQLError(said, operations)]
         else:
             yield from super().on_validate()
             return
         yield
+
+
+def _meant(
+    operations: list[OperationDefinitionNode], name: str | None
+) -> list[OperationDefinitionNode]:
+    """The operation that is named, or all."""
+    return [it for it in operations if it.name and it.name.value == name] or operations
 
 
 def _elsewhere(operations: list[OperationDefinitionNode], context: object) -> str | None:

@@ -1,5 +1,7 @@
 """Aliases: names that move from version to version, and remember where they were."""
 
+from collections.abc import Iterable
+
 from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models.alias import Aliases, Moved
 from graph_api.models.ledger import Drawn
@@ -18,7 +20,7 @@ async def move(
     collection_id: str,
     artifact_id: str,
     names: list[str],
-) -> list[str]:
+) -> list[Moved]:
     """Point aliases of a locked collection at a version; those that did not point there before.
 
     With them it is written what the versions are found by.
@@ -32,8 +34,13 @@ async def move(
         at=drawn.at,
         by=viewer.user,
     )
-    await search.index(tx, [artifact_id, *(row.left_id for row in moved if row.left_id)])
-    return [row.name for row in moved]
+    await search.index(tx, [artifact_id, *left(moved)])
+    return moved
+
+
+def left(moved: Iterable[Moved]) -> list[str]:
+    """The versions that moved aliases pointed at before, each once."""
+    return list(dict.fromkeys(row.left_id for row in moved if row.left_id))
 
 
 async def remove(

@@ -98,7 +98,7 @@ async def revoke(graph: Graph, viewer: Viewer, id: str) -> None:
 
 
 def _sha256(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 def _told(at: instant.Instant) -> str:

@@ -6,6 +6,7 @@ away.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator
 
@@ -21,6 +22,10 @@ _AGAIN = 0.5
 _BATCH = 100
 # The newest changes that are kept for those who read a little later than others.
 _KEPT = 1_000
+# Events that are executed at once.
+_TOLD = 16
+
+_log = logging.getLogger("graph_api")
 
 
 class Changes:
@@ -31,6 +36,9 @@ class Changes:
         self._seq = 0
         self._recent: deque[Change] = deque(maxlen=_KEPT)
         self._looking: asyncio.Task[None] | None = None
+        self._reading = asyncio.Lock()
+        self.turns = asyncio.Semaphore(_TOLD)
+        """What an event takes while it is executed: those of one moment do not come all at once."""
 
     async def follow(self, viewer: Viewer, after: int) -> AsyncGenerator[Change]:
         """Every change after a place, without end; what the viewer may see is the caller's to ask.
@@ -55,15 +63,17 @@ class Changes:
 
     async def _read(self, viewer: Viewer, after: int) -> list[Change]:
         """Some of the changes after a place, up to the newest that every reader sees in full."""
-        if self._recent and self._recent[0].seq <= after + 1 <= self._recent[-1].seq:
-            return [change for change in self._recent if change.seq > after]
-        found = await ledger.changes(self._graph, viewer, after, _BATCH)
-        seen = [change for change in found if change.seq <= self._seq]
-        if not self._recent or (seen and seen[0].seq > self._recent[-1].seq + 1):
-            self._recent.clear()
-        newest = self._recent[-1].seq if self._recent else after
-        self._recent.extend(change for change in seen if change.seq > newest)
-        return seen
+        # All who waited for one change wake at once: one of them reads it.
+        async with self._reading:
+            if self._recent and self._recent[0].seq <= after + 1 <= self._recent[-1].seq:
+                return [change for change in self._recent if change.seq > after]
+            found = await ledger.changes(self._graph, viewer, after, _BATCH)
+            seen = [change for change in found if change.seq <= self._seq]
+            if not self._recent or (seen and seen[0].seq > self._recent[-1].seq + 1):
+                self._recent.clear()
+            newest = self._recent[-1].seq if self._recent else after
+            self._recent.extend(change for change in seen if change.seq > newest)
+            return seen
 
     async def _look(self, viewer: Viewer) -> None:
         if self._looking is None or self._looking.done():
@@ -75,5 +85,7 @@ class Changes:
         await asyncio.sleep(_PAUSE)
         try:
             self._seq = (await ledger.now(self._graph, viewer)).seq
-        except StoreUnavailable:
+        except Exception as error:
+            if not isinstance(error, StoreUnavailable):
+                _log.exception("The ledger cannot be read; trying again.")
             await asyncio.sleep(_AGAIN)

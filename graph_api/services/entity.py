@@ -1,6 +1,6 @@
 """What all entities share: being found, being created under a name, being changed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import orjson
@@ -54,6 +54,14 @@ async def locate(
         if id not in found:
             raise UnknownId(kind_of(id) or "entity", id)
     return found
+
+
+async def are_visible(graph: Reader, viewer: Viewer, ids: Sequence[str]) -> bool:
+    """Whether the viewer may see each of these entities."""
+    if viewer.projects is None:
+        return True
+    rows = await graph.fetch(LOCATE, ids=ids, projects=viewer.projects)
+    return {row.id for row in rows} >= set(ids)
 
 
 def described(limits: Limits, description: str | None, metadata: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """A connection of HTTP/1.1 as uvicorn has it, with bounds on what it leaves open.
 
 uvicorn reads the head of a request (its address and headers) however long it is and however slowly
-it comes. Here one that is too long, or of too many headers, is answered 431. A connection is closed
+it comes. Here one that is too long, or of too many headers, is answered 431; trailers
+and what stands around chunks are bounded likewise. A connection is closed
 where a head has not come in time from its first byte, or has not begun in time after the connection
 or the last answer. A body that goes on after its answer does not prolong that.
 """
@@ -9,7 +10,7 @@ or the last answer. A body that goes on after its answer does not prolong that.
 import asyncio
 import json
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -24,8 +25,11 @@ class Connection(HttpToolsProtocol):
 
     limits: ClassVar[Settings]
 
-    _in_head = False
+    _in_message = False
+    _moved = False
+    """Whether the bytes that came last were of a body, or ended something."""
     _head_bytes = 0
+    """What came since then: a head, or what stands around the chunks of a body and after them."""
     _too_long = False
     _closing: asyncio.TimerHandle | None = None
 
@@ -38,25 +42,34 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._moved = False
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
-            self._head_bytes += len(data)
+        if self._in_message and not self.transport.is_closing():
+            self._head_bytes = 0 if self._moved else self._head_bytes + len(data)
             if self._head_bytes > self.limits.head_bytes:
                 self._refuse_head()
 
     def on_message_begin(self) -> None:
-        self._in_head, self._head_bytes = True, 0
+        self._in_message, self._head_bytes = True, 0
         self._expect_head()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        self._moved = True
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > self.limits.head_bytes or len(self.headers) > HEADERS:
             self._too_long = True
             raise ValueError("The head is too long.")  # uvicorn calls send_400_response.
         self._head_came()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._moved = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._in_message, self._moved = False, True
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -87,6 +100,11 @@ class Connection(HttpToolsProtocol):
         self._refuse(431, "HEAD_TOO_LONG", said)
 
     def _refuse(self, status: int, code: str, message: str) -> None:
+        # There is none before the first request, whatever its type says.
+        if cast("object", self.cycle) is not None and not self.cycle.response_complete:
+            # An answer is under way, which this must not end up in.
+            self.transport.close()
+            return
         body = json.dumps({"message": message, "code": code}).encode()
         head = (
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"

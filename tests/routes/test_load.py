@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.errors import BodiesTooLarge, RateLimited, TooBusy
+from graph_api.errors import BodiesTooLarge, RateLimited, TooBusy, TooManyConnections
 from graph_api.routes import load
-from graph_api.routes.load import Memory, Rates, Turns, agreed
+from graph_api.routes.load import Memory, Places, Rates, Turns, agreed
 from graph_api.settings import Settings
 
 MIB = 1 << 20
@@ -104,11 +104,11 @@ def test_a_rate_of_zero_is_any() -> None:
 
 
 async def test_turns_are_taken_by_as_many_as_can_be_and_given_back_whatever_happens() -> None:
-    turns, inside, most = Turns(2), 0, 0
+    turns, inside, most = Turns(2, 2), 0, 0
 
     async def work(number: int) -> None:
         nonlocal inside, most
-        async with turns.take():
+        async with turns.take("ada"):
             inside += 1
             most = max(most, inside)
             try:
@@ -125,10 +125,39 @@ async def test_turns_are_taken_by_as_many_as_can_be_and_given_back_whatever_happ
     await asyncio.gather(*works, return_exceptions=True)
 
     assert (most, inside) == (2, 0)
-    async with turns.take(), turns.take():
+    async with turns.take("ada"), turns.take("ada"):
         with pytest.raises(TooBusy, match=r"^2 requests are under way"):
-            async with turns.take():
+            async with turns.take("ada"):
                 raise AssertionError
+
+
+async def test_one_user_takes_no_more_turns_than_their_share() -> None:
+    turns = Turns(4, 2)
+
+    async with turns.take("ada"), turns.take("ada"):
+        with pytest.raises(TooBusy, match=r"^2 requests are under way"):
+            async with turns.take("ada"):
+                raise AssertionError
+        async with turns.take("grace"), turns.take("grace"):
+            with pytest.raises(TooBusy, match=r"^4 requests are under way"):
+                async with turns.take("joan"):
+                    raise AssertionError
+    async with turns.take("joan"):
+        pass
+
+
+def test_one_user_has_a_quarter_of_the_connections() -> None:
+    places = Places(8)
+    with ExitStack() as held:
+        for _ in range(2):
+            held.enter_context(places.hold("ada"))
+        with pytest.raises(TooManyConnections, match="8 connections are open, or 2 of one user"):
+            places.check("ada")
+        for _ in range(6):
+            held.enter_context(places.hold(None))
+        with pytest.raises(TooManyConnections):
+            places.check("grace")
+    places.check("ada")
 
 
 def test_large_bodies_are_bounded_together_and_in_the_way_of_large_ones_alone() -> None:

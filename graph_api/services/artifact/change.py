@@ -78,8 +78,9 @@ async def add_aliases(
         for taken in locked.aliases_taken if locked else ():
             raise BadAlias(taken, f"{version.name!r} has a version of this name")
         drawn = await ledger.draw(tx, viewer)
-        if new := await alias.move(tx, viewer, drawn, version.collection_id, id, wanted):
-            await ledger.record(tx, viewer, drawn, f"Aliases added: {', '.join(sorted(new))}", [id])
+        if moved := await alias.move(tx, viewer, drawn, version.collection_id, id, wanted):
+            what = f"Aliases added: {', '.join(sorted(row.name for row in moved))}"
+            await ledger.record(tx, viewer, drawn, what, [id, *alias.left(moved)])
 
     await graph.in_transaction(work)
 

@@ -27,7 +27,7 @@ from graph_api.models.idempotency import Call
 from graph_api.models.ledger import Drawn
 from graph_api.models.manifest import Entry, ManifestPage, digest, loaded, merged, pages
 from graph_api.models.viewer import Viewer
-from graph_api.services import alias, blob, edge, idempotency, ledger, manifest, upload
+from graph_api.services import alias, blob, edge, entity, idempotency, ledger, manifest, upload
 from graph_api.services.artifact.draft import LATE, lock
 from graph_api.services.artifact.read import checked
 
@@ -137,6 +137,10 @@ class _Commit:
             raise NotADraft(draft.id, draft.state)
         if draft.batches != self.batches:
             raise _Outrun
+        if draft.run_id and self.viewer.written() is not None:
+            # Another may have begun the draft, with a key that reaches further.
+            run = (await entity.locate(tx, self.viewer, [draft.run_id], "Run"))[draft.run_id]
+            self.viewer.require("write", run.project_id)
         await self._lock_contents(tx)
         publishing = await manifest.lock(tx, self.pages, self.stored)
         if publishing is None:
@@ -220,8 +224,11 @@ class _Commit:
         self, tx: Transaction, drawn: Drawn, draft: LockedDraft, id: str, what: str
     ) -> None:
         subjects = [id]
-        await alias.move(tx, self.viewer, drawn, draft.collection_id, id, list(draft.aliases))
+        moved = await alias.move(
+            tx, self.viewer, drawn, draft.collection_id, id, list(draft.aliases)
+        )
         if draft.run_id:
             await edge.log(tx, drawn, [id], draft.run_id, reused=id != draft.id)
             subjects.append(draft.run_id)
+        subjects += alias.left(moved)
         await ledger.record(tx, self.viewer, drawn, what, subjects)

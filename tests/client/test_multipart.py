@@ -123,7 +123,8 @@ def test_connections_that_are_cut_again_and_again_cost_a_part_each(
     assert sha256(client.artifact(big.id).load("big.bin").read()) == sha256(source.read_bytes())
 
 
-@pytest.mark.parametrize("part", range(PARTS) if environment.deep else [3])
+# The last part has 7 bytes: nobody can be killed in the midst of it.
+@pytest.mark.parametrize("part", range(PARTS - 1) if environment.deep else [3])
 def test_a_new_process_sends_only_what_a_killed_one_did_not(
     cut: Cut, client: Client, source: Path, part: int
 ) -> None:

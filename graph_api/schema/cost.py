@@ -62,7 +62,7 @@ LISTS: Mapping[str, str | int] = {
     "PartsPayload.uploads": MOST,
     "Query.nodes": "ids",
     "RunUpdate.runs": MOST,
-    "Run.metrics": 100,  # no end
+    "Run.metrics": 10,  # no end
     "Upload.headers": 10,  # no end, but the store's
     "UploadsPayload.multipartUploads": MOST,
     "UploadsPayload.uploads": MOST,

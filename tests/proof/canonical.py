@@ -45,7 +45,10 @@ SHAPE = Query(
     RETURN
       COLLECT {
         MATCH (n) WHERE NOT (n:UploadPrefix OR n:FormerName AND n.until IS NULL)
-        RETURN [elementId(n), labels(n), properties(n)]
+        RETURN [elementId(n), labels(n), CASE WHEN n:ApiKey
+          THEN n {.*, sha256: 'of any secret', revoked_at: n.revoked_at IS NOT NULL}
+          ELSE properties(n)
+        END]
       } AS nodes,
       COLLECT {
         MATCH (x)-[e]->(y) RETURN [elementId(x), type(e), properties(e), elementId(y)]

@@ -113,7 +113,7 @@ async def test_what_names_no_document_is_refused(api: Api) -> None:
 
 
 def test_the_longest_unused_documents_are_dropped() -> None:
-    kept = Kept(most=30)
+    kept = Kept(most=3 * (512 + 10))
     ids = [f"sha256:{digest(text * 10)}" for text in "abcd"]
     for id, text in zip(ids[:3], "abc", strict=True):
         kept.text(id, text * 10)
@@ -125,7 +125,7 @@ def test_the_longest_unused_documents_are_dropped() -> None:
     assert [kept.text(ids[n], None) for n in (0, 2, 3)] == ["a" * 10, "c" * 10, "d" * 10]
     with pytest.raises(PersistedQueryNotFound):
         kept.text(ids[1], None)
-    huge = "e" * 31
+    huge = "e" * 1_100
     assert kept.text(f"sha256:{digest(huge)}", huge) == huge
     with pytest.raises(PersistedQueryNotFound):
         kept.text(f"sha256:{digest(huge)}", None)

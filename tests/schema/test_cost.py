@@ -89,7 +89,7 @@ def fields_in(data: object) -> int:
         (
             '{ run(id: "r") { metrics { key points { step } } } }',
             {},
-            1 + 1 + 100 * (1 + 1 + 1000),
+            1 + 1 + 10 * (1 + 1 + 1000),
         ),
         (
             '{ run(id: "r") { metric(key: "k", maxPoints: 20) { points { step value } } } }',

@@ -3,6 +3,7 @@
 from typing import Any
 
 from graph_api.services import (
+    api_key,
     experiment,
     idempotency,
     model,
@@ -85,3 +86,14 @@ async def two_first_starts(world: World) -> Two:
         return (await organization.ensure_default(w.graph)).name
 
     return on(world, work), on(world, work)
+
+
+@pair("api_key.create", "api_key.revoke")
+async def a_new_key_and_the_end_of_another(world: World) -> Two:
+    old = await api_key.create(world.graph, world.viewer, LIMITS, "ada", everywhere="read")
+
+    async def make(w: World) -> str:
+        await api_key.create(w.graph, w.viewer, LIMITS, "grace", everywhere="write")
+        return "made"
+
+    return on(world, make), on(world, lambda w: api_key.revoke(w.graph, w.viewer, old.id))

@@ -11,7 +11,7 @@ import pytest
 import graph_api as ga
 from graph_api.graph import Graph
 from graph_api.settings import Settings, child_environment
-from tests.service import Service, serving
+from tests.service import Service, neo4j_settings, serving
 from tests.test_cli import COMMAND
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -19,12 +19,7 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def variables(graph: Graph, neo4j: Settings) -> dict[str, str]:
-    return {
-        "GRAPH_API_KEYS": "true",
-        "GRAPH_API_NEO4J_URI": neo4j.neo4j_uri or "",
-        "GRAPH_API_NEO4J_USER": neo4j.neo4j_user,
-        "GRAPH_API_NEO4J_PASSWORD": neo4j.neo4j_password.get_secret_value(),
-    }
+    return neo4j_settings(neo4j) | {"GRAPH_API_KEYS": "true"}
 
 
 @pytest.fixture

@@ -3,5 +3,4 @@
 MATCH (k:ApiKey {id: $id})
 WHERE k.organization_id = $organization_id
 SET k.revoked_at = coalesce(k.revoked_at, $now)
-RETURN k.id AS id, k.user AS user, k.scope AS scope, k.created_at AS created_at,
-  k.expires_at AS expires_at, k.revoked_at AS revoked_at, [] AS grants
+RETURN k.id AS id

@@ -28,7 +28,6 @@ from strawberry.types.unset import UNSET, UnsetType
 from graph_api.errors import (
     BadInput,
     DeadlineExceeded,
-    DocumentNotTrusted,
     GraphApiError,
     InvalidInput,
     StoreUnavailable,
@@ -41,7 +40,7 @@ from graph_api.routes.disconnect import while_connected
 from graph_api.routes.documents import documents, id_of
 from graph_api.routes.load import Memory, Places, Rates, Turns
 from graph_api.routes.parameters import JSON, Refused, bad, parameter, parameters
-from graph_api.routes.refusal import RETRY_AFTER, headers_of, status_of
+from graph_api.routes.refusal import RETRY_AFTER, graphql_error, headers_of, status_of
 from graph_api.routes.socket import Socket
 from graph_api.settings import Settings
 
@@ -131,8 +130,6 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
                 return await self.run(request)
         except Refused as refused:
             return self._refusal(media_type, refused)
-        except DocumentNotTrusted as error:
-            return self._refusal(media_type, Refused(403, error.code, str(error)))
         except InvalidInput as error:
             # The request is well-formed, so that its media type says the status.
             status = self._status(False, False) if media_type == RESPONSE else 200
@@ -289,8 +286,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         return 200 if executed else 400
 
     def _refusal(self, media_type: str, refused: Refused) -> Response:
-        error = {"message": str(refused), "extensions": {"code": refused.code}}
-        body = orjson.dumps({"errors": [error]})
+        body = orjson.dumps({"errors": [graphql_error(str(refused), refused.code)]})
         return Response(body, refused.status, refused.headers, f"{media_type}; charset=utf-8")
 
 

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from graph_api.errors import (
     Conflict,
+    DocumentNotTrusted,
     Forbidden,
     ForeignPage,
     InvalidInput,
@@ -32,6 +33,7 @@ HEADERS = {
 _STATUS: dict[type[Exception], int] = {
     Unauthenticated: 401,
     Forbidden: 403,
+    DocumentNotTrusted: 403,
     NotFound: 404,
     InvalidInput: 400,
     Conflict: 409,
@@ -51,8 +53,13 @@ def refusal(request: HTTPConnection, error: Exception) -> Response:
     message, code = str(error), getattr(error, "code", "INTERNAL")
     body: dict[str, object] = {"message": message, "code": code}
     if request.url.path == "/graphql":
-        body = {"errors": [{"message": message, "extensions": {"code": code}}]}
+        body = {"errors": [graphql_error(message, code)]}
     return JSONResponse(body, status_of(error), headers_of(error))
+
+
+def graphql_error(message: str, code: str) -> dict[str, object]:
+    """An error as GraphQL has it, of no field."""
+    return {"message": message, "extensions": {"code": code}}
 
 
 def status_of(error: Exception) -> int:

@@ -20,6 +20,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 
 from graph_api.errors import GraphApiError, StoreUnavailable, TooManyConnections, Unauthenticated
 from graph_api.routes.load import Places
+from graph_api.routes.refusal import graphql_error
 
 # Seconds without any operation after which a socket is closed, and between two looks at it.
 IDLE = 60.0
@@ -92,7 +93,7 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
                 await self.context.refresh()
                 payload["query"] = self._endpoint.admitted(self.context, payload)
             except GraphApiError as error:
-                said: Any = {"message": str(error), "extensions": {"code": error.code}}
+                said: Any = graphql_error(str(error), error.code)
                 await self.send_message({"id": message["id"], "type": "error", "payload": [said]})
                 return
         await super().handle_subscribe(message)

@@ -45,7 +45,7 @@ class Change:
     @classmethod
     async def of(cls, info: Info, row: models.Change) -> "Change":
         graph, viewer = info.context.graph, info.context.viewer
-        whole = await entity.are_visible(graph, viewer, row.subjects)
+        whole = not await entity.hidden(graph, viewer, row.subjects)
         return cls(
             seq=BigInt(row.seq),
             at=instant.of(row.at),

@@ -39,6 +39,7 @@ from graph_api.models.entity import KINDS
 from graph_api.models.metric import DEFAULT_POINTS, MOST_POINTS
 from graph_api.models.page import DEFAULT, MOST
 from graph_api.schema.context import Context
+from graph_api.schema.document import fragments_of
 from graph_api.schema.introspection import META_FIELDS, Introspection, written
 
 # What asks the stores for more than its rows: fields, and the argument `where`.
@@ -95,9 +96,7 @@ class Costs(SchemaExtension):
         # To be reckoned, a document must be valid.
         operation = get_operation_ast(document, execution.operation_name)
         if operation and not execution.pre_execution_errors:
-            definitions = document.definitions
-            found = [it for it in definitions if isinstance(it, FragmentDefinitionNode)]
-            fragments = {it.name.value: it for it in found}
+            fragments = fragments_of(document)
             schema = execution.schema._schema  # pyright: ignore[reportPrivateUsage]  # the core's own
             self._cost = cost(schema, operation, fragments, execution.variables or {})
             if self._cost > self._limit:

@@ -118,7 +118,7 @@ def _elsewhere(operations: list[OperationDefinitionNode], context: object) -> st
 
 def measured(document: DocumentNode) -> Size:
     """The size of a document's operations together."""
-    fragments = _fragments(document)
+    fragments = fragments_of(document)
     known: dict[str, Size] = {}
     total = Size()
     for node in document.definitions:
@@ -129,7 +129,7 @@ def measured(document: DocumentNode) -> Size:
 
 def _too_large(document: DocumentNode, limits: Limits) -> DocumentTooLarge | None:
     # First, as they are measured within each other.
-    if (fragments := len(_fragments(document))) > limits.document_fragments:
+    if (fragments := len(fragments_of(document))) > limits.document_fragments:
         return DocumentTooLarge("fragments", fragments, limits.document_fragments)
     size = measured(document)
     for what, found, most in (
@@ -144,7 +144,8 @@ def _too_large(document: DocumentNode, limits: Limits) -> DocumentTooLarge | Non
     return None
 
 
-def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """The fragments that a document defines, by name."""
     definitions = document.definitions
     return {it.name.value: it for it in definitions if isinstance(it, FragmentDefinitionNode)}
 

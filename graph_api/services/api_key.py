@@ -15,6 +15,7 @@ from graph_api.errors import BadInput, Unauthenticated, UnknownId
 from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import instant, names
 from graph_api.models.api_key import PREFIX, ApiKey, Made
+from graph_api.models.artifact import Id
 from graph_api.models.viewer import Scope, Viewer
 from graph_api.services import project
 from graph_api.settings import Limits
@@ -22,7 +23,7 @@ from graph_api.settings import Limits
 CREATE = cypher("api_key/create")
 BY_SHA256 = cypher("api_key/by_sha256", ApiKey)
 OF_ORGANIZATION = cypher("api_key/of_organization", ApiKey)
-REVOKE = cypher("api_key/revoke", ApiKey)
+REVOKE = cypher("api_key/revoke", Id)
 
 
 async def create(

@@ -1,6 +1,6 @@
 """What all entities share: being found, being created under a name, being changed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 import orjson
@@ -56,12 +56,18 @@ async def locate(
     return found
 
 
-async def are_visible(graph: Reader, viewer: Viewer, ids: Sequence[str]) -> bool:
-    """Whether the viewer may see each of these entities."""
-    if viewer.projects is None:
-        return True
-    rows = await graph.fetch(LOCATE, ids=ids, projects=viewer.projects)
-    return {row.id for row in rows} >= set(ids)
+async def writable(graph: Reader, viewer: Viewer, id: str, *kinds: Kind) -> None:
+    """As :func:`locate`, of one that the viewer may also write to; Forbidden where they may not."""
+    found = await locate(graph, viewer, [id], *kinds)
+    viewer.require("write", found[id].project_id)
+
+
+async def hidden(graph: Reader, viewer: Viewer, ids: Iterable[str]) -> set[str]:
+    """Those of some entities that the viewer may not see."""
+    if viewer.projects is None or not (asked := set(ids)):
+        return set()
+    rows = await graph.fetch(LOCATE, ids=sorted(asked), projects=viewer.projects)
+    return asked - {row.id for row in rows}
 
 
 def described(limits: Limits, description: str | None, metadata: dict[str, Any]) -> dict[str, Any]:

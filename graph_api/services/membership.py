@@ -8,7 +8,6 @@ from graph_api.errors import BadInput, NoMember
 from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import names
 from graph_api.models.edge import Use
-from graph_api.models.entity import expect_kind
 from graph_api.models.membership import Joined, Locked, Member, Members
 from graph_api.models.page import Listed, Stretch, at_most
 from graph_api.models.viewer import Viewer
@@ -37,9 +36,7 @@ async def add(
     stage = None if stage is None else names.label("stage", stage, limits.name_length)
 
     async def work(tx: Transaction) -> Joined:
-        expect_kind(container_id, "Model", "Dataset")
-        container = (await entity.locate(tx, viewer, [container_id]))[container_id]
-        viewer.require("write", container.project_id)
+        await entity.writable(tx, viewer, container_id, "Model", "Dataset")
         await artifact.committed(tx, viewer, artifact_id)
         locked = await tx.fetch_one(LOCK, container_id=container_id, artifact_id=artifact_id)
         assert locked, container_id

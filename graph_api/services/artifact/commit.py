@@ -139,8 +139,7 @@ class _Commit:
             raise _Outrun
         if draft.run_id and self.viewer.written() is not None:
             # Another may have begun the draft, with a key that reaches further.
-            run = (await entity.locate(tx, self.viewer, [draft.run_id], "Run"))[draft.run_id]
-            self.viewer.require("write", run.project_id)
+            await entity.writable(tx, self.viewer, draft.run_id, "Run")
         await self._lock_contents(tx)
         publishing = await manifest.lock(tx, self.pages, self.stored)
         if publishing is None:

@@ -53,8 +53,7 @@ async def create_draft(
     described = entity.described(limits, new.description, new.metadata)
     version = None if new.version is None else names.version(new.version, limits.name_length)
     if new.run_id:
-        run = (await entity.locate(graph, viewer, [new.run_id], "Run"))[new.run_id]
-        viewer.require("write", run.project_id)
+        await entity.writable(graph, viewer, new.run_id, "Run")
     collection = await _collection(graph, viewer, limits, new, version)
     id = new_id("Artifact")
     now = instant.now()

@@ -124,9 +124,5 @@ async def _without_hidden_containers(
     graph: Graph, viewer: Viewer, edges: Sequence[Edge]
 ) -> list[Edge]:
     """An edge does not name a Model or Dataset (its ``via``) that the viewer may not see."""
-    containers = {edge.via for edge in edges if edge.via}
-    if viewer.projects is None or not containers:
-        return list(edges)
-    rows = await graph.fetch(entity.LOCATE, ids=sorted(containers), projects=viewer.projects)
-    hidden = containers - {row.id for row in rows}
+    hidden = await entity.hidden(graph, viewer, (edge.via for edge in edges if edge.via))
     return [edge.model_copy(update={"via": None}) if edge.via in hidden else edge for edge in edges]

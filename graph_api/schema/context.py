@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from strawberry.dataloader import DataLoader
 from strawberry.types.info import Info as StrawberryInfo
 
 from graph_api.errors import StoreUnavailable
@@ -47,7 +46,7 @@ class Context:
         self._viewer: Viewer | None = None
         self.url_lifetime = timedelta(seconds=settings.url_seconds)
         self._base_url = base_url.rstrip("/")
-        self._loaders: dict[object, DataLoader[Any, Any]] = {}
+        self._asked: dict[object, tuple[dict[Any, None], asyncio.Task[dict[Any, Any]]]] = {}
         self._loading: set[asyncio.Task[Any]] = set()
 
     @property
@@ -70,31 +69,37 @@ class Context:
         """The URL, on the address by which this request came where it is only a path."""
         return self._base_url + url if url.startswith("/") else url
 
-    def load(self, batch: Batch[Key, Value], key: Key) -> Awaitable[Value]:
-        """Load one key; keys asked of an equal batch function in one tick share one query."""
-        if batch not in self._loaders:
+    async def load(self, batch: Batch[Key, Value], key: Key) -> Value:
+        """Load one key, as :meth:`load_all` does many."""
+        (value,) = await self.load_all(batch, [key])
+        return value
 
-            async def once(keys: list[Key]) -> list[Value]:
-                # What is loaded from now on takes a loader of its own: nothing is remembered, and
-                # the next mutation of the document may change it.
-                self._loaders.pop(batch, None)
-                task = asyncio.current_task()
-                assert task
-                self._loading.add(task)
-                try:
-                    distinct = list(dict.fromkeys(keys))
-                    values = await batch(self.graph, self.viewer, distinct)
-                    found = dict(zip(distinct, values, strict=True))
-                    return [found[key] for key in keys]
-                finally:
-                    self._loading.discard(task)
+    async def load_all(self, batch: Batch[Key, Value], keys: Sequence[Key]) -> list[Value]:
+        """Load some keys; those asked of an equal batch function in one tick share one query."""
+        if not keys:
+            return []
+        if batch not in self._asked:
+            asked: dict[Any, None] = {}
 
-            self._loaders[batch] = DataLoader(once, cache=False)
-        return self._loaders[batch].load(key)
+            async def once() -> dict[Any, Any]:
+                # Whatever is ready to run asks first.
+                await asyncio.sleep(0)
+                # What is asked from now on is loaded anew: nothing is remembered, and the next
+                # mutation of the document may change it.
+                del self._asked[batch]
+                distinct = [*asked]
+                values = await batch(self.graph, self.viewer, distinct)
+                return dict(zip(distinct, values, strict=True))
 
-    async def load_all(self, batch: Batch[Key, Value], keys: list[Key]) -> list[Value]:
-        """Load many keys, as :meth:`load` does."""
-        return list(await asyncio.gather(*(self.load(batch, key) for key in keys)))
+            loading = asyncio.create_task(once())
+            self._loading.add(loading)
+            loading.add_done_callback(self._loading.discard)
+            self._asked[batch] = asked, loading
+        asked, loading = self._asked[batch]
+        asked.update(dict.fromkeys(keys))
+        # Who waits may be cancelled; the others still wait.
+        found = await asyncio.shield(loading)
+        return [found[key] for key in keys]
 
     async def page(
         self,

@@ -8,10 +8,10 @@ from inspect import isawaitable
 from typing import Any, cast
 
 from strawberry.extensions import SchemaExtension
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph_api.errors import DeadlineExceeded
 from graph_api.models import deadline
+from graph_api.schema.columns import ByColumns
 from graph_api.schema.context import Context
 
 
@@ -29,7 +29,7 @@ class Deadline(SchemaExtension):
                 context.stop_loading()
 
 
-class Execution(StrawberryGraphQLCoreExecutionContext):
+class Execution(ByColumns):
     """Executes each event as a request of its own: within that time, and only so many at once."""
 
     _event = False

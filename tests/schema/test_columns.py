@@ -1,0 +1,161 @@
+"""Lists of plain fields are answered as graphql-core answers them, errors and nulls included."""
+
+import asyncio
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Annotated, Any
+
+import pytest
+import strawberry
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from hypothesis_graphql import queries
+from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
+
+from graph_api.schema.columns import ByColumns
+from graph_api.schema.scalars import SCALARS, BigInt
+from tests.environment import environment
+
+pytestmark = pytest.mark.no_bytes
+
+EXAMPLES = 10_000 if environment.deep else 150
+
+
+@strawberry.enum
+class Colour(Enum):
+    RED = 1
+    BLUE = "b"
+
+
+@strawberry.interface
+class Thing:
+    id: strawberry.ID
+    label: str | None
+
+
+@strawberry.type
+class Leaf(Thing):
+    name: str
+    size: int | None
+    big: BigInt
+    ratio: float | None
+    flag: bool
+    at: datetime
+    colour: Colour | None
+    data: JSON | None
+    tags: list[str]
+    grid: list[list[int | None]] | None
+
+
+@strawberry.type
+class Bud:
+    name: str | None
+
+
+@strawberry.type
+class Branch(Thing):
+    leaves: list[Leaf]
+    buds: list[Bud | None] | None
+    leaf: Leaf | None
+    thing: Thing
+    things: list[Thing | None]
+    either: Annotated[Leaf | Bud, strawberry.union("Either")] | None
+    hidden: strawberry.Private[Any]
+
+    @strawberry.field
+    def told(self) -> str | None:
+        return _told(self.hidden)
+
+    @strawberry.field
+    async def later(self) -> Leaf:
+        await asyncio.sleep(0)
+        return _told(self.hidden)
+
+    @strawberry.field
+    async def others(self) -> list[Thing | None] | None:
+        return [self.thing, *self.things] if self.hidden is None else _told(self.hidden)
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, Exception):
+        raise value
+    return value
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def branches(self, info: strawberry.Info[Any, Any]) -> list[Branch]:
+        return info.context
+
+    @strawberry.field
+    async def things(self, info: strawberry.Info[Any, Any]) -> list[Thing | None] | None:
+        return info.context
+
+
+CONFIG = StrawberryConfig(scalar_map=SCALARS)
+CORE = strawberry.Schema(Query, types=[Leaf], config=CONFIG)
+COLUMNS = strawberry.Schema(Query, types=[Leaf], config=CONFIG, execution_context_class=ByColumns)
+
+
+def some(right: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Mostly right values, else none at all, one of another type, or an error."""
+    wrong = st.sampled_from([None, 7, 2**40, "text", "", 1.5, True, [], [None], ValueError("no")])
+    return st.integers(0, 40).flatmap(lambda n: right if n else wrong)
+
+
+TEXTS = st.text(max_size=3)
+LEAVES = st.builds(
+    Leaf,
+    id=some(TEXTS),
+    label=some(st.none() | TEXTS),
+    name=some(TEXTS),
+    size=some(st.none() | st.integers(-(2**31), 2**31 - 1)),
+    big=some(st.integers(-(2**63), 2**63 - 1)),
+    ratio=some(st.none() | st.floats(allow_nan=False, allow_infinity=False)),
+    flag=some(st.booleans()),
+    at=some(st.just(datetime(2026, 1, 2, tzinfo=UTC))),
+    colour=some(st.none() | st.sampled_from(Colour)),
+    data=some(st.sampled_from([None, {"a": [1]}, [], 7, ""])),
+    tags=some(st.lists(some(TEXTS), max_size=2)),
+    grid=some(
+        st.none() | st.lists(some(st.lists(st.none() | st.integers(0, 9), max_size=2)), max_size=2)
+    ),
+)
+BUDS = st.builds(Bud, name=some(st.none() | TEXTS))
+
+
+def branches(things: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(
+        Branch,
+        id=some(TEXTS),
+        label=some(st.none() | TEXTS),
+        leaves=some(st.lists(some(LEAVES), max_size=3)),
+        buds=some(st.none() | st.lists(some(st.none() | BUDS), max_size=3)),
+        leaf=some(st.none() | LEAVES),
+        thing=some(things),
+        things=some(st.lists(some(st.none() | things), max_size=3)),
+        either=some(st.none() | LEAVES | BUDS),
+        hidden=st.none() | some(LEAVES | TEXTS),
+    )
+
+
+WORLDS = st.lists(branches(st.recursive(LEAVES, branches, max_leaves=3)), max_size=3)
+
+
+async def outcome(schema: strawberry.Schema, document: str, world: Any) -> Any:
+    """All that an operation answers."""
+    result = await schema.execute(document, context_value=world)
+    return result.data, [error.formatted for error in result.errors or []]
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(world=WORLDS, document=queries(CORE.as_str(), custom_scalars={}))
+async def test_any_document_on_any_objects_is_answered_as_by_graphql_core(
+    world: Any, document: str
+) -> None:
+    expected = await outcome(CORE, document, world)
+
+    event("with errors" if expected[1] else "without errors")
+    assert await outcome(COLUMNS, document, world) == expected

@@ -142,9 +142,17 @@ class Page(Generic[Item]):
     """Some items of a list in its order, and whether it has others after and before them."""
 
     items: list[Item]
-    cursors: list[str]
+    places: list[str]
+    """The key of each."""
+    cursor: Callable[[str], str]
+    """The cursor of a key."""
     has_next: Callable[[], Awaitable[bool]]
     has_previous: Callable[[], Awaitable[bool]]
+
+    @property
+    def cursors(self) -> list[str]:
+        """The cursor of each item."""
+        return [*map(self.cursor, self.places)]
 
 
 @dataclass(frozen=True)
@@ -228,7 +236,8 @@ async def page_of(
 
     return Page(
         items=[row.item for row in rows],
-        cursors=[cursor(row.place) for row in rows],
+        places=[row.place for row in rows],
+        cursor=cursor,
         has_next=has_next,
         has_previous=has_previous,
     )

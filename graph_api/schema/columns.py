@@ -71,6 +71,9 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        manager = self.middleware_manager
+        # Extensions that see every field see those of graphql-core.
+        self._watched = manager is not None and bool(manager.middlewares)
         self._selections: dict[int, tuple[Any, tuple[list[Plain], dict[str, Any]]]] = {}
 
     def complete_list_value(
@@ -171,16 +174,20 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         return self._rows(type, plain, values)
 
     def _rows(self, type: GraphQLObjectType, plain: Sequence[Plain], values: Column) -> Column:
-        columns = [
-            self._completed(field.type, field.nodes, [*map(field.read, values)])
-            if field.read
-            else [type.name] * len(values)
-            for field in plain
-        ]
-        if not columns:
+        if not plain:
             return [{} for _ in values]
+        columns = [self._column(type, field, values) for field in plain]
         names = [field.name for field in plain]
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+    def _column(self, type: GraphQLObjectType, field: Plain, values: Column) -> Column:
+        if field.read is None:
+            return [type.name] * len(values)
+        try:
+            found = [*map(field.read, values)]
+        except Exception as error:
+            raise NotPlain from error
+        return self._completed(field.type, field.nodes, found)
 
     def _parted(self, type: GraphQLObjectType, grouped: Any) -> tuple[list[Plain], dict[str, Any]]:
         """The fields of a selection that are plain to their leaves, and the others."""
@@ -203,7 +210,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         return known[1]
 
     def _is_plain(self, field: GraphQLField, nodes: Any) -> bool:
-        if not getattr(field.resolve, "_is_default", False) or self.middleware_manager:
+        if not getattr(field.resolve, "_is_default", False) or self._watched:
             return False
         type = cast("Type", field).type
         while type.__class__ in (GraphQLNonNull, GraphQLList):

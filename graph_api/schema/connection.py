@@ -92,8 +92,8 @@ class PageInfo:
     @classmethod
     def of(cls, page: Page[Item]) -> "PageInfo":
         return cls(
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
+            start_cursor=page.cursor(page.places[0]) if page.places else None,
+            end_cursor=page.cursor(page.places[-1]) if page.places else None,
             page=page,
         )
 
@@ -114,21 +114,19 @@ class Edge(Generic[Node]):
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Node]):
-    edges: list[Edge[Node]] = strawberry.field(description="The items with their cursors.")
     nodes: list[Node] = strawberry.field(description="The items.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in its list.")
+    page: strawberry.Private[Page[Any]]
+
+    @strawberry.field(description="The items with their cursors.")
+    def edges(self) -> list[Edge[Node]]:
+        pairs = zip(self.page.cursors, self.nodes, strict=True)
+        return [Edge(cursor=cursor, node=node) for cursor, node in pairs]
 
     @classmethod
     def of(cls, page: Page[Item], node: Callable[[Item], Node]) -> "Connection[Node]":
-        nodes = [node(item) for item in page.items]
-        return cls(
-            edges=[
-                Edge(cursor=cursor, node=node)
-                for cursor, node in zip(page.cursors, nodes, strict=True)
-            ],
-            nodes=nodes,
-            page_info=PageInfo.of(page),
-        )
+        nodes = [*map(node, page.items)]
+        return cls(nodes=nodes, page_info=PageInfo.of(page), page=page)
 
 
 @strawberry.type(
@@ -164,6 +162,4 @@ async def listed(
         where=where_of(info, where),
     )
     plain = Connection[Any].of(page, node)
-    return CountedConnection[Any](
-        edges=plain.edges, nodes=plain.nodes, page_info=plain.page_info, total=page.total
-    )
+    return CountedConnection[Any](**vars(plain), total=page.total)

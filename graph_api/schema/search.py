@@ -73,13 +73,11 @@ class SearchQueries:
         page = await search.page(graph, viewer, text, wanted, within, window)
         found = await load_all(info, [hit.id for hit in page.items])
         there = [
-            (hit, cursor)
-            for hit, cursor in zip(page.items, page.cursors, strict=True)
+            (hit, place)
+            for hit, place in zip(page.items, page.places, strict=True)
             if hit.id in found
         ]
-        left = replace(
-            page, items=[hit for hit, _ in there], cursors=[cursor for _, cursor in there]
-        )
+        left = replace(page, items=[hit for hit, _ in there], places=[place for _, place in there])
 
         def hit(row: Hit) -> SearchHit:
             fields = [SearchField(field) for field in row.matched]

@@ -102,7 +102,7 @@ async def page(
         key_of=lambda cursor: places[cursor].key,
         cursor=lambda key: Place(order=named, seq=seq, key=key).cursor,
     )
-    return Counted(page.items, page.cursors, page.has_next, page.has_previous, total)
+    return Counted(**vars(page), total=total)
 
 
 async def _flows(graph: Graph, viewer: Viewer, where: Where, seq: int) -> dict[Flow, list[str]]:

@@ -4,6 +4,7 @@
 factory of the ASGI application, and the data folder (so that the command tells whose it is).
 """
 
+import gc
 import resource
 import socket
 import sys
@@ -42,6 +43,11 @@ def main() -> None:
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    config.load()
+    # The schema and the modules never become garbage: no collection need walk them, and answers of
+    # thousands of objects should not start one each.
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
     uvicorn.Server(config).run(sockets=[listener])
 
 

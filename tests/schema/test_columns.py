@@ -159,3 +159,69 @@ async def test_any_document_on_any_objects_is_answered_as_by_graphql_core(
 
     event("with errors" if expected[1] else "without errors")
     assert await outcome(COLUMNS, document, world) == expected
+
+
+async def test_what_only_reads_attributes_is_no_field_to_graphql_core() -> None:
+    leaf = Leaf(
+        id=strawberry.ID("a"),
+        label=None,
+        name="one",
+        size=1,
+        big=BigInt(2**60),
+        ratio=0.5,
+        flag=True,
+        at=datetime(2026, 1, 2, tzinfo=UTC),
+        colour=Colour.BLUE,
+        data=JSON({"a": 1}),
+        tags=["t"],
+        grid=[[1, None]],
+    )
+    branch = Branch(
+        id=strawberry.ID("b"),
+        label="B",
+        leaves=[leaf, leaf],
+        buds=None,
+        leaf=leaf,
+        thing=leaf,
+        things=[leaf, None],
+        either=leaf,
+        hidden=leaf,
+    )
+    document = """{ branches { __typename id later { name }
+      leaves { id label size big ratio flag at colour data tags grid }
+      things { __typename id ... on Leaf { name } ... on Branch { label } } } }"""
+    executed: list[str] = []
+    execute_field = ByColumns.execute_field
+
+    def watched(self: ByColumns, parent: Any, source: Any, nodes: Any, *rest: Any) -> Any:
+        executed.append(nodes[0].node.name.value)
+        return execute_field(self, parent, source, nodes, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ByColumns, "execute_field", watched)
+        data, errors = await outcome(COLUMNS, document, [branch, branch])
+
+    assert executed == ["branches", "later", "later"]
+    told = {
+        "id": "a",
+        "label": None,
+        "size": 1,
+        "big": str(2**60),
+        "ratio": 0.5,
+        "flag": True,
+        "at": "2026-01-02T00:00:00+00:00",
+        "colour": "BLUE",
+        "data": {"a": 1},
+        "tags": ["t"],
+        "grid": [[1, None]],
+    }
+    things = [{"__typename": "Leaf", "id": "a", "name": "one"}, None]
+    one = {
+        "__typename": "Branch",
+        "id": "b",
+        "later": {"name": "one"},
+        "leaves": [told, told],
+        "things": things,
+    }
+    assert (data, errors) == ({"branches": [one, one]}, [])
+    assert list(data["branches"][0]) == ["__typename", "id", "later", "leaves", "things"]

@@ -228,7 +228,7 @@ async def test_every_kind_of_node_is_answered_for_its_id_and_null_for_what_is_no
         known["Run"].upper(),
         f" {known['Run']}",
         known["Run"].replace("run", "model"),
-        known["Organization"][:-1] + "x",
+        known["Organization"][:-1],
         "run_\0",
         "run_" + "0" * 100_000,
     ]

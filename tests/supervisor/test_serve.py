@@ -100,12 +100,9 @@ def test_a_worker_reads_the_address_and_the_password_of_the_managed_neo4j(servic
     assert seen["port"] == int(service.settings["port"])
 
 
-def test_a_kept_connection_answers_without_delay(service: Service) -> None:
-    with httpx.Client(base_url=service.url) as client:
-        times = [client.get("/").elapsed.total_seconds() for _ in range(20)]
-
-    # 40 ms each is what an unset TCP_NODELAY costs.
-    assert sorted(times)[10] < 0.02
+def test_an_accepted_connection_sends_at_once(service: Service) -> None:
+    # Where TCP_NODELAY is unset, each answer on a kept connection takes 40 ms.
+    assert service.get()["nodelay"] == 1
 
 
 def test_lists_of_settings_reach_a_worker_as_they_are(

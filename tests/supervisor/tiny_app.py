@@ -19,6 +19,11 @@ def answers(uri: str) -> bool:
     return True
 
 
+def accepted(receive: Any) -> socket.socket:
+    """The socket by which a request came."""
+    return receive.__self__.transport.get_extra_info("socket")
+
+
 class TinyApp:
     """``/readyz``, ``/slow`` (which takes a minute), and its settings at any other path."""
 
@@ -44,6 +49,7 @@ class TinyApp:
                 "password": self.settings.neo4j_password.get_secret_value(),
                 "port": self.settings.port,
                 "data": str(self.settings.data),
+                "nodelay": accepted(receive).getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY),
             }
         ).encode()
         headers = [(b"content-length", str(len(body)).encode())]

@@ -368,6 +368,16 @@ async def test_what_a_key_does_not_see_is_not_told(
             await asyncio.to_thread(hidden.complete)
             await asyncio.to_thread(seen.complete)
             shown = await socket.next()
+            used = "mutation ($i: RunEntitiesInput!) { use(input: $i) { __typename } }"
+            of_both = {"i": {"run": seen.id, "entities": [hidden.id]}}
+            await socket.subscribe("b", CHANGED, ids=[seen.id])
+            await socket.settled()
+            await asyncio.to_thread(client.execute, used, of_both)
+            events = [await socket.next() for _ in range(2)]
 
     assert told == ["NOT_FOUND"] * 4
     assert shown["runUpdated"]["runs"] == [{"id": seen.id, "status": "COMPLETED"}]
+    # Who did what tells of the hidden run, too.
+    (changed,) = [event["entityChanged"] for event in events if "entityChanged" in event]
+    assert (changed["change"]["what"], changed["change"]["by"]) == (None, None)
+    assert changed["entities"] == [{"id": seen.id, "__typename": "Run"}]

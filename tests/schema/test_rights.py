@@ -227,6 +227,30 @@ async def test_who_may_write_may_do_all_but_rename_the_project_or_make_one(edge:
     assert await edge.change(admin, "updateProject", wanted["updateProject"]) == ""
 
 
+async def test_a_commit_for_a_run_needs_the_right_to_write_to_it(edge: Edge) -> None:
+    """Whoever began the draft may have had a key that reaches further."""
+    owner = await edge.key("owner", everywhere="admin")
+    ids = await made(edge, owner)
+    begun = await edge.ask(
+        owner,
+        """mutation ($run: ID!) {
+          createDraft(input: {project: "open", name: "new", type: "t", run: $run}) {
+            ... on DraftPayload { artifact { id } } } }""",
+        run=ids["run"],
+    )
+    draft = {"draft": begun["data"]["createDraft"]["artifact"]["id"]}
+    grants = [{}, {"secret": "read"}, {"secret": "write"}]
+    blind, reader, writer = [
+        await edge.key("grace", projects={"open": "write"} | more) for more in grants
+    ]
+    before = await edge.graph.fetch(EVERYTHING)
+
+    assert await edge.change(blind, "commitArtifact", draft) == "NOT_FOUND"
+    assert await edge.change(reader, "commitArtifact", draft) == "FORBIDDEN"
+    assert await edge.graph.fetch(EVERYTHING) == before
+    assert await edge.change(writer, "commitArtifact", draft) == ""
+
+
 OPEN: dict[str, Callable[[int], bool]] = {
     # Whether the service is there, and pages without data.
     "/healthz": lambda status: status == 200,

@@ -228,7 +228,7 @@ def test_what_outlived_its_guard_and_supervisor_is_ended_by_the_next_start(
     first.end(signal.SIGKILL)
 
     second = Service(tmp_path, port=first.settings["port"], **given)
-    wait_until(lambda: not alive(worker) or is_zombie(worker), 5, "the worker is killed")
+    wait_until(lambda: not alive(worker) or is_zombie(worker), 20, "the worker is killed")
     os.kill(guard, signal.SIGCONT)
     second.ready()
 

@@ -38,6 +38,7 @@ class Context:
         self.blobs = stores.blobs
         self.completions = stores.completions
         self.changes = stores.changes
+        self.kept = stores.kept
         self.connection_params: Mapping[str, object] = {}
         """What a WebSocket began with, since a browser gives it no headers."""
         self.lasting = lasting

@@ -248,6 +248,7 @@ async def walked(
         where=where and where.row(),
         as_of=as_of,
         seconds=context.settings.lineage_seconds,
+        kept=context.kept,
     )
     return Lineage.of(found)
 

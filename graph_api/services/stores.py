@@ -1,11 +1,12 @@
 """Where everything is kept: what most services take first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graph_api.blobs import BlobStore
 from graph_api.graph import Graph
 from graph_api.services.artifact.zip import Zips
 from graph_api.services.changes import Changes
+from graph_api.services.lineage import Kept
 from graph_api.services.upload import Completions
 
 
@@ -18,6 +19,7 @@ class Stores:
     zips: Zips
     completions: Completions
     changes: Changes
+    kept: Kept = field(default_factory=Kept)
 
     @classmethod
     def of(cls, graph: Graph, blobs: BlobStore) -> "Stores":

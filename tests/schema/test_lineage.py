@@ -117,3 +117,28 @@ async def test_a_negative_depth_is_refused(api: Api) -> None:
     errors = await api.errors(f'{{ lineage(roots: ["{ids["raw"]}"], depth: -1) {{ nodeCount }} }}')
 
     assert errors == [("BAD_USER_INPUT", "depth is -1; it counts edges, from 0.")]
+
+
+async def test_the_pages_of_an_answer_are_one_walk_and_a_write_makes_another(api: Api) -> None:
+    ids = await chain(api)
+    query = """query ($root: ID!, $after: String, $asOf: BigInt) {
+      lineage(roots: [$root], direction: DOWNSTREAM, asOf: $asOf) {
+        asOf { seq }
+        nodes(first: 3, after: $after) { nodes { label } pageInfo { endCursor } } } }"""
+
+    async def page(**more: Any) -> tuple[list[str], int, dict[str, Any]]:
+        with api.statements() as names:
+            found = (await api.data(query, root=ids["raw"], **more))["lineage"]
+        labels = [node["label"] for node in found["nodes"]["nodes"]]
+        return labels, names.count("lineage/downstream"), found
+
+    first, walked, found = await page()
+    after = found["nodes"]["pageInfo"]["endCursor"]
+    assert (first, walked) == (["raw:v0", "cleaning", "clean:v0"], 5)
+    assert (await page(after=after))[:2] == (["training", "model:v0"], 0)
+
+    await started(api, name="late", used=[ids["model"]])
+
+    assert (await page(after=after))[:2] == (["training", "model:v0", "late"], 6)
+    then = {"after": after, "asOf": found["asOf"]["seq"]}
+    assert (await page(**then))[:2] == (["training", "model:v0"], 0)

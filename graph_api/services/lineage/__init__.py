@@ -14,6 +14,7 @@ for what makes all that was written up to the ``seq`` visible.
 """
 
 from graph_api.services.lineage.answer import lineage
+from graph_api.services.lineage.kept import Kept
 from graph_api.services.lineage.path import path
 
-__all__ = ["lineage", "path"]
+__all__ = ["Kept", "lineage", "path"]

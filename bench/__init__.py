@@ -1,0 +1,1 @@
+"""Measures the service beside its peers; README.md here says how."""

@@ -1,0 +1,36 @@
+"""``python -m bench``: measures every part, or those that are named; keeps ``results.md``."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from bench import report
+from bench.measure import Effort
+from bench.report import Table
+
+Part = Callable[[Effort], Sequence[Table]]
+
+# Each measures one thing, and says by what it is bound.
+PARTS: dict[str, Part] = {}
+
+
+def main(
+    parts: Annotated[list[str] | None, typer.Argument(help="All unless named.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each side is measured.")] = 3,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long each time.")] = 5,
+    small: Annotated[bool, typer.Option("--small", help="Try it; results.md stays.")] = False,
+) -> None:
+    """Measure the service beside its peers."""
+    effort = Effort(rounds, seconds, small)
+    for name in parts or PARTS:
+        if name not in PARTS:
+            raise typer.BadParameter(f"{name!r} is none of {', '.join(PARTS)}.")
+        text = report.section(name, PARTS[name](effort), report.conditions())
+        print(text)
+        if not small:
+            report.keep(name, text)
+
+
+if __name__ == "__main__":
+    typer.run(main)

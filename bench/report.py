@@ -1,0 +1,54 @@
+"""Tables in Markdown, and the file that keeps those of every part."""
+
+import os
+import platform
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path(__file__).with_name("results.md")
+
+_TITLE = "# What `make bench` measured last\n"
+_PACKAGES = ("neo4j", "strawberry-graphql", "uvicorn", "uvloop")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a title; what is to be known to read them stands below."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+    def markdown(self) -> str:
+        """The first column is words, the others are numbers."""
+        lines = [self.columns, ["---", *(["--:"] * (len(self.columns) - 1))], *self.rows]
+        table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        return "\n\n".join(part for part in (f"### {self.title}", table, self.note) if part)
+
+
+def section(part: str, tables: Sequence[Table], conditions: str) -> str:
+    """The tables of a part, with the machine, the day and the versions that they hold for."""
+    return "\n\n".join([f"## {part}", conditions, *(table.markdown() for table in tables)]) + "\n"
+
+
+def conditions(*more: str) -> str:
+    """Where and when this is, on what versions."""
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
+    packages = (f"{name} {version(name)}" for name in _PACKAGES)
+    python = f"Python {platform.python_version()}"
+    day = datetime.now(UTC).date().isoformat()
+    return f"{day}; {machine}; " + ", ".join([python, *packages, *more]) + "."
+
+
+def keep(part: str, text: str) -> None:
+    """Put the section of a part in the place of the one before; the other parts stay."""
+    known = RESULTS.read_text("utf-8") if RESULTS.exists() else _TITLE
+    first, *sections = re.split(r"^(?=## )", known, flags=re.M)
+    others = [it.strip() for it in sections if not it.startswith(f"## {part}\n")]
+    written = sorted([*others, text.strip()])
+    RESULTS.write_text("\n\n".join([first.strip(), *written]) + "\n", "utf-8")

@@ -9,10 +9,16 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import orjson
+
+from graph_api.supervisor import jars
+
 RESULTS = Path(__file__).with_name("results.md")
 
 _TITLE = "# What `make bench` measured last\n"
 _PACKAGES = ("neo4j", "strawberry-graphql", "uvicorn", "uvloop")
+_NPM = Path(__file__).parent / "peers" / "neo4j_graphql" / "package-lock.json"
+_NPM_PACKAGES = ("@neo4j/graphql", "@apollo/server", "neo4j-driver", "autocannon")
 
 
 @dataclass(frozen=True)
@@ -36,13 +42,18 @@ def section(part: str, tables: Sequence[Table], conditions: str) -> str:
     return "\n\n".join([f"## {part}", conditions, *(table.markdown() for table in tables)]) + "\n"
 
 
-def conditions(*more: str) -> str:
+def conditions() -> str:
     """Where and when this is, on what versions."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
-    packages = (f"{name} {version(name)}" for name in _PACKAGES)
-    python = f"Python {platform.python_version()}"
     day = datetime.now(UTC).date().isoformat()
-    return f"{day}; {machine}; " + ", ".join([python, *packages, *more]) + "."
+    locked = orjson.loads(_NPM.read_bytes())["packages"]
+    versions = [
+        f"Neo4j {jars.VERSION}",
+        f"Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in _PACKAGES),
+        *(f"{name} {locked[f'node_modules/{name}']['version']}" for name in _NPM_PACKAGES),
+    ]
+    return f"{day}; {machine}; {', '.join(versions)}."
 
 
 def keep(part: str, text: str) -> None:

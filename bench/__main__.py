@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from bench import report, requests
+from bench import closures, report, requests
 from bench.measure import Effort
 from bench.report import Table
 
 Part = Callable[[Effort], Sequence[Table]]
 
 # Each measures one thing, and says by what it is bound.
-PARTS: dict[str, Part] = {"requests": requests.run}
+PARTS: dict[str, Part] = {"requests": requests.run, "closures": closures.run}
 
 
 def main(

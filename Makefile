@@ -49,6 +49,8 @@ lock: $(VENV)/.uv ## Resolve the dependencies anew, into the lock files
 	  --no-annotate --extra server --extra examples --group build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate --extra server --extra examples --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	@cd bench/peers/mlflow && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock
 
 clean: ## Remove the virtual environment and the caches (not ./data)
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

@@ -5,14 +5,19 @@ from typing import Annotated
 
 import typer
 
-from bench import closures, report, requests
+from bench import closures, report, requests, start, transfers
 from bench.measure import Effort
 from bench.report import Table
 
 Part = Callable[[Effort], Sequence[Table]]
 
 # Each measures one thing, and says by what it is bound.
-PARTS: dict[str, Part] = {"requests": requests.run, "closures": closures.run}
+PARTS: dict[str, Part] = {
+    "requests": requests.run,
+    "closures": closures.run,
+    "transfers": transfers.run,
+    "start": start.run,
+}
 
 
 def main(

@@ -33,7 +33,7 @@ class Started:
 
 def run(effort: Effort) -> Sequence[Table]:
     """Each server, started again and again on the data of its first start."""
-    with tempfile.TemporaryDirectory(prefix="graph-api-bench-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="graph-api-start-") as scratch:
         root = Path(scratch)
         for name in ("neo4j", "service", "worker", "whole", "mlflow"):
             (root / name).mkdir()

@@ -66,7 +66,7 @@ class Round:
 def run(effort: Effort) -> Sequence[Table]:
     """Two tables for each load, seconds and CPU, and one of the memory."""
     with ExitStack() as stack:
-        root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="graph-api-bench-")))
+        root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="graph-api-transfers-")))
         sides = _opened(stack, root)
         servers = {name: side.servers[0] for name, side in sides.items() if side.servers}
         idle = {name: server.resident() for name, server in servers.items()}

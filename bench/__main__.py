@@ -1,6 +1,6 @@
 """``python -m bench``: measures every part, or those that are named; keeps ``results.md``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
@@ -9,7 +9,7 @@ from bench import attacks, closures, report, requests, start, transfers
 from bench.measure import Effort
 from bench.report import Table
 
-Part = Callable[[Effort], Sequence[Table]]
+Part = Callable[[Effort], Iterable[Table]]
 
 # Each measures one thing, and says by what it is bound.
 PARTS: dict[str, Part] = {
@@ -32,10 +32,12 @@ def main(
     for name in parts or PARTS:
         if name not in PARTS:
             raise typer.BadParameter(f"{name!r} is none of {', '.join(PARTS)}.")
-        text = report.section(name, PARTS[name](effort), report.conditions())
-        print(text)
+        tables: list[Table] = []
+        for table in PARTS[name](effort):
+            print(f"\n{table.markdown()}", flush=True)
+            tables.append(table)
         if not small:
-            report.keep(name, text)
+            report.keep(name, tables)
 
 
 if __name__ == "__main__":

@@ -37,11 +37,6 @@ class Table:
         return "\n\n".join(part for part in (f"### {self.title}", table, self.note) if part)
 
 
-def section(part: str, tables: Sequence[Table], conditions: str) -> str:
-    """The tables of a part, with the machine, the day and the versions that they hold for."""
-    return "\n\n".join([f"## {part}", conditions, *(table.markdown() for table in tables)]) + "\n"
-
-
 def conditions() -> str:
     """Where and when this is, on what versions."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}"
@@ -56,10 +51,13 @@ def conditions() -> str:
     return f"{day}; {machine}; {', '.join(versions)}."
 
 
-def keep(part: str, text: str) -> None:
-    """Put the section of a part in the place of the one before; the other parts stay."""
+def keep(part: str, tables: Sequence[Table]) -> None:
+    """Put the tables of a part in the place of those before; the other parts stay.
+
+    With them stands where and when they were measured, since each part has its own day.
+    """
+    made = "\n\n".join([f"## {part}", conditions(), *(table.markdown() for table in tables)])
     known = RESULTS.read_text("utf-8") if RESULTS.exists() else _TITLE
     first, *sections = re.split(r"^(?=## )", known, flags=re.M)
     others = [it.strip() for it in sections if not it.startswith(f"## {part}\n")]
-    written = sorted([*others, text.strip()])
-    RESULTS.write_text("\n\n".join([first.strip(), *written]) + "\n", "utf-8")
+    RESULTS.write_text("\n\n".join([first.strip(), *sorted([*others, made])]) + "\n", "utf-8")

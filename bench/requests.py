@@ -1,7 +1,7 @@
 """Requests per second, latency and processor time of the five operations, side by side."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from rich.progress import track
@@ -24,11 +24,12 @@ _FULL = 0.9
 _Loads = Mapping[str, Sequence[Load]]
 
 
-def run(effort: Effort) -> list[Table]:
+def run(effort: Effort) -> Iterator[Table]:
     """Beside @neo4j/graphql and the bare statement, with one worker and with two."""
     npm.run(NEO4J_GRAPHQL, "true")
     with stored(small=effort.small) as world:
-        return [table for workers in (1, 2) for table in _compared(world, workers, effort)]
+        for workers in (1, 2):
+            yield from _compared(world, workers, effort)
 
 
 def _compared(world: Stored, workers: int, effort: Effort) -> list[Table]:

@@ -34,7 +34,7 @@ check: $(VENV)/.dev ## Lint, types, import contracts, structure; needs no servic
 	@$(BIN)/basedpyright --warnings
 	@$(BIN)/python -m pytest --quiet tests/structure/test_gates.py tests/structure/test_plants.py
 
-bench: $(VENV)/.dev ## Measure the service beside its peers; minutes, and 4 GB in the cache
+bench: $(VENV)/.dev ## Measure the service beside its peers; half an hour or more, and 5 GB in the cache
 	@$(BIN)/python -m bench
 
 schema: $(VENV)/.dev ## Write schema.graphql and docs/errors.md anew

@@ -23,7 +23,7 @@ from tests.proof.stores import chosen
 from tests.services.purge import purge
 from tests.services.test_sweep import NOTHING, later
 
-TRIALS = 1000 if environment.deep else 24
+TRIALS = 1000 if environment.deep else 12
 COMMITTERS = 3
 
 

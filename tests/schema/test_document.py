@@ -3,12 +3,23 @@
 from itertools import pairwise
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import (
+    GraphQLSyntaxError,
+    Lexer,
+    Source,
+    TokenKind,
+    build_schema,
+    get_introspection_query,
+    parse,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis_graphql import from_schema
+from hypothesis_graphql.nodes import String
 
 from graph_api.errors import DocumentTooLarge
-from graph_api.schema.document import Size, measured
+from graph_api.schema import schema
+from graph_api.schema.document import Size, has_more_tokens, measured
 from tests.schema.conftest import Api
 
 pytestmark = pytest.mark.no_bytes
@@ -138,3 +149,50 @@ def test_sizes_beside_each_other_add_up_but_for_the_depth() -> None:
     for one, other in pairwise(sizes):
         assert one.beside(other) == other.beside(one)
     assert sizes[0].beside(sizes[1]) == Size(3, 11, 22, 33, 44)
+
+
+TEXTS = st.text(max_size=9).map(lambda text: String(value=text))
+DOCUMENTS = from_schema(
+    build_schema(schema.as_str()),
+    custom_scalars=dict.fromkeys(("BigInt", "JSON", "Base64", "DateTime"), TEXTS),
+)
+BETWEEN = st.sampled_from(["", " ", ",", "\n", ' # words { "\n', "\ufeff"])
+MORE = st.sampled_from(
+    [
+        '"',
+        '"""',
+        '""',
+        '"a\\"b"',
+        '"""a\\"""b"c"""',
+        "#",
+        "-1.5e+3",
+        "1",
+        "...",
+        "a_1",
+        "&",
+        "$",
+        "\\",
+    ]
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    text=DOCUMENTS | st.lists(MORE | BETWEEN, max_size=20).map("".join),
+    between=BETWEEN,
+    number=st.integers(0, 60),
+)
+def test_tokens_are_counted_as_the_parser_counts_them(text: str, between: str, number: int) -> None:
+    document = between + text + between
+    lexer, count = Lexer(Source(document)), 0
+    try:
+        while lexer.advance().kind is not TokenKind.EOF:
+            count += 1
+    except GraphQLSyntaxError:
+        # Not of a document, which is refused either way.
+        return
+
+    for most in (number, count - 1, count):
+        if 0 <= most < len(document):
+            assert has_more_tokens(document, most) == (count > most)
+    assert not has_more_tokens(document, len(document))

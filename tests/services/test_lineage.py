@@ -19,7 +19,7 @@ from tests.services.graphs import PROJECTS, ROLES, Picture, pictures
 DIRECTIONS: tuple[Direction, ...] = ("UPSTREAM", "DOWNSTREAM", "BOTH")
 
 exhaustive = settings(
-    max_examples=3_000 if environment.deep else 150,
+    max_examples=3_000 if environment.deep else 100,
     derandomize=not environment.deep,
     database=None,
     deadline=None,

@@ -31,8 +31,8 @@ from tests.services.world import LIMITS, World
 
 pytestmark = pytest.mark.no_bytes
 
-EXAMPLES = 400 if environment.deep else 12
-SECONDS = 120 if environment.deep else 6
+EXAMPLES = 400 if environment.deep else 8
+SECONDS = 120 if environment.deep else 4
 NAMES = ["a", "a b", "ab", "b", "é", "\uff5e", "\U0001f600"]
 ORDERS = [Order(field, down) for field in ("CREATED", "NAME") for down in (False, True)]
 # The number of a run never changes, so what matches once matches throughout.

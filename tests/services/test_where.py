@@ -19,7 +19,7 @@ from tests.conftest import WIPE
 from tests.environment import environment
 from tests.services.world import LIMITS
 
-EXAMPLES = 1_000 if environment.deep else 60
+EXAMPLES = 1_000 if environment.deep else 40
 # Signs whose order differs between UTF-8 and UTF-16, and where names are put into keys.
 TEXTS = ["", "a", "A", "ab", "a b", "a|", "a}", "é", "\uff5e", "\U0001f600", "1", "x\ty"]
 KEYS = ["k", "a.b", "c\\", "\U0001f600", "deep"]

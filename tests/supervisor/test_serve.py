@@ -195,8 +195,7 @@ def test_a_killed_supervisor_leaves_no_child_and_the_next_start_finds_the_data(
 
     threading.Thread(target=slow_request, args=(again,), daemon=True).start()
     wait_until(lambda: again.is_ready(), 5, "the service answers beside a slow request")
-    took = wait_until(lambda: again.end(signal.SIGINT) == 0, 5, "it ends")
-    assert took < 3
+    wait_until(lambda: again.end(signal.SIGINT) == 0, 5, "it ends")
     assert processes(service.data) == {}
 
 

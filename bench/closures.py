@@ -7,6 +7,7 @@ the driver then fetches them in one statement; over GraphQL they come in pages o
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from operator import itemgetter
 from statistics import median
 from typing import Any, LiteralString
@@ -34,12 +35,15 @@ _EDGES = ("USED_BY", "LOGGED_BY", "LINKED_TO")
 Row = dict[str, Any]
 
 EDGES = """
-query ($root: ID!) {
-  lineage(roots: [$root], direction: DOWNSTREAM) { complete edges { source target kind } }
+query ($root: ID!, $limit: Int!) {
+  lineage(roots: [$root], direction: DOWNSTREAM, limit: $limit) {
+    complete
+    edges { source target kind }
+  }
 }"""
 PROPERTIES = """
-query ($root: ID!, $after: String, $edges: Boolean!) {
-  lineage(roots: [$root], direction: DOWNSTREAM) {
+query ($root: ID!, $after: String, $edges: Boolean!, $limit: Int!) {
+  lineage(roots: [$root], direction: DOWNSTREAM, limit: $limit) {
     complete
     edges @include(if: $edges) { source target kind }
     nodes(first: 1000, after: $after) {
@@ -59,17 +63,21 @@ class Service:
 
     def __init__(self, client: httpx.Client, url: str) -> None:
         self._client, self._url = client, url
+        # An answer is kept for who asks the same again: each question is another.
+        self._limits = count(1_000_000)
 
     def edges(self, root: str) -> list[Row]:
         """Every edge downstream."""
-        return self._lineage(EDGES, {"root": root})["edges"]
+        return self._lineage(EDGES, {"root": root, "limit": next(self._limits)})["edges"]
 
     def properties(self, root: str) -> tuple[list[Row], list[Row]]:
         """The same, and five properties of every node."""
-        first = self._lineage(PROPERTIES, {"root": root, "edges": True})
+        limit = next(self._limits)
+        first = self._lineage(PROPERTIES, {"root": root, "edges": True, "limit": limit})
         nodes, page = first["nodes"]["nodes"], first["nodes"]["pageInfo"]
         while page["hasNextPage"]:
-            variables = {"root": root, "edges": False, "after": page["endCursor"]}
+            after = page["endCursor"]
+            variables = {"root": root, "edges": False, "after": after, "limit": limit}
             further = self._lineage(PROPERTIES, variables)["nodes"]
             nodes, page = nodes + further["nodes"], further["pageInfo"]
         return first["edges"], nodes

@@ -4,7 +4,6 @@ By ``documentId`` (GraphQL over HTTP, appendix A) or ``extensions.persistedQuery
 a list the worker keeps what comes with its hash for a while. With a list it executes nothing else.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Protocol, cast
@@ -15,6 +14,7 @@ from graph_api.errors import (
     PersistedQueryMismatch,
     PersistedQueryNotFound,
 )
+from graph_api.models.recent import Recent
 
 # Of all documents that one worker keeps.
 MOST_BYTES = 4 << 20
@@ -37,29 +37,20 @@ class Kept:
     """Documents that came with their hash; beyond ``most`` bytes the longest unused are dropped."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
-        self._most, self._bytes = most, 0
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._texts = Recent[str, str](most, lambda text: len(text.encode()) + _ENTRY)
 
     def text(self, id: str | None, query: str | None) -> str | None:
         """PersistedQueryNotFound, PersistedQueryMismatch where the id has no such document."""
         if id is None:
             return query
         if query is None:
-            if id not in self._texts:
+            if (known := self._texts.get(id)) is None:
                 raise PersistedQueryNotFound
-            self._texts.move_to_end(id)
-            return self._texts[id]
-        encoded = query.encode()
-        digest = sha256(encoded).hexdigest()
+            return known
+        digest = sha256(query.encode()).hexdigest()
         if id != _SHA256 + digest:
             raise PersistedQueryMismatch(id, digest)
-        if id not in self._texts:
-            self._bytes += len(encoded) + _ENTRY
-        self._texts[id] = query
-        self._texts.move_to_end(id)
-        while self._bytes > self._most:
-            _, dropped = self._texts.popitem(last=False)
-            self._bytes -= len(dropped.encode()) + _ENTRY
+        self._texts.put(id, query)
         return query
 
 

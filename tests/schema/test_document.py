@@ -8,18 +8,16 @@ from graphql import (
     Lexer,
     Source,
     TokenKind,
-    build_schema,
     get_introspection_query,
     parse,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import from_schema
-from hypothesis_graphql.nodes import String
 
 from graph_api.errors import DocumentTooLarge
-from graph_api.schema import schema
 from graph_api.schema.document import Size, has_more_tokens, measured
+from tests.routes.test_hostile import BUILT, SCALARS
 from tests.schema.conftest import Api
 
 pytestmark = pytest.mark.no_bytes
@@ -151,11 +149,7 @@ def test_sizes_beside_each_other_add_up_but_for_the_depth() -> None:
     assert sizes[0].beside(sizes[1]) == Size(3, 11, 22, 33, 44)
 
 
-TEXTS = st.text(max_size=9).map(lambda text: String(value=text))
-DOCUMENTS = from_schema(
-    build_schema(schema.as_str()),
-    custom_scalars=dict.fromkeys(("BigInt", "JSON", "Base64", "DateTime"), TEXTS),
-)
+DOCUMENTS = from_schema(BUILT, custom_scalars=SCALARS)
 BETWEEN = st.sampled_from(["", " ", ",", "\n", ' # words { "\n', "\ufeff"])
 MORE = st.sampled_from(
     [

@@ -5,10 +5,10 @@ is kept under its moment, under all that was asked, and under what its viewer ma
 for the present reads the newest ``seq`` first, and finds nothing here once something was written.
 """
 
-from collections import OrderedDict
 from collections.abc import Hashable
 
 from graph_api.models.lineage import Lineage
+from graph_api.models.recent import Recent
 
 
 class Kept:
@@ -18,24 +18,16 @@ class Kept:
     """Entities and edges of all answers together: some 30 MiB."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[Hashable, Lineage] = OrderedDict()
-        self._size = 0
+        self._answers = Recent[Hashable, Lineage](self.MOST, _size)
 
     def get(self, asked: Hashable) -> Lineage | None:
         """The answer to what is asked, if it is still there."""
-        if (answer := self._answers.get(asked)) is not None:
-            self._answers.move_to_end(asked)
-        return answer
+        return self._answers.get(asked)
 
     def put(self, asked: Hashable, answer: Lineage) -> None:
         """Keep an answer, unless it is too large or time ran out: more could be found then."""
-        size = _size(answer)
-        if "TIMEOUT" in answer.incomplete_because or size > self.MOST or asked in self._answers:
-            return
-        self._answers[asked] = answer
-        self._size += size
-        while self._size > self.MOST:
-            self._size -= _size(self._answers.popitem(last=False)[1])
+        if "TIMEOUT" not in answer.incomplete_because and _size(answer) <= self.MOST:
+            self._answers.put(asked, answer)
 
 
 def _size(answer: Lineage) -> int:

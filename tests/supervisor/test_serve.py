@@ -195,7 +195,8 @@ def test_a_killed_supervisor_leaves_no_child_and_the_next_start_finds_the_data(
 
     threading.Thread(target=slow_request, args=(again,), daemon=True).start()
     wait_until(lambda: again.is_ready(), 5, "the service answers beside a slow request")
-    wait_until(lambda: again.end(signal.SIGINT) == 0, 5, "it ends")
+    took = wait_until(lambda: again.end(signal.SIGINT) == 0, 5, "it ends")
+    assert took < 3
     assert processes(service.data) == {}
 
 

@@ -20,6 +20,8 @@ class Proxy:
     hold_at: int | None = None
     """The count from which on nothing is passed on."""
     held: threading.Event = field(default_factory=threading.Event)
+    serving: list[threading.Thread] = field(default_factory=list[threading.Thread])
+    """One for each connection there has been."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def lets_pass(self, count: int) -> bool:
@@ -33,6 +35,13 @@ class Proxy:
                 self.cuts.pop(0)
                 return False
             return True
+
+    def drain(self) -> None:
+        """Wait until all of clients that are gone has come: what they sent outlives them."""
+        for thread in self.serving:
+            thread.join(60)
+            assert not thread.is_alive()
+        self.serving.clear()
 
 
 @contextmanager
@@ -48,7 +57,9 @@ def _accept(server: socket.socket, proxy: Proxy) -> None:
     with suppress(OSError):
         while True:
             client, _ = server.accept()
-            threading.Thread(target=_serve, args=(client, proxy), daemon=True).start()
+            thread = threading.Thread(target=_serve, args=(client, proxy), daemon=True)
+            proxy.serving.append(thread)
+            thread.start()
 
 
 def _serve(client: socket.socket, proxy: Proxy) -> None:

@@ -68,6 +68,7 @@ def sliced(service: Service) -> Generator[Cut]:
 def cut(sliced: Cut) -> Cut:
     """It again, with a proxy that has counted nothing and cuts nothing yet."""
     proxy = sliced.proxy
+    proxy.drain()
     proxy.sent, proxy.cuts, proxy.hold_at = 0, [], None
     proxy.held.clear()
     return sliced
@@ -134,6 +135,7 @@ def test_a_new_process_sends_only_what_a_killed_one_did_not(
     assert cut.proxy.held.wait(60)
     first.kill()
     first.wait()
+    cut.proxy.drain()
     passed, cut.proxy.hold_at, cut.proxy.sent = cut.proxy.sent, None, 0
     arrived = uploaded(cut, client, source)
 

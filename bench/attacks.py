@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 import httpx
-import psutil
 
 from bench.attackers import ATTACKS
 from bench.measure import Effort, Spread, in_turns, ratio
@@ -83,7 +82,7 @@ def _attackers(side: Side, attack: str) -> Generator[None]:
             raise RuntimeError(f"The attackers of {attack!r} gave up with {process.returncode}.")
     finally:
         if process.poll() is None:
-            psutil.Process(process.pid).kill()
+            process.kill()
         process.wait()
 
 

@@ -154,7 +154,7 @@ def _footprints(title: str, servers: Mapping[str, Side], idle: Mapping[str, int]
     rows = [
         [
             name,
-            f"{side.start_seconds:.1f}",
+            f"{side.server.seconds:.1f}",
             f"{idle[name] / 2**20:,.0f}",
             f"{processes.resident(side.processes) / 2**20:,.0f}",
             str(len(side.processes)),

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections import Counter, defaultdict
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +65,10 @@ def serving(
     log: Path,
     *,
     url: str,
-    ready: str,
+    ready: Callable[[httpx.Client], httpx.Response],
     descriptors: Sequence[int] = (),
 ) -> Generator[Server]:
-    """The server of this command, once the path ``ready`` answers 200; it ends with the context."""
+    """The server of this command, once ``ready`` is answered well; it ends with the context."""
     with log.open("wb") as output, httpx.Client(trust_env=False, timeout=5) as client:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -81,7 +81,7 @@ def serving(
             start_new_session=True,
         )
         try:
-            while not _answers(client, url + ready):
+            while not _answers(lambda: ready(client)):
                 if process.poll() is not None or time.perf_counter() - began > _PATIENCE:
                     raise RuntimeError(f"{name} did not start:\n{log.read_text()[-2000:]}")
                 time.sleep(0.01)
@@ -90,9 +90,9 @@ def serving(
             _end(process)
 
 
-def _answers(client: httpx.Client, url: str) -> bool:
+def _answers(ask: Callable[[], httpx.Response]) -> bool:
     try:
-        return client.get(url).status_code == 200
+        return ask().is_success
     except httpx.TransportError:
         return False
 

@@ -19,7 +19,7 @@ def service(folder: Path, variables: Mapping[str, str]) -> Generator[Server]:
         [str(Path(sys.executable).with_name("graph-api")), "serve"],
         {f"GRAPH_API_{name}": value for name, value in chosen.items()} | dict(variables),
         folder / "serve.log",
-        url=f"http://127.0.0.1:{port}",
-        ready="/readyz",
+        url=(url := f"http://127.0.0.1:{port}"),
+        ready=lambda client: client.get(f"{url}/readyz"),
     ) as server:
         yield server

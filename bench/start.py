@@ -90,8 +90,8 @@ def _worker(folder: Path, variables: Mapping[str, str]) -> Generator[Server]:
             ],
             {"GRAPH_API_PORT": str(port), "GRAPH_API_DATA": str(folder), **variables},
             folder / "worker.log",
-            url=f"http://127.0.0.1:{port}",
-            ready="/readyz",
+            url=(url := f"http://127.0.0.1:{port}"),
+            ready=lambda client: client.get(f"{url}/readyz"),
             descriptors=[listener.fileno()],
         ) as server:
             yield server

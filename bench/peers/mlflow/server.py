@@ -58,6 +58,6 @@ def mlflow(folder: Path, artifacts: str, variables: Mapping[str, str]) -> Genera
         VARIABLES | dict(variables),
         folder / "mlflow.log",
         url=url,
-        ready="/health",
+        ready=lambda client: client.get(f"{url}/health"),
     ) as server:
         yield server

@@ -1,7 +1,7 @@
 // What each entity is linked to, membership apart, by id, one page for each.
 // Links of the same two differ in their seq.
 // scan: sorts the direct neighbours of one entity at a time.
-// $ids: [string]; $low, $high: string; $first: int; $backward: bool
+// $ids, $fields: [string]; $low, $high: string; $first: int; $backward: bool
 // $projects: [string] or null for all
 UNWIND $ids AS id
 CALL (id) {
@@ -11,8 +11,9 @@ CALL (id) {
     AND NOT e.role IN ['version', 'snapshot']
   WITH e, x, x.id + '|' + toString(e.since) AS place WHERE place >= $low AND place < $high
   WITH e, x, place ORDER BY CASE WHEN $backward THEN place END DESC, place LIMIT $first
-  RETURN collect({
-    place: place, item: {id: x.id, via: e.via, reused: e.reused, role: e.role}
-  }) AS found
+  RETURN x AS n, {place: place, via: e.via, reused: e.reused, role: e.role} AS edge
 }
-RETURN collect({of: id, found: found}) AS rows
+WITH collect(id) AS of, collect(n) AS nodes, collect(edge) AS edges
+RETURN of, [e IN edges | e.place] AS places, [e IN edges | e.via] AS vias,
+  [e IN edges | e.reused] AS reused, [e IN edges | e.role] AS roles,
+  $fields AS fields, [field IN $fields | [n IN nodes | n[field]]] AS columns

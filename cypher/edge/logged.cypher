@@ -1,6 +1,6 @@
 // What each run logged, by id, one page for each.
 // scan: sorts the direct neighbours of one entity at a time.
-// $ids: [string]; $low, $high: string; $first: int; $backward: bool
+// $ids, $fields: [string]; $low, $high: string; $first: int; $backward: bool
 // $projects: [string] or null for all
 UNWIND $ids AS id
 CALL (id) {
@@ -8,8 +8,9 @@ CALL (id) {
   WHERE e.until IS NULL AND x.id >= $low AND x.id < $high
     AND ($projects IS NULL OR x.project_id IS NULL OR x.project_id IN $projects)
   WITH e, x ORDER BY CASE WHEN $backward THEN x.id END DESC, x.id LIMIT $first
-  RETURN collect({
-    place: x.id, item: {id: x.id, via: e.via, reused: e.reused, role: e.role}
-  }) AS found
+  RETURN x AS n, {place: x.id, via: e.via, reused: e.reused, role: e.role} AS edge
 }
-RETURN collect({of: id, found: found}) AS rows
+WITH collect(id) AS of, collect(n) AS nodes, collect(edge) AS edges
+RETURN of, [e IN edges | e.place] AS places, [e IN edges | e.via] AS vias,
+  [e IN edges | e.reused] AS reused, [e IN edges | e.role] AS roles,
+  $fields AS fields, [field IN $fields | [n IN nodes | n[field]]] AS columns

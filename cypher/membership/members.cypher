@@ -9,10 +9,7 @@ CALL (id) {
     AND ($projects IS NULL OR a.project_id IN $projects)
   WITH e, a ORDER BY CASE WHEN $backward THEN e.index END DESC, e.index LIMIT $first
   RETURN collect({
-    place: toString(e.index),
-    item: {
-      container_id: id, artifact_id: a.id, index: e.index, stage: e.stage, at: e.at, by: e.by
-    }
+    container_id: id, artifact_id: a.id, index: e.index, stage: e.stage, at: e.at, by: e.by
   }) AS found
 }
 RETURN collect({of: id, found: found}) AS rows

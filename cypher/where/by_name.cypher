@@ -9,7 +9,7 @@ CALL () {
   MATCH (f:FormerName)
   WHERE f.list_key >= $low AND f.list_key < $high
     AND f.since <= $seq AND (f.until IS NULL OR f.until > $seq)
-  MATCH (n:Label:Entity {id: f.subject_id})
+  MATCH (n:Artifact:Entity {id: f.subject_id})
   WHERE ($projects IS NULL OR n.project_id IN $projects) AND $where
   WITH n, f.list_key AS place ORDER BY f.list_key LIMIT $first
   RETURN n, place

@@ -1,7 +1,7 @@
 """Lists with a filter and an order: the only statements that are put together.
 
-A list is a file of its own, ``cypher/<kind>/list.cypher``, in which ``list_key`` stands for the
-indexed key of its order and ``$where`` for its filter. Both are filled in here:
+A list is ``cypher/entity/list.cypher``, in which ``Artifact`` stands for its kind, ``list_key`` for
+the indexed key of its order and ``$where`` for its filter. All are filled in here:
 
 1. The fragments in ``cypher/where/``, one per operator, operand and relation, are joined. Their
    ``$key`` and ``$value`` become numbered parameters, so nothing of a caller is in the statement,
@@ -10,11 +10,11 @@ indexed key of its order and ``$where`` for its filter. Both are filled in here:
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, LiteralString, TypeVar, get_args
-
-from pydantic import BaseModel
+from typing import Any, LiteralString, get_args
 
 from graph_api.graph.query import Query, text
+from graph_api.models.columns import ListColumns
+from graph_api.models.entity import Kind
 from graph_api.models.page import Count
 from graph_api.models.where import (
     Comparison,
@@ -28,8 +28,6 @@ from graph_api.models.where import (
     Relation,
     Some,
 )
-
-Row = TypeVar("Row", bound=BaseModel)
 
 
 def _without_header(text: LiteralString) -> LiteralString:
@@ -65,45 +63,51 @@ class Keys:
 
 
 @dataclass(frozen=True)
-class Listing(Generic[Row]):
+class Listing:
     """The statements of a list with this filter."""
 
-    query: Query[Row]
+    query: Query[ListColumns]
+    kind: Kind
     keys: Keys
     filter: LiteralString
     parameters: dict[str, Any]
     """What the filter takes."""
 
-    def page(self, key: LiteralString, *, descending: bool) -> Query[Row]:
+    def page(self, key: LiteralString, *, descending: bool) -> Query[ListColumns]:
         """Reads a page by one of the keys."""
-        head, returned, tail = _without_header(self.query.text).partition("RETURN ")
+        head, collected, tail = _without_header(self.query.text).partition("WITH collect")
         if key.endswith("name_key"):
-            label = head.partition("(n:")[2].partition(")")[0]
-            kept = head.replace("n.since", "n.named_since")
-            head = _BY_NAME.replace("kept", kept).replace("Label", label) + "\n"
-        statement = (head + returned + tail).replace("list_key", key)
+            head = _BY_NAME.replace("kept", head.replace("n.since", "n.named_since")) + "\n"
+        statement = self._of_kind(head + collected + tail).replace("list_key", key)
         if descending:
             statement = statement.replace("LIMIT", "DESC LIMIT")
         return Query(self.query.name, statement.replace("$where", self.filter), self.query.row)
 
     def count(self) -> Query[Count]:
         """Counts what all pages hold."""
-        head = _without_header(self.query.text).partition("WITH n, ")[0]
+        head = self._of_kind(_without_header(self.query.text).partition("WITH n, ")[0])
         statement = (
             (head + _COUNT).replace("list_key", self.keys.created).replace("$where", self.filter)
         )
         return Query(f"{self.query.name}#count", statement, Count)
 
+    def _of_kind(self, text: LiteralString) -> LiteralString:
+        return text.replace("n:Artifact", "n:" + self.kind)
+
 
 def listing(
-    query: Query[Row], keys: Keys, condition: Condition, flows: dict[Flow, list[str]]
-) -> Listing[Row]:
+    query: Query[ListColumns],
+    kind: Kind,
+    keys: Keys,
+    condition: Condition,
+    flows: dict[Flow, list[str]],
+) -> Listing:
     """The list of a kind by these keys, as far as the condition holds.
 
     ``flows`` are the ids that each Flow of the condition stands for.
     """
     filter = _Filter(flows)
-    return Listing(query, keys, filter.text(condition), filter.parameters)
+    return Listing(query, kind, keys, filter.text(condition), filter.parameters)
 
 
 @dataclass

@@ -14,6 +14,8 @@ State = Literal["PENDING", "COMMITTED", "DELETED"]
 class Artifact(Described, frozen=True):
     """One version of a collection; a draft (PENDING) has neither index nor digest yet."""
 
+    kind = "Artifact"
+
     project_id: str
     collection_id: str
     name: str

@@ -6,4 +6,6 @@ from graph_api.models.entity import NamedInProject
 class ArtifactCollection(NamedInProject, frozen=True):
     """Counts its versions; its type is that of the first one."""
 
+    kind = "ArtifactCollection"
+
     type: str

@@ -5,3 +5,5 @@ from graph_api.models.entity import NamedInProject
 
 class Dataset(NamedInProject, frozen=True):
     """What grows under one name."""
+
+    kind = "Dataset"

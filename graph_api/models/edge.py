@@ -1,10 +1,10 @@
 """The edges that carry lineage, and how data flows along each."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from graph_api.models.page import Listed
+from graph_api.models.entity import Entity
 
 EdgeKind = Literal["USED_BY", "LOGGED_BY", "LINKED_TO"]
 
@@ -15,21 +15,14 @@ MEMBERSHIP = ("version", "snapshot")
 """Roles of LINKED_TO that make an artifact a member of a Model or Dataset: never walked."""
 
 
-class Neighbour(BaseModel, frozen=True):
+class Neighbour(NamedTuple):
     """The other end of an edge, and what the edge says."""
 
-    id: str
+    entity: Entity
     via: str | None = None
     """The Model or Dataset through which it was used."""
     reused: bool | None = None
     role: str | None = None
-
-
-class Neighbours(BaseModel, frozen=True):
-    """Neighbours of one entity, by id."""
-
-    of: str
-    found: tuple[Listed[Neighbour], ...]
 
 
 class Edge(BaseModel, frozen=True):

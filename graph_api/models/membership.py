@@ -3,7 +3,6 @@
 from pydantic import BaseModel
 
 from graph_api.models.instant import Instant
-from graph_api.models.page import Listed
 
 STAGES = ("NONE", "STAGING", "PRODUCTION", "ABANDONED", "DEPRECATED")
 """The stages that every reader knows; others are free."""
@@ -25,7 +24,7 @@ class Members(BaseModel, frozen=True):
     """Members of one container, by index."""
 
     of: str
-    found: tuple[Listed[Member], ...]
+    found: tuple[Member, ...]
 
 
 class Joined(BaseModel, frozen=True):

@@ -5,3 +5,5 @@ from graph_api.models.entity import NamedInProject
 
 class Model(NamedInProject, frozen=True):
     """What is registered, promoted and loaded by name."""
+
+    kind = "Model"

@@ -7,3 +7,5 @@ DEFAULT = "default"
 
 class Organization(Named, frozen=True):
     """Holds projects; lineage crosses those, never organizations."""
+
+    kind = "Organization"

@@ -14,7 +14,7 @@ import binascii
 from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -130,7 +130,7 @@ class Stretch:
         return [Listed(place=key(item), item=item) for item in part]
 
 
-class Listed(BaseModel, Generic[Item], frozen=True):
+class Listed(NamedTuple, Generic[Item]):
     """A row of a list, and the key under which it lies in its order."""
 
     place: str

@@ -14,6 +14,8 @@ Status = Literal["RUNNING", "COMPLETED", "FAILED", "KILLED", "CRASHED"]
 class Run(Named, frozen=True):
     """One execution, perhaps in an experiment."""
 
+    kind = "Run"
+
     project_id: str
     experiment_id: str | None
     key: str

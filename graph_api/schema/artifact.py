@@ -1,14 +1,14 @@
 """Artifacts in the schema: reading versions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
 
 from graph_api.errors import UnknownId
-from graph_api.models import artifact as models
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
 from graph_api.schema.connection import (
@@ -20,7 +20,7 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
-from graph_api.schema.entity import Entity, common
+from graph_api.schema.entity import Entity, load
 from graph_api.schema.file import File
 from graph_api.schema.scalars import BigInt
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
@@ -87,27 +87,16 @@ class Artifact(Entity):
     collection_id: strawberry.Private[str]
 
     @classmethod
-    def of(cls, row: models.Artifact) -> Self:
-        return cls(
-            label=f"{row.name}:{row.version}",
-            name=row.name,
-            type=row.type,
-            index=row.index,
-            version=row.version,
-            state=ArtifactState(row.state),
-            digest=row.digest,
-            size=None if row.size is None else BigInt(row.size),
-            file_count=row.file_count,
-            description=row.description,
-            metadata=JSON(row.metadata),
-            tags=list(row.tags),
-            committed_at=row.committed_at,
-            updated_at=row.updated_at,
-            updated_by=row.updated_by,
-            system_metadata=JSON(row.system_metadata),
-            collection_id=row.collection_id,
-            **common(row),
-        )
+    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """As of any entity; to call it, name and version are needed."""
+        known = super().known(fields)
+        if "state" in known:
+            known["state"] = ArtifactState(known["state"])
+        if "tags" in known:
+            known["tags"] = list(known["tags"])
+        if "name" in known and "version" in known:
+            known["label"] = f"{known['name']}:{known['version']}"
+        return known
 
     @strawberry.field(
         description="The names that point at it now, sorted; `latest` among them where it is."
@@ -122,10 +111,10 @@ class Artifact(Entity):
     async def collection(self, info: Info) -> LazyCollection:
         from graph_api.schema.artifact_collection import ArtifactCollection
 
-        row = await info.context.load(artifact_collection.by_ids, self.collection_id)
-        if row is None:
+        collection = await load(info, ArtifactCollection, self.collection_id)
+        if collection is None:
             raise UnknownId("ArtifactCollection", self.collection_id)
-        return ArtifactCollection.of(row)
+        return collection
 
     @strawberry.field(
         description="Its files, by the bytes of their paths; an error for a draft.",
@@ -190,8 +179,7 @@ class ArtifactQueries:
     ) -> Artifact | None:
         context = info.context
         if id is not None:
-            row = await context.load(artifact.by_ids, expect_kind(str(id), "Artifact"))
-            return Artifact.of(row) if row else None
+            return await load(info, Artifact, expect_kind(str(id), "Artifact"))
         if (scope := await within(info, project, name)) is None:
             return None
         collection = await artifact_collection.by_name(

@@ -1,10 +1,9 @@
 """Artifact collections in the schema."""
 
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graph_api.models import artifact_collection as models
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
 from graph_api.schema.connection import (
@@ -15,8 +14,9 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
+from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
-from graph_api.schema.named import Changes, Named, NewNamed, named
+from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, StringFilter, operator
 from graph_api.services import artifact, artifact_collection
@@ -32,17 +32,11 @@ LazyArtifactWhere = Annotated["ArtifactWhere", strawberry.lazy("graph_api.schema
 class ArtifactCollection(Named):
     type: str = strawberry.field(description="The type of all its versions.")
 
-    @classmethod
-    def of(cls, row: models.ArtifactCollection) -> Self:
-        return cls(type=row.type, **named(row))
-
     @strawberry.field(description="Its committed version with the highest index; null for none.")
     async def latest(self, info: Info) -> LazyArtifact | None:
         from graph_api.schema.artifact import Artifact
 
-        id = await info.context.load(artifact.latest, str(self.id))
-        row = id and await info.context.load(artifact.by_ids, id)
-        return Artifact.of(row) if row else None
+        return await load(info, Artifact, await info.context.load(artifact.latest, str(self.id)))
 
     @strawberry.field(description="Its committed versions, oldest first.", extensions=PAGED)
     async def artifacts(
@@ -103,14 +97,11 @@ class ArtifactCollectionQueries:
     ) -> ArtifactCollection | None:
         context = info.context
         if id is not None:
-            row = await context.load(
-                artifact_collection.by_ids, expect_kind(str(id), "ArtifactCollection")
-            )
-        else:
-            scope = await within(info, project, name)
-            row = scope and await artifact_collection.by_name(
-                context.graph, context.viewer, scope.id, scope.name
-            )
+            return await load(info, ArtifactCollection, expect_kind(str(id), "ArtifactCollection"))
+        scope = await within(info, project, name)
+        row = scope and await artifact_collection.by_name(
+            context.graph, context.viewer, scope.id, scope.name
+        )
         return ArtifactCollection.of(row) if row else None
 
     @strawberry.field(description="The artifact collections of a project.", extensions=PAGED)

@@ -13,7 +13,7 @@ from graph_api.models.entity import kind_of
 from graph_api.models.page import at_most
 from graph_api.schema.artifact import Artifact
 from graph_api.schema.context import Info
-from graph_api.schema.entity import Entity
+from graph_api.schema.entity import Entity, load
 from graph_api.schema.node import load_all
 from graph_api.schema.run import Run
 from graph_api.schema.scalars import BigInt
@@ -120,10 +120,10 @@ class Subscription:
     ) -> AsyncGenerator[ArtifactCommit, None]:
         scope = await projects.named(info.context.graph, info.context.viewer, project)
         async for change in _changes(info, after, lambda it: it.what == artifact.COMMITTED):
-            version = await info.context.load(artifact.by_ids, change.subjects[0])
+            version = await load(info, Artifact, change.subjects[0])
             if version and version.project_id == scope.id:
                 told = await Change.of(info, change)
-                yield ArtifactCommit(change=told, artifact=Artifact.of(version))
+                yield ArtifactCommit(change=told, artifact=version)
 
     @strawberry.subscription(
         description="Whatever is said of a project's runs, or of one: that it began, used or "
@@ -148,6 +148,6 @@ class Subscription:
             return [id for id in change.subjects if kind_of(id) == "Run" and run in (None, id)]
 
         async for change in _changes(info, after, lambda it: bool(of(it))):
-            rows = await context.load_all(runs.by_ids, of(change))
-            if shown := [Run.of(row) for row in rows if row and row.project_id == scope.id]:
+            told = [await load(info, Run, id) for id in of(change)]
+            if shown := [it for it in told if it and it.project_id == scope.id]:
                 yield RunUpdate(change=await Change.of(info, change), runs=shown)

@@ -13,6 +13,7 @@ from strawberry.types.field import StrawberryField
 from graph_api.models.page import Counted, Page, Window
 from graph_api.models.where import Order
 from graph_api.schema.context import Info
+from graph_api.schema.selection import asked
 from graph_api.schema.where import EntityWhere, where_of
 
 Node = TypeVar("Node")
@@ -36,7 +37,7 @@ class Paged(FieldExtension):
         """Replace the resolver's argument; a field of an interface comes once for each type."""
         own = [argument for argument in field.arguments if argument.python_name not in _NAMES]
         field.arguments = own + [
-            StrawberryArgument(name, None, StrawberryAnnotation(type), default=None, description=it)
+            StrawberryArgument(name, name, StrawberryAnnotation(type), default=None, description=it)
             for name, (type, it) in _WINDOW.items()
         ]
 
@@ -160,6 +161,7 @@ async def listed(
         window,
         order=Order(by.field.name, by.direction is SortDirection.DESC),
         where=where_of(info, where),
+        fields=asked(info),
     )
     plain = Connection[Any].of(page, node)
     return CountedConnection[Any](**vars(plain), total=page.total)

@@ -1,10 +1,9 @@
 """Datasets in the schema."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 import strawberry
 
-from graph_api.models import dataset as models
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
 from graph_api.schema.connection import (
@@ -16,9 +15,10 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
+from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.member import DatasetSnapshot
-from graph_api.schema.named import Changes, Named, NewNamed, named
+from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import dataset, membership
@@ -26,10 +26,6 @@ from graph_api.services import dataset, membership
 
 @strawberry.type(description="A named, growing set; its snapshots are artifacts.")
 class Dataset(Named):
-    @classmethod
-    def of(cls, row: models.Dataset) -> Self:
-        return cls(**named(row))
-
     @strawberry.field(description="Its snapshots, by index.", extensions=PAGED)
     async def snapshots(self, info: Info, window: Window) -> Connection[DatasetSnapshot]:
         page = await info.context.page(membership.MembersOf, str(self.id), window)
@@ -84,12 +80,9 @@ class DatasetQueries:
     ) -> Dataset | None:
         context = info.context
         if id is not None:
-            row = await context.load(dataset.by_ids, expect_kind(str(id), "Dataset"))
-        else:
-            scope = await within(info, project, name)
-            row = scope and await dataset.by_name(
-                context.graph, context.viewer, scope.id, scope.name
-            )
+            return await load(info, Dataset, expect_kind(str(id), "Dataset"))
+        scope = await within(info, project, name)
+        row = scope and await dataset.by_name(context.graph, context.viewer, scope.id, scope.name)
         return Dataset.of(row) if row else None
 
     @strawberry.field(description="The datasets of a project.", extensions=PAGED)

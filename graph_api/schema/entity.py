@@ -1,21 +1,21 @@
 """What every entity has in the schema."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 import strawberry
 
 from graph_api.models.edge import Neighbour
 from graph_api.models.entity import KINDS, Kind, kind_of
 from graph_api.models.entity import Entity as Row
-from graph_api.models.page import Stretch, Window
+from graph_api.models.page import Page, Window
 from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.scalars import BigInt
-from graph_api.services import edge, project, run
+from graph_api.schema.selection import asked
+from graph_api.services import edge, entity
 
 if TYPE_CHECKING:
     from graph_api.schema.lineage import Lineage, LineageWhere
@@ -27,6 +27,7 @@ LazyRun = Annotated["Run", strawberry.lazy("graph_api.schema.run")]
 LazyProject = Annotated["Project", strawberry.lazy("graph_api.schema.project")]
 LazyLink = Annotated["Link", strawberry.lazy("graph_api.schema.link")]
 LazyLineage = Annotated["Lineage", strawberry.lazy("graph_api.schema.lineage")]
+Loaded = TypeVar("Loaded", bound="Entity")
 LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.lineage")]
 
 
@@ -76,6 +77,22 @@ class Entity(Node):
     project_id: strawberry.Private[str | None]
     label: str = strawberry.field(description="What to call it in a picture.")
 
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """What is known of it: to read what was not asked of a row is an AttributeError."""
+        known = cls.known(vars(row))
+        shown = cls.__new__(cls)
+        shown.__dict__.update(known)
+        return shown
+
+    @classmethod
+    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of its own fields, by those fields of its row that are known."""
+        known = {"project_id": None, **fields}
+        if "name" in known:
+            known["label"] = known["name"]
+        return known
+
     @strawberry.field(description="Its kind.")
     def kind(self) -> EntityKind:
         return EntityKind(kind_of(self.id))
@@ -84,14 +101,11 @@ class Entity(Node):
     async def project(self, info: Info) -> LazyProject | None:
         from graph_api.schema.project import Project
 
-        if self.project_id is None:
-            return None
-        row = await info.context.load(project.by_ids, self.project_id)
-        return Project.of(row) if row else None
+        return await load(info, Project, self.project_id)
 
     @strawberry.field(description="The runs that used it directly, oldest first.", extensions=PAGED)
     async def used_by(self, info: Info, window: Window) -> Connection[LazyRun]:
-        return await self._runs(info, partial(edge.Neighbourhood, edge.CONSUMERS), window)
+        return await self._runs(info, edge.CONSUMERS, window)
 
     @strawberry.field(
         description="The runs that logged it, oldest first: one that logged the same content "
@@ -99,25 +113,19 @@ class Entity(Node):
         extensions=PAGED,
     )
     async def producers(self, info: Info, window: Window) -> Connection[LazyRun]:
-        return await self._runs(info, partial(edge.Neighbourhood, edge.PRODUCERS), window)
+        return await self._runs(info, edge.PRODUCERS, window)
 
     @strawberry.field(description="The first of its producers; null where there is none.")
     async def logged_by(self, info: Info) -> LazyRun | None:
         from graph_api.schema.run import Run
 
-        id = await info.context.load(edge.first_producers, str(self.id))
-        row = id and await info.context.load(run.by_ids, id)
-        return Run.of(row) if row else None
+        return await load(info, Run, await info.context.load(edge.first_producers, str(self.id)))
 
-    async def _runs(
-        self, info: Info, batch: Callable[[Stretch], edge.Neighbourhood], window: Window
-    ) -> Connection[Any]:
+    async def _runs(self, info: Info, along: edge.Along, window: Window) -> Connection[Any]:
         from graph_api.schema.run import Run
 
-        page = await info.context.page(batch, str(self.id), window)
-        rows = await info.context.load_all(run.by_ids, [item.id for item in page.items])
-        found = {row.id: Run.of(row) for row in rows if row}
-        return Connection[Any].of(page, lambda neighbour: found[neighbour.id])
+        page = await neighbours(info, along, str(self.id), window)
+        return Connection[Any].of(page, lambda neighbour: Run.of(neighbour.entity))
 
     @strawberry.field(
         description="Its links: what it is linked to, or what is linked to it, as a role. "
@@ -133,15 +141,14 @@ class Entity(Node):
         ] = LinkDirection.OUT,
     ) -> Connection[LazyLink]:
         from graph_api.schema.link import Link
-        from graph_api.schema.node import load_all
+        from graph_api.schema.node import shown
 
         out = direction is LinkDirection.OUT
-        batch = partial(edge.Neighbourhood, edge.LINKS_OUT if out else edge.LINKS_IN)
-        page = await info.context.page(batch, str(self.id), window)
-        others = await load_all(info, [item.id for item in page.items])
+        along = edge.LINKS_OUT if out else edge.LINKS_IN
+        page = await neighbours(info, along, str(self.id), window)
 
         def link(neighbour: Neighbour) -> Link:
-            other = others[neighbour.id]
+            other = shown(neighbour.entity)
             source, target = (self, other) if out else (other, self)
             return Link(source=source, target=target, role=neighbour.role or "")
 
@@ -192,11 +199,15 @@ class Entity(Node):
         return await walked(info, [self.id], Direction.DOWNSTREAM, depth, where, limit, as_of)
 
 
-def common(row: Row) -> dict[str, Any]:
-    """The fields of an entity that do not depend on its kind."""
-    return {
-        "id": strawberry.ID(row.id),
-        "created_at": row.created_at,
-        "created_by": row.created_by,
-        "project_id": getattr(row, "project_id", None),
-    }
+async def load(info: Info, type: type[Loaded], id: str | None) -> Loaded | None:
+    """The entity of this id, which is of this type; None where the viewer may see none."""
+    row = id and await info.context.load(entity.Entities(asked(info)), id)
+    return type.of(row) if row else None
+
+
+async def neighbours(info: Info, along: edge.Along, id: str, window: Window) -> Page[Neighbour]:
+    """A page of the neighbours of an entity."""
+    fields = asked(info)
+    return await info.context.page(
+        lambda stretch: edge.Neighbourhood(along, stretch, fields), id, window
+    )

@@ -1,10 +1,9 @@
 """Experiments in the schema."""
 
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graph_api.models import experiment as models
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
 from graph_api.schema.connection import (
@@ -15,8 +14,9 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
+from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
-from graph_api.schema.named import Changes, Named, NewNamed, named
+from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import experiment, run
@@ -30,10 +30,6 @@ LazyRunWhere = Annotated["RunWhere", strawberry.lazy("graph_api.schema.run")]
 
 @strawberry.type(description="Runs that belong together.")
 class Experiment(Named):
-    @classmethod
-    def of(cls, row: models.Experiment) -> Self:
-        return cls(**named(row))
-
     @strawberry.field(description="Its runs, oldest first.", extensions=PAGED)
     async def runs(
         self,
@@ -85,12 +81,11 @@ class ExperimentQueries:
     ) -> Experiment | None:
         context = info.context
         if id is not None:
-            row = await context.load(experiment.by_ids, expect_kind(str(id), "Experiment"))
-        else:
-            scope = await within(info, project, name)
-            row = scope and await experiment.by_name(
-                context.graph, context.viewer, scope.id, scope.name
-            )
+            return await load(info, Experiment, expect_kind(str(id), "Experiment"))
+        scope = await within(info, project, name)
+        row = scope and await experiment.by_name(
+            context.graph, context.viewer, scope.id, scope.name
+        )
         return Experiment.of(row) if row else None
 
     @strawberry.field(description="The experiments of a project.", extensions=PAGED)

@@ -7,8 +7,9 @@ import strawberry
 
 from graph_api.models.membership import Member as Row
 from graph_api.schema.context import Info
+from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
-from graph_api.services import artifact, membership, model
+from graph_api.services import membership, model
 
 if TYPE_CHECKING:
     from graph_api.schema.artifact import Artifact
@@ -27,8 +28,7 @@ class Member:
     async def artifact(self, info: Info) -> LazyArtifact | None:
         from graph_api.schema.artifact import Artifact
 
-        row = await info.context.load(artifact.by_ids, self.artifact_id)
-        return Artifact.of(row) if row else None
+        return await load(info, Artifact, self.artifact_id)
 
 
 def _member(row: Row) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Models in the schema."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 import strawberry
 
-from graph_api.models import model as models
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
 from graph_api.schema.connection import (
@@ -16,9 +15,10 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
+from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.member import ModelVersion
-from graph_api.schema.named import Changes, Named, NewNamed, named
+from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import membership, model
@@ -26,10 +26,6 @@ from graph_api.services import membership, model
 
 @strawberry.type(description="A registered name; its versions are artifacts, in stages.")
 class Model(Named):
-    @classmethod
-    def of(cls, row: models.Model) -> Self:
-        return cls(**named(row))
-
     @strawberry.field(description="Its versions, by index.", extensions=PAGED)
     async def versions(self, info: Info, window: Window) -> Connection[ModelVersion]:
         page = await info.context.page(membership.MembersOf, str(self.id), window)
@@ -87,10 +83,9 @@ class ModelQueries:
     ) -> Model | None:
         context = info.context
         if id is not None:
-            row = await context.load(model.by_ids, expect_kind(str(id), "Model"))
-        else:
-            scope = await within(info, project, name)
-            row = scope and await model.by_name(context.graph, context.viewer, scope.id, scope.name)
+            return await load(info, Model, expect_kind(str(id), "Model"))
+        scope = await within(info, project, name)
+        row = scope and await model.by_name(context.graph, context.viewer, scope.id, scope.name)
         return Model.of(row) if row else None
 
     @strawberry.field(description="The models of a project.", extensions=PAGED)

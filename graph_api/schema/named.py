@@ -5,8 +5,7 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
-from graph_api.models.entity import Named as Row
-from graph_api.schema.entity import Entity, common
+from graph_api.schema.entity import Entity
 from graph_api.schema.idempotency import Repeatable
 from graph_api.schema.scalars import json_object
 
@@ -16,16 +15,6 @@ class Named(Entity):
     name: str = strawberry.field(description="Its name.")
     description: str | None = strawberry.field(description="What it is, in Markdown.")
     metadata: JSON = strawberry.field(description="What its makers noted: a JSON object.")
-
-
-def named(row: Row) -> dict[str, Any]:
-    """The fields of a named entity that do not depend on its kind."""
-    return common(row) | {
-        "label": row.name,
-        "name": row.name,
-        "description": row.description,
-        "metadata": row.metadata,
-    }
 
 
 @strawberry.input(description="An entity to create under a name.")

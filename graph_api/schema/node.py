@@ -1,12 +1,12 @@
 """Any entity by its id."""
 
-from collections import defaultdict
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
-from graph_api.models.entity import kind_of
+from graph_api.models.entity import Entity as Row
+from graph_api.models.entity import Kind
 from graph_api.models.page import at_most
 from graph_api.schema.artifact import Artifact
 from graph_api.schema.artifact_collection import ArtifactCollection
@@ -18,43 +18,30 @@ from graph_api.schema.model import Model
 from graph_api.schema.organization import Organization
 from graph_api.schema.project import Project
 from graph_api.schema.run import Run
-from graph_api.services import (
-    artifact,
-    artifact_collection,
-    dataset,
-    experiment,
-    model,
-    organization,
-    project,
-    run,
-)
+from graph_api.schema.selection import asked
+from graph_api.services import entity
 
-# How each kind is read in a batch, and shown.
-_KINDS: dict[str, tuple[Any, Any]] = {
-    "Organization": (organization.by_ids, Organization.of),
-    "Project": (project.by_ids, Project.of),
-    "ArtifactCollection": (artifact_collection.by_ids, ArtifactCollection.of),
-    "Artifact": (artifact.by_ids, Artifact.of),
-    "Experiment": (experiment.by_ids, Experiment.of),
-    "Run": (run.by_ids, Run.of),
-    "Model": (model.by_ids, Model.of),
-    "Dataset": (dataset.by_ids, Dataset.of),
+_TYPES: dict[Kind, type[Entity]] = {
+    "Organization": Organization,
+    "Project": Project,
+    "ArtifactCollection": ArtifactCollection,
+    "Artifact": Artifact,
+    "Experiment": Experiment,
+    "Run": Run,
+    "Model": Model,
+    "Dataset": Dataset,
 }
+
+
+def shown(row: Row) -> Entity:
+    """The entity of a row, whatever its kind."""
+    return _TYPES[row.kind].of(row)
 
 
 async def load_all(info: Info, ids: Sequence[str]) -> dict[str, Entity]:
     """The entities of these ids; what the viewer may not see is left out."""
-    by_kind: defaultdict[str, list[str]] = defaultdict(list)
-    for id in ids:
-        if kind := kind_of(id):
-            by_kind[kind].append(str(id))
-    found: dict[str, Entity] = {}
-    for kind, members in by_kind.items():
-        batch, shown = _KINDS[kind]
-        for row in await info.context.load_all(batch, members):
-            if row:
-                found[row.id] = shown(row)
-    return found
+    rows = await info.context.load_all(entity.Entities(asked(info)), [str(id) for id in ids])
+    return {row.id: shown(row) for row in rows if row}
 
 
 @strawberry.type

@@ -1,11 +1,10 @@
 """The organization in the schema."""
 
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from graph_api.errors import UnknownId
-from graph_api.models import organization as models
 from graph_api.models.page import Window
 from graph_api.schema.connection import (
     PAGED,
@@ -15,8 +14,9 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
-from graph_api.schema.named import Named, named
-from graph_api.services import organization, project
+from graph_api.schema.entity import load
+from graph_api.schema.named import Named
+from graph_api.services import project
 
 if TYPE_CHECKING:
     from graph_api.schema.project import Project, ProjectWhere
@@ -27,10 +27,6 @@ LazyProjectWhere = Annotated["ProjectWhere", strawberry.lazy("graph_api.schema.p
 
 @strawberry.type(description="The outermost scope: its projects share one lineage graph.")
 class Organization(Named):
-    @classmethod
-    def of(cls, row: models.Organization) -> Self:
-        return cls(**named(row))
-
     @strawberry.field(description="Its projects, oldest first.", extensions=PAGED)
     async def projects(
         self,
@@ -49,7 +45,7 @@ class OrganizationQueries:
     @strawberry.field(description="The viewer's organization.")
     async def organization(self, info: Info) -> Organization:
         id = info.context.viewer.organization_id
-        row = await info.context.load(organization.by_ids, id)
-        if row is None:
+        organization = await load(info, Organization, id)
+        if organization is None:
             raise UnknownId("Organization", id)
-        return Organization.of(row)
+        return organization

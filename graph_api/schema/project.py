@@ -1,12 +1,12 @@
 """Projects in the schema."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
 
 from graph_api.errors import BadInput, UnknownId
-from graph_api.models import project as models
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
 from graph_api.schema.connection import (
@@ -17,8 +17,9 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
+from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
-from graph_api.schema.named import Changes, Named, NewNamed, named
+from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.organization import Organization
 from graph_api.schema.scalars import json_object
 from graph_api.schema.scope import ById, ByName
@@ -29,7 +30,6 @@ from graph_api.services import (
     dataset,
     experiment,
     model,
-    organization,
     project,
     run,
 )
@@ -68,21 +68,16 @@ class Project(Named):
     organization_id: strawberry.Private[str]
 
     @classmethod
-    def of(cls, row: models.Project) -> Self:
-        fields = named(row)
-        fields["project_id"] = row.id
-        return cls(
-            organization_id=row.organization_id,
-            system_metadata=JSON(row.system_metadata),
-            **fields,
-        )
+    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """As of any entity; it lies in itself."""
+        return super().known(fields) | {"project_id": fields["id"]}
 
     @strawberry.field(description="The organization that it lies in.")
     async def organization(self, info: Info) -> Organization:
-        row = await info.context.load(organization.by_ids, self.organization_id)
-        if row is None:
+        organization = await load(info, Organization, self.organization_id)
+        if organization is None:
             raise UnknownId("Organization", self.organization_id)
-        return Organization.of(row)
+        return organization
 
     @strawberry.field(description="Its artifact collections, oldest first.", extensions=PAGED)
     async def artifact_collections(
@@ -216,11 +211,10 @@ class ProjectQueries:
     async def project(self, info: Info, id: ById = None, name: ByName = None) -> Project | None:
         context = info.context
         if id is not None:
-            row = await context.load(project.by_ids, expect_kind(str(id), "Project"))
-        elif name is not None:
-            row = await project.by_name(context.graph, context.viewer, name)
-        else:
+            return await load(info, Project, expect_kind(str(id), "Project"))
+        if name is None:
             raise BadInput("Give either id or name.")
+        row = await project.by_name(context.graph, context.viewer, name)
         return Project.of(row) if row else None
 
     @strawberry.field(description="The organization's projects, oldest first.", extensions=PAGED)

@@ -1,9 +1,9 @@
 """Runs in the schema: reading them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from strawberry.scalars import JSON
@@ -22,9 +22,9 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
-from graph_api.schema.entity import Entity
+from graph_api.schema.entity import Entity, load, neighbours
 from graph_api.schema.metric import MaxPoints, Metric
-from graph_api.schema.named import Named, named
+from graph_api.schema.named import Named
 from graph_api.schema.scope import ById, InProject, project_named, within
 from graph_api.schema.where import (
     AND,
@@ -90,26 +90,20 @@ class Run(Named):
     experiment_id: strawberry.Private[str | None]
 
     @classmethod
-    def of(cls, row: models.Run) -> Self:
-        return cls(
-            key=row.key,
-            number=row.number,
-            status=RunStatus(row.status),
-            reason=row.reason,
-            started_at=row.created_at,
-            ended_at=row.ended_at,
-            parameters=JSON(row.parameters),
-            experiment_id=row.experiment_id,
-            **named(row),
-        )
+    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """As of any entity; a run starts when it is created."""
+        known = super().known(fields)
+        if "status" in known:
+            known["status"] = RunStatus(known["status"])
+        if "created_at" in known:
+            known["started_at"] = known["created_at"]
+        return known
 
     @strawberry.field(description="The experiment that it belongs to; null for none.")
     async def experiment(self, info: Info) -> LazyExperiment | None:
         from graph_api.schema.experiment import Experiment
 
-        id = self.experiment_id
-        row = await info.context.load(experiments.by_ids, id) if id else None
-        return Experiment.of(row) if row else None
+        return await load(info, Experiment, self.experiment_id)
 
     @strawberry.field(description="Its metrics, by key.")
     async def metrics(self, info: Info) -> list[Metric]:
@@ -128,28 +122,24 @@ class Run(Named):
 
     @strawberry.field(description="What it used, by id.", extensions=PAGED)
     async def used(self, info: Info, window: Window) -> Connection[Use]:
-        from graph_api.schema.node import load_all
+        from graph_api.schema.node import load_all, shown
 
-        batch = partial(edge.Neighbourhood, edge.USED)
-        page = await info.context.page(batch, str(self.id), window)
-        ids = [id for item in page.items for id in (item.id, item.via) if id]
-        found = await load_all(info, ids)
+        page = await neighbours(info, edge.USED, str(self.id), window)
+        found = await load_all(info, [item.via for item in page.items if item.via])
 
         def use(neighbour: Neighbour) -> Use:
-            return Use(entity=found[neighbour.id], via=found.get(neighbour.via or ""))
+            return Use(entity=shown(neighbour.entity), via=found.get(neighbour.via or ""))
 
         return Connection[Use].of(page, use)
 
     @strawberry.field(description="What it logged, by id.", extensions=PAGED)
     async def logged(self, info: Info, window: Window) -> Connection[Log]:
-        from graph_api.schema.node import load_all
+        from graph_api.schema.node import shown
 
-        batch = partial(edge.Neighbourhood, edge.LOGGED)
-        page = await info.context.page(batch, str(self.id), window)
-        found = await load_all(info, [item.id for item in page.items])
+        page = await neighbours(info, edge.LOGGED, str(self.id), window)
 
         def log(neighbour: Neighbour) -> Log:
-            return Log(entity=found[neighbour.id], reused=bool(neighbour.reused))
+            return Log(entity=shown(neighbour.entity), reused=bool(neighbour.reused))
 
         return Connection[Log].of(page, log)
 
@@ -195,10 +185,9 @@ class RunQueries:
     ) -> Run | None:
         context = info.context
         if id is not None:
-            row = await context.load(run.by_ids, expect_kind(str(id), "Run"))
-        else:
-            scope = await within(info, project, key)
-            row = scope and await run.by_key(context.graph, context.viewer, scope.id, scope.name)
+            return await load(info, Run, expect_kind(str(id), "Run"))
+        scope = await within(info, project, key)
+        row = scope and await run.by_key(context.graph, context.viewer, scope.id, scope.name)
         return Run.of(row) if row else None
 
     @strawberry.field(description="The runs of a project.", extensions=PAGED)

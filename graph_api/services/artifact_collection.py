@@ -6,23 +6,13 @@ from graph_api.graph import Graph, cypher
 from graph_api.models import names
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.idempotency import Call
-from graph_api.models.page import Listed
 from graph_api.models.viewer import Viewer
 from graph_api.services.named import NamedInProject
 from graph_api.settings import Limits
 
-BY_IDS = cypher("artifact_collection/by_ids", ArtifactCollection)
 BY_NAME = cypher("artifact_collection/by_name", ArtifactCollection)
-LIST = cypher("artifact_collection/list", Listed[ArtifactCollection])
 
-_collections = NamedInProject(
-    "ArtifactCollection",
-    "artifact collection",
-    BY_IDS,
-    BY_NAME,
-    LIST,
-)
-by_ids = _collections.by_ids
+_collections = NamedInProject("artifact collection", BY_NAME)
 by_name = _collections.by_name
 named = _collections.named
 checked = _collections.checked

@@ -1,5 +1,6 @@
 """The edges that carry lineage: drawing them, and the direct neighbours along them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,24 +8,28 @@ from graph_api.errors import BadRole, WouldCloseCycle
 from graph_api.graph import Graph, Query, Reader, Transaction, cypher
 from graph_api.models import edge as models
 from graph_api.models import names
-from graph_api.models.edge import MEMBERSHIP, Neighbour, Neighbours, Use
+from graph_api.models.columns import ROWS, Fields, NeighbourColumns, named
+from graph_api.models.edge import MEMBERSHIP, Neighbour, Use
 from graph_api.models.ledger import Drawn
 from graph_api.models.page import Listed, Stretch
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity, ledger, lineage
 from graph_api.settings import Limits
 
+Along = Query[NeighbourColumns]
+"""Along which edges neighbours lie, and which way."""
+
 LOG = cypher("edge/log", models.Drawn)
 USE = cypher("edge/use", models.Drawn)
 LINK = cypher("edge/link")
 LINKED = cypher("edge/linked", models.Drawn)
-CONSUMERS = cypher("edge/consumers", Neighbours)
+CONSUMERS = cypher("edge/consumers", NeighbourColumns)
 FIRST_PRODUCERS = cypher("edge/first_producers", models.Producer)
-PRODUCERS = cypher("edge/producers", Neighbours)
-USED = cypher("edge/used", Neighbours)
-LOGGED = cypher("edge/logged", Neighbours)
-LINKS_OUT = cypher("edge/links_out", Neighbours)
-LINKS_IN = cypher("edge/links_in", Neighbours)
+PRODUCERS = cypher("edge/producers", NeighbourColumns)
+USED = cypher("edge/used", NeighbourColumns)
+LOGGED = cypher("edge/logged", NeighbourColumns)
+LINKS_OUT = cypher("edge/links_out", NeighbourColumns)
+LINKS_IN = cypher("edge/links_in", NeighbourColumns)
 
 
 async def log(
@@ -75,8 +80,10 @@ async def link(
 class Neighbourhood:
     """A batch function: a stretch of the direct neighbours of each entity, by id."""
 
-    query: Query[Neighbours]
+    along: Along
     stretch: Stretch
+    fields: Fields = None
+    """What is wanted of the neighbours."""
 
     async def __call__(
         self, graph: Reader, viewer: Viewer, ids: list[str]
@@ -84,17 +91,21 @@ class Neighbourhood:
         """The neighbours of each id."""
         # Every id lies before "~".
         low, high = self.stretch.texts("", "~")
-        rows = await graph.fetch(
-            self.query,
+        (rows,) = await graph.fetch(
+            self.along,
             ids=ids,
+            fields=named(self.fields, ROWS.values()),
             low=low,
             high=high,
             first=self.stretch.most,
             backward=self.stretch.backward,
             projects=viewer.projects,
         )
-        found = {row.of: row.found for row in rows}
-        return [found.get(id, ()) for id in ids]
+        items = map(Neighbour, rows.entities(), rows.vias, rows.reused, rows.roles)
+        found: defaultdict[str, list[Listed[Neighbour]]] = defaultdict(list)
+        for of, place, item in zip(rows.of, rows.places, items, strict=True):
+            found[of].append(Listed(place, item))
+        return [found[id] for id in ids]
 
 
 async def first_producers(graph: Reader, viewer: Viewer, ids: list[str]) -> list[str | None]:

@@ -1,15 +1,18 @@
 """What all entities share: being found, being created under a name, being changed."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
 
 from graph_api.errors import NameTaken, UnknownId
-from graph_api.graph import Graph, Query, Reader, Transaction, cypher
+from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import metadata as json
+from graph_api.models.columns import ROWS, Columns, Fields, named
 from graph_api.models.entity import (
     Described,
+    Entity,
     Kind,
     Reference,
     expect_kind,
@@ -26,6 +29,7 @@ from graph_api.models.viewer import Viewer
 from graph_api.services import idempotency, ledger, search
 from graph_api.settings import Limits
 
+BY_IDS = cypher("entity/by_ids", Columns)
 CREATE = cypher("entity/create")
 UPDATE = cypher("entity/update")
 LOCK = cypher("entity/lock")
@@ -34,11 +38,48 @@ KEEP_NAME = cypher("entity/keep_name")
 UNKEPT = cypher("entity/unkept", Count)
 RENAME = cypher("entity/rename")
 
-Row = TypeVar("Row", bound=Described)
+Row = TypeVar("Row", bound=Entity)
+Words = TypeVar("Words", bound=Described)
 
 
 class _NameNotKept(Exception):
     """The graph does not know yet by which name something is found until it changes."""
+
+
+@dataclass(frozen=True)
+class Entities:
+    """A batch function: entities of any kind by id, None where the viewer may see none."""
+
+    fields: Fields = None
+    """What is wanted of them."""
+
+    async def __call__(self, graph: Reader, viewer: Viewer, ids: list[str]) -> list[Entity | None]:
+        """The entity of each id, in the order asked."""
+        rows = {ROWS[kind] for id in ids if (kind := kind_of(id))}
+        # Of organizations a viewer sees their own.
+        (columns,) = await graph.fetch(
+            BY_IDS,
+            ids=[id for id in ids if kind_of(id) != "Organization" or id == viewer.organization_id],
+            fields=["id"] if not rows else named(self.fields, rows),
+            projects=viewer.projects,
+        )
+        found = {entity.id: entity for entity in columns.entities()}
+        return [found.get(id) for id in ids]
+
+
+async def by_ids(graph: Reader, viewer: Viewer, row: type[Row], ids: list[str]) -> list[Row | None]:
+    """The whole entity of each id in the order asked, None for none of this kind."""
+    found = await Entities()(graph, viewer, [id for id in ids if kind_of(id) == row.kind])
+    rows = {entity.id: entity for entity in found if isinstance(entity, row)}
+    return [rows.get(id) for id in ids]
+
+
+async def checked(graph: Reader, viewer: Viewer, row: type[Row], id: str) -> Row:
+    """The whole entity of this id; WrongKind for one of another kind, UnknownId for none."""
+    (found,) = await by_ids(graph, viewer, row, [expect_kind(id, row.kind)])
+    if found is None:
+        raise UnknownId(row.kind, id)
+    return found
 
 
 async def locate(
@@ -108,7 +149,7 @@ async def create_named(
     viewer: Viewer,
     kind: Kind,
     scope: str,
-    find: Callable[[Reader], Awaitable[Row | None]],
+    find: Callable[[Reader], Awaitable[Words | None]],
     exists_ok: bool,
     within: str,
     call: Call | None,
@@ -194,29 +235,28 @@ async def update(
     graph: Graph,
     viewer: Viewer,
     limits: Limits,
-    by_id: Query[Row],
+    kind: type[Words],
     id: str,
     *,
     name: str | None = None,
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     system_metadata: dict[str, Any] | None = None,
-    find: Callable[[Reader, Row, str], Awaitable[Row | None]] | None = None,
+    find: Callable[[Reader, Words, str], Awaitable[Words | None]] | None = None,
 ) -> None:
     """Overwrite what is given; an empty description removes it. A Revision keeps the old values.
 
     UnknownId where the viewer sees no such entity; NameTaken where ``find``, which looks beside an
     entity for a name, finds another.
     """
+    expect_kind(id, kind.kind)
     if name is None and description is None and metadata is None and system_metadata is None:
         return None
 
     async def work(tx: Transaction) -> None:
         await tx.write(LOCK, id=id)
         drawn = await ledger.draw(tx, viewer)
-        row = await tx.fetch_one(by_id, ids=[id], projects=viewer.projects)
-        if row is None:
-            raise UnknownId(kind_of(id) or "entity", id)
+        row = await checked(tx, viewer, kind, id)
         of = (await locate(tx, viewer, [id]))[id]
         viewer.require("admin" if of.kind == "Project" else "write", of.project_id)
         if name is not None and find and (other := await find(tx, row, name)) and other.id != id:

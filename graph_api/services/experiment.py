@@ -2,24 +2,14 @@
 
 from graph_api.graph import Graph, cypher
 from graph_api.models.experiment import Experiment
-from graph_api.models.page import Listed
 from graph_api.models.viewer import Viewer
 from graph_api.services import project
 from graph_api.services.named import NamedInProject
 from graph_api.settings import Limits
 
-BY_IDS = cypher("experiment/by_ids", Experiment)
 BY_NAME = cypher("experiment/by_name", Experiment)
-LIST = cypher("experiment/list", Listed[Experiment])
 
-_experiments = NamedInProject(
-    "Experiment",
-    "experiment",
-    BY_IDS,
-    BY_NAME,
-    LIST,
-)
-by_ids = _experiments.by_ids
+_experiments = NamedInProject("experiment", BY_NAME)
 by_name = _experiments.by_name
 named = _experiments.named
 checked = _experiments.checked

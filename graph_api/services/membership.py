@@ -144,7 +144,7 @@ class MembersOf:
             backward=self.stretch.backward,
             projects=viewer.projects,
         )
-        found = {row.of: row.found for row in rows}
+        found = {row.of: [Listed(str(it.index), it) for it in row.found] for row in rows}
         return [found.get(id, ()) for id in ids]
 
 

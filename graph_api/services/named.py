@@ -7,9 +7,9 @@ from graph_api.errors import UnknownName
 from graph_api.graph import Graph, Query, Reader
 from graph_api.models import entity as models
 from graph_api.models import names
-from graph_api.models.entity import Kind, expect_kind
+from graph_api.models.columns import Fields
 from graph_api.models.idempotency import Answer, Call
-from graph_api.models.page import Counted, Listed, Window
+from graph_api.models.page import Counted, Window
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
@@ -23,16 +23,9 @@ Row = TypeVar("Row", bound=models.NamedInProject)
 class NamedInProject(Generic[Row]):
     """The entities of one kind, whose modules offer these methods as functions of their own."""
 
-    kind: Kind
     noun: str
     """What a message calls one."""
-    of_ids: Query[Row]
     of_name: Query[Row]
-    listed: Query[Listed[Row]]
-
-    async def by_ids(self, graph: Reader, viewer: Viewer, ids: list[str]) -> list[Row | None]:
-        """Each entity, None where the viewer may see none."""
-        return await reading.by_ids(graph, viewer, self.of_ids, ids)
 
     async def by_name(
         self, graph: Reader, viewer: Viewer, project_id: str, name: str
@@ -49,12 +42,12 @@ class NamedInProject(Generic[Row]):
         """The entity of this name in a project, or UnknownName."""
         found = await self.by_name(graph, viewer, scope.id, name)
         if found is None:
-            raise UnknownName(self.kind, name, f"Project {scope.name!r}")
+            raise UnknownName(self.of_name.row.kind, name, f"Project {scope.name!r}")
         return found
 
     async def checked(self, graph: Reader, viewer: Viewer, id: str) -> Row:
         """The entity of this id, or UnknownId."""
-        return await reading.checked(graph, viewer, self.of_ids, self.kind, id)
+        return await entity.checked(graph, viewer, self.of_name.row, id)
 
     async def page(
         self,
@@ -64,10 +57,11 @@ class NamedInProject(Generic[Row]):
         window: Window,
         order: Order | None = None,
         where: Where | None = None,
+        fields: Fields = None,
     ) -> Counted[Row]:
         """A project's entities, oldest first unless ordered otherwise."""
-        await project.checked(graph, viewer, project_id)
-        return await reading.page(graph, viewer, self.listed, project_id, window, order, where)
+        row = self.of_name.row
+        return await reading.page(graph, viewer, row, project_id, window, order, where, fields)
 
     async def create(
         self,
@@ -96,7 +90,7 @@ class NamedInProject(Generic[Row]):
         return await entity.create_named(
             graph,
             viewer,
-            self.kind,
+            self.of_name.row.kind,
             project_id,
             lambda reader: self.by_name(reader, viewer, project_id, name),
             exists_ok,
@@ -122,8 +116,8 @@ class NamedInProject(Generic[Row]):
             graph,
             viewer,
             limits,
-            self.of_ids,
-            expect_kind(id, self.kind),
+            self.of_name.row,
+            id,
             name=None if name is None else names.name(self.noun, name, limits.name_length),
             description=description,
             metadata=metadata,

@@ -5,23 +5,16 @@ from typing import Any
 from graph_api.errors import BadName, UnknownName
 from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import names
-from graph_api.models.entity import expect_kind
+from graph_api.models.columns import Fields
 from graph_api.models.idempotency import Call
-from graph_api.models.page import Counted, Listed, Window
+from graph_api.models.page import Counted, Window
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
 from graph_api.services import entity, reading
 from graph_api.settings import Limits
 
-BY_IDS = cypher("project/by_ids", Project)
 BY_NAME = cypher("project/by_name", Project)
-LIST = cypher("project/list", Listed[Project])
-
-
-async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Project | None]:
-    """Each project, None where the viewer may see none."""
-    return await reading.by_ids(graph, viewer, BY_IDS, ids)
 
 
 async def by_name(graph: Reader, viewer: Viewer, name: str) -> Project | None:
@@ -44,7 +37,7 @@ async def named(graph: Reader, viewer: Viewer, name: str) -> Project:
 
 async def checked(graph: Reader, viewer: Viewer, id: str) -> Project:
     """The project of this id, or UnknownId."""
-    return await reading.checked(graph, viewer, BY_IDS, "Project", id)
+    return await entity.checked(graph, viewer, Project, id)
 
 
 async def page(
@@ -53,10 +46,11 @@ async def page(
     window: Window,
     order: Order | None = None,
     where: Where | None = None,
+    fields: Fields = None,
 ) -> Counted[Project]:
     """The organization's projects, oldest first unless ordered otherwise."""
     scope = viewer.organization_id
-    return await reading.page(graph, viewer, LIST, scope, window, order, where)
+    return await reading.page(graph, viewer, Project, scope, window, order, where, fields)
 
 
 async def create(
@@ -111,8 +105,8 @@ async def update(
         graph,
         viewer,
         limits,
-        BY_IDS,
-        expect_kind(id, "Project"),
+        Project,
+        id,
         name=name,
         description=description,
         metadata=metadata,

@@ -1,6 +1,6 @@
-"""How every entity is read: by ids in a batch, by name, in pages of lists.
+"""Pages of the lists of every kind.
 
-A page of a list shows what was there at a moment, which its cursor carries on to the next page:
+A page shows what was there at a moment, which its cursor carries on to the next page:
 
 1. The newest ``seq`` is read, also for a later page, so that all up to it is seen (ledger.now).
 2. The page's statement leaves out what was created after the moment, and finds by the name of that
@@ -11,13 +11,16 @@ import time
 from collections.abc import Iterator
 from typing import TypeVar
 
-from graph_api.errors import BadCursor, BadFilter, TooSlow, UnknownId
-from graph_api.graph import Graph, Keys, Query, Reader, listing
-from graph_api.models.entity import Entity, Kind, expect_kind
+from graph_api.errors import BadCursor, BadFilter, TooSlow
+from graph_api.graph import Graph, Keys, cypher, listing
+from graph_api.models.columns import Fields, ListColumns, named
+from graph_api.models.entity import Entity, Kind
 from graph_api.models.page import Counted, Listed, Place, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Condition, Every, Flow, Not, Order, Related, Some, Where
 from graph_api.services import entity, ledger, lineage
+
+LIST = cypher("entity/list", ListColumns)
 
 Row = TypeVar("Row", bound=Entity)
 
@@ -26,44 +29,30 @@ _FLOW = 100_000
 _ALL = Where(Every(()), 0)
 
 
-async def by_ids(
-    graph: Reader, viewer: Viewer, query: Query[Row], ids: list[str]
-) -> list[Row | None]:
-    """The entity of each id in the order asked, None where the viewer may see none."""
-    rows = await graph.fetch(query, ids=ids, projects=viewer.projects)
-    found = {row.id: row for row in rows}
-    return [found.get(id) for id in ids]
-
-
-async def checked(graph: Reader, viewer: Viewer, query: Query[Row], kind: Kind, id: str) -> Row:
-    """The entity of this id; WrongKind for one of another kind, UnknownId for none."""
-    (found,) = await by_ids(graph, viewer, query, [expect_kind(id, kind)])
-    if found is None:
-        raise UnknownId(kind, id)
-    return found
-
-
 async def page(
     graph: Graph,
     viewer: Viewer,
-    query: Query[Listed[Row]],
+    row: type[Row],
     scope: str,
     window: Window,
     order: Order | None = None,
     where: Where | None = None,
+    fields: Fields = None,
     keys: Keys | None = None,
 ) -> Counted[Row]:
     """One page of the entities of a scope, oldest first unless ordered otherwise.
 
+    Of each entity these fields are read: all unless given. Whether the viewer sees the scope itself
+    is for the caller to know: one that is hidden, or unknown, has none.
     Between cursors of two moments it shows the earlier one.
     Raises BadCursor or CursorOfAnother for a cursor that this list in this order did not give, and
     UnknownId for an entity in the filter that the viewer may not see.
     """
     order, keys, where = order or Order(), keys or Keys(), where or _ALL
     key = keys.name if order.field == "NAME" else keys.created
-    named = f"{query.name} {key} {'DESC' if order.descending else 'ASC'}"
+    ordered = f"{row.kind} {key} {'DESC' if order.descending else 'ASC'}"
     places = {
-        cursor: Place.of(cursor, named, scope)
+        cursor: Place.of(cursor, ordered, scope)
         for cursor in (window.after, window.before)
         if cursor is not None
     }
@@ -73,7 +62,7 @@ async def page(
             raise BadCursor(cursor)
     seq = min([now, *(place.seq for place in places.values())])
     flows = await _flows(graph, viewer, where, seq)
-    listed = listing(query, keys, where.condition, flows)
+    listed = listing(LIST, row.kind, keys, where.condition, flows)
     # The sign after "|": every key of the scope lies before it.
     low, high = f"{scope}|", f"{scope}}}"
     parameters = {**listed.parameters, "seq": seq, "projects": viewer.projects}
@@ -85,22 +74,26 @@ async def page(
     async def read(stretch: Stretch) -> list[Listed[Row]]:
         rising = stretch.turned() if order.descending else stretch
         start, end = rising.texts(low, high)
-        rows = await graph.fetch(
+        (columns,) = await graph.fetch(
             listed.page(key, descending=rising.backward),
+            fields=named(fields, [row]),
             low=start,
             high=end,
             first=rising.most,
             **parameters,
         )
+        found = [it for it in columns.entities() if isinstance(it, row)]
         # What is being renamed is found twice, under the one key that it had.
-        distinct = {row.item.id: row for row in rows}.values()
-        return sorted(distinct, key=lambda row: row.place, reverse=rising.backward)
+        distinct = {
+            item.id: Listed(place, item) for place, item in zip(columns.places, found, strict=True)
+        }.values()
+        return sorted(distinct, key=lambda it: it.place, reverse=rising.backward)
 
     page = await page_of(
         window,
         read,
         key_of=lambda cursor: places[cursor].key,
-        cursor=lambda key: Place(order=named, seq=seq, key=key).cursor,
+        cursor=lambda key: Place(order=ordered, seq=seq, key=key).cursor,
     )
     return Counted(**vars(page), total=total)
 

@@ -7,10 +7,11 @@ from graph_api.errors import BadParameter, NameTaken, RunEnded
 from graph_api.graph import Graph, Keys, Reader, Transaction, cypher
 from graph_api.models import instant, names
 from graph_api.models import metadata as json
-from graph_api.models.entity import expect_kind, list_key, name_key, new_id
+from graph_api.models.columns import Fields
+from graph_api.models.entity import list_key, name_key, new_id
 from graph_api.models.idempotency import Call
 from graph_api.models.ledger import Drawn
-from graph_api.models.page import Counted, Listed, Window, at_most
+from graph_api.models.page import Counted, Window, at_most
 from graph_api.models.run import NewRun, Number, Run, Started, Status
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
@@ -26,9 +27,7 @@ from graph_api.services import (
 )
 from graph_api.settings import Limits
 
-BY_IDS = cypher("run/by_ids", Run)
 BY_KEY = cypher("run/by_key", Run)
-LIST = cypher("run/list", Listed[Run])
 LOCK_PROJECT = cypher("run/lock_project", Number)
 COUNT = cypher("run/count")
 SET_PARAMETERS = cypher("run/set_parameters")
@@ -36,14 +35,9 @@ SET_PARAMETERS = cypher("run/set_parameters")
 _OF_EXPERIMENT = Keys(created="experiment_key", name="experiment_name_key")
 
 
-async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Run | None]:
-    """Each run, None where the viewer may see none."""
-    return await reading.by_ids(graph, viewer, BY_IDS, ids)
-
-
 async def checked(graph: Reader, viewer: Viewer, id: str) -> Run:
     """The run of this id, or UnknownId."""
-    return await reading.checked(graph, viewer, BY_IDS, "Run", id)
+    return await entity.checked(graph, viewer, Run, id)
 
 
 async def by_key(graph: Reader, viewer: Viewer, project_id: str, key: str) -> Run | None:
@@ -60,10 +54,10 @@ async def page(
     window: Window,
     order: Order | None = None,
     where: Where | None = None,
+    fields: Fields = None,
 ) -> Counted[Run]:
     """A project's runs, oldest first unless ordered otherwise."""
-    await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, window, order, where)
+    return await reading.page(graph, viewer, Run, project_id, window, order, where, fields)
 
 
 async def of_experiment(
@@ -73,11 +67,11 @@ async def of_experiment(
     window: Window,
     order: Order | None = None,
     where: Where | None = None,
+    fields: Fields = None,
 ) -> Counted[Run]:
     """An experiment's runs, oldest first unless ordered otherwise."""
-    await experiment.checked(graph, viewer, experiment_id)
     return await reading.page(
-        graph, viewer, LIST, experiment_id, window, order, where, _OF_EXPERIMENT
+        graph, viewer, Run, experiment_id, window, order, where, fields, _OF_EXPERIMENT
     )
 
 
@@ -226,8 +220,8 @@ async def update(
         graph,
         viewer,
         limits,
-        BY_IDS,
-        expect_kind(id, "Run"),
+        Run,
+        id,
         name=None if name is None else names.label("run", name, limits.name_length),
         description=description,
         metadata=metadata,

@@ -229,12 +229,12 @@ async def test_a_page_is_one_statement_and_its_total_one_more_where_it_is_asked_
     api: Api,
 ) -> None:
     await filled(api)
-    begin = ["project/by_name", "project/by_ids", "ledger/now", "run/list"]
+    begin = ["project/by_name", "ledger/now", "entity/list"]
 
     for selection, statements in [
         ("nodes { name }", begin),
-        ("totalCount", [*begin, "run/list#count"]),
-        ("nodes { name } edges { cursor } totalCount", [*begin, "run/list#count"]),
+        ("totalCount", [*begin, "entity/list#count"]),
+        ("nodes { name } edges { cursor } totalCount", [*begin, "entity/list#count"]),
     ]:
         with api.statements() as names:
             await api.data(

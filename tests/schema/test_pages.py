@@ -194,7 +194,7 @@ async def test_what_lies_beyond_the_other_cursor_costs_a_statement_where_it_is_a
     (users,) = await shown(full, LISTS["usedBy"][0], ALL)
     both = f'project: "digits", where: {{name: {{in: ["{NAMES[0]}", "{NAMES[4]}"]}}}}'
     for document, statement, cursor in [
-        (f'{{ runs(project: "digits", PAGE) {{ pageInfo {{ {asked} }} }} }}', "run/list", runs),
+        (f'{{ runs(project: "digits", PAGE) {{ pageInfo {{ {asked} }} }} }}', "entity/list", runs),
         (
             f"{{ artifacts({both}) {{ nodes {{ usedBy(PAGE) {{ pageInfo {{ {asked} }} }} }} }} }}",
             "edge/consumers",

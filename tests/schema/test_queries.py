@@ -164,12 +164,10 @@ async def test_a_selection_of_many_costs_one_statement_a_field(api: Api) -> None
     assert sorted(statements) == [
         "alias/by_artifacts",
         "artifact/latest",
-        "artifact/list",
-        "artifact_collection/by_ids",
         "edge/consumers",
         "edge/first_producers",
+        "entity/by_ids",
+        "entity/list",
         "ledger/now",
-        "project/by_ids",
-        "project/by_ids",
         "project/by_name",
     ]

@@ -41,7 +41,7 @@ async def test_a_search_answers_entities_of_every_kind_in_pages(api: Api) -> Non
         }
     ]
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
-    assert statements == ["search/hits", "model/by_ids", "artifact_collection/by_ids"]
+    assert statements == ["search/hits", "entity/by_ids"]
 
 
 async def test_kinds_and_a_project_narrow_a_search(api: Api) -> None:

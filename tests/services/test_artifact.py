@@ -1,7 +1,6 @@
 """Versions: what a draft and a commit promise."""
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from graph_api.models.artifact import Artifact
 from graph_api.models.manifest import Entry
 from graph_api.models.page import Stretch, Window
 from graph_api.models.viewer import Viewer
-from graph_api.services import alias, artifact, artifact_collection, edge
+from graph_api.services import alias, artifact, edge
 from tests.services.world import HOUR, LIMITS, World, entry
 
 
@@ -72,7 +71,10 @@ async def test_equal_content_makes_its_run_a_producer_too(world: World) -> None:
     (rows,) = await producers(world.graph, world.viewer, [made.id])
 
     assert again.id == made.id
-    assert {(row.item.id, row.item.reused) for row in rows} == {(first, False), (second, True)}
+    assert {(row.item.entity.id, row.item.reused) for row in rows} == {
+        (first, False),
+        (second, True),
+    }
     found = await version(world, made.id)
     assert (found.tags, await aliases(world, made.id)) == (("t",), ("best",))
     assert await edge.first_producers(world.graph, world.viewer, [made.id]) == [first]
@@ -345,8 +347,3 @@ async def test_a_version_remembers_who_changed_it_last(world: World) -> None:
     await artifact.remove_aliases(graph, by("remover"), other.id, ["x"])
     assert (await version(world, other.id)).updated_by == "remover"
     assert (await version(world, made.id)).created_by == world.viewer.user
-
-
-@pytest.mark.parametrize("read", [artifact.by_ids, artifact_collection.by_ids])
-async def test_an_unknown_id_reads_as_none(world: World, read: Callable[..., Any]) -> None:
-    assert await read(world.graph, world.viewer, ["artifact_no", ""]) == [None, None]

@@ -6,8 +6,9 @@ import pytest
 
 from graph_api import errors
 from graph_api.blobs import SignedUrl
+from graph_api.models.artifact import Artifact
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact
+from graph_api.services import artifact, entity
 from tests.services.world import HOUR, LIMITS, World, entry
 
 
@@ -104,7 +105,7 @@ async def test_a_stranger_finds_neither_version_nor_draft_of_others(world: World
     draft = await world.draft("secret", project="theirs")
     eve = Viewer(user="eve", organization_id=world.viewer.organization_id, projects=())
 
-    assert await artifact.by_ids(world.graph, eve, [made.id, draft]) == [None, None]
+    assert await entity.by_ids(world.graph, eve, Artifact, [made.id, draft]) == [None, None]
     for id in (made.id, draft, "artifact_01h455vb4pex5vsknk084sn02q"):
         with pytest.raises(errors.UnknownId, match=f"No Artifact has the id '{id}'"):
             await artifact.commit(world.graph, world.blobs, eve, id)

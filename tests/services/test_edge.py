@@ -3,8 +3,6 @@
 import pytest
 
 from graph_api.errors import BadRole, UnknownId, WouldCloseCycle
-from graph_api.graph import Query
-from graph_api.models.edge import Neighbour, Neighbours
 from graph_api.models.entity import new_id
 from graph_api.models.page import Cut, Stretch, Window
 from graph_api.models.viewer import Viewer
@@ -15,10 +13,12 @@ from tests.services.world import LIMITS, World
 pytestmark = pytest.mark.no_bytes
 
 
-async def neighbours(world: World, query: Query[Neighbours], id: str) -> list[Neighbour]:
-    batch = edge.Neighbourhood(query, Stretch(None, None, 9))
+async def neighbours(
+    world: World, along: edge.Along, id: str
+) -> list[tuple[str, str | None, bool | None, str | None]]:
+    batch = edge.Neighbourhood(along, Stretch(None, None, 9))
     (rows,) = await batch(world.graph, world.viewer, [id])
-    return [row.item for row in rows]
+    return [(row.item.entity.id, row.item.via, row.item.reused, row.item.role) for row in rows]
 
 
 async def test_a_use_is_seen_from_both_ends(world: World) -> None:
@@ -27,8 +27,8 @@ async def test_a_use_is_seen_from_both_ends(world: World) -> None:
     await world.use(train, data.id)
     await world.use(train, data.id)
 
-    assert await neighbours(world, edge.CONSUMERS, data.id) == [Neighbour(id=train)]
-    assert await neighbours(world, edge.USED, train) == [Neighbour(id=data.id)]
+    assert await neighbours(world, edge.CONSUMERS, data.id) == [(train, None, None, None)]
+    assert await neighbours(world, edge.USED, train) == [(data.id, None, None, None)]
     assert await neighbours(world, edge.LOGGED, train) == []
 
 
@@ -38,8 +38,8 @@ async def test_a_log_is_seen_from_both_ends(world: World) -> None:
     await run.log(world.graph, world.viewer, train, [model])
     await run.log(world.graph, world.viewer, train, [model])
 
-    assert await neighbours(world, edge.PRODUCERS, model) == [Neighbour(id=train, reused=False)]
-    assert await neighbours(world, edge.LOGGED, train) == [Neighbour(id=model, reused=False)]
+    assert await neighbours(world, edge.PRODUCERS, model) == [(train, None, False, None)]
+    assert await neighbours(world, edge.LOGGED, train) == [(model, None, False, None)]
 
 
 async def test_a_link_has_a_role_and_is_drawn_once(world: World) -> None:
@@ -51,10 +51,10 @@ async def test_a_link_has_a_role_and_is_drawn_once(world: World) -> None:
 
     assert await world.snapshot() == before
     assert await neighbours(world, edge.LINKS_OUT, data.id) == [
-        Neighbour(id=model, role="training dataset")
+        (model, None, None, "training dataset")
     ]
     assert await neighbours(world, edge.LINKS_IN, model) == [
-        Neighbour(id=data.id, role="training dataset")
+        (data.id, None, None, "training dataset")
     ]
     assert await neighbours(world, edge.LINKS_OUT, model) == []
 
@@ -96,7 +96,7 @@ async def test_neighbours_are_read_in_stretches_from_either_end_for_each_entity(
     async def found(stretch: Stretch) -> list[list[str]]:
         batch = edge.Neighbourhood(edge.CONSUMERS, stretch)
         rows = await batch(world.graph, world.viewer, [data.id, other.id])
-        return [[row.item.id for row in some] for some in rows]
+        return [[row.item.entity.id for row in some] for some in rows]
 
     assert await found(Stretch(None, None, 3)) == [[a, b, c], []]
     assert await found(Stretch(None, None, 3, backward=True)) == [[d, c, b], []]
@@ -128,7 +128,7 @@ async def test_what_is_hidden_is_neither_a_way_nor_a_first(world: World) -> None
             (found,) = await edge.Neighbourhood(query, Stretch(None, None, 9))(
                 world.graph, viewer, [id]
             )
-            ways.append([(row.item.id, row.item.via) for row in found])
+            ways.append([(row.item.entity.id, row.item.via) for row in found])
     assert ways[:2] == [[(data.id, None)], [(train, None)]]
     assert sorted(ways[2]) == sorted([(data.id, hidden_model), (secret.id, shown_model)])
     assert ways[3] == [(train, hidden_model)]

@@ -4,8 +4,9 @@ import pytest
 
 from graph_api.errors import UnknownId, WrongKind
 from graph_api.graph import Query
+from graph_api.models.artifact import Artifact
 from graph_api.models.entity import new_id
-from graph_api.services import entity, run
+from graph_api.services import artifact_collection, entity, run
 from tests.services.world import LIMITS, Properties, World
 
 pytestmark = pytest.mark.no_bytes
@@ -57,3 +58,55 @@ async def test_an_update_keeps_what_was_in_a_revision(world: World) -> None:
     assert revision.of["before"] == '{"metadata":{"a":1,"b":{"c":2}},"name":"first"}'
     assert (revision.of["until"], revision.of["by"]) == ((await world.snapshot())["seq"][0], "ada")
     assert await world.properties(id, "meta.") == {"meta.a": 3}
+
+
+async def test_entities_of_any_kind_are_read_in_one_statement(world: World) -> None:
+    data, draft = await world.log("data", {"a": b"1"}), await world.draft("data")
+    train, scope = await world.run(), await world.project()
+    ids = [train, new_id("Run"), data.id, "", scope, draft, "artifact_no", train]
+
+    whole = await entity.Entities()(world.graph, world.viewer, ids)
+
+    assert [row and (row.kind, row.id) for row in whole] == [
+        ("Run", train),
+        None,
+        ("Artifact", data.id),
+        None,
+        ("Project", scope),
+        ("Artifact", draft),
+        None,
+        ("Run", train),
+    ]
+    for row in filter(None, whole):
+        assert row.model_dump().keys() == type(row).model_fields.keys()
+        assert type(row).model_validate(row.model_dump()) == row
+    assert await entity.by_ids(world.graph, world.viewer, Artifact, [train, draft]) == [
+        None,
+        whole[5],
+    ]
+
+
+async def test_of_entities_only_what_is_wanted_is_read(world: World) -> None:
+    data, train = await world.log("data", {"a": b"1"}), await world.run()
+    wanted = entity.Entities(frozenset({"id", "version", "number", "nonsense"}))
+
+    version, run = await wanted(world.graph, world.viewer, [data.id, train])
+
+    assert vars(version) == {"id": data.id, "version": "v0"}
+    assert vars(run) == {"id": train, "number": 1}
+    with pytest.raises(AttributeError, match="created_at"):
+        _ = version and version.created_at
+
+
+async def test_a_draft_has_the_name_that_its_collection_has_now(world: World) -> None:
+    draft = await world.draft("data")
+    (before,) = await entity.by_ids(world.graph, world.viewer, Artifact, [draft])
+    assert before
+
+    await artifact_collection.update(
+        world.graph, world.viewer, LIMITS, before.collection_id, name="facts"
+    )
+
+    (after,) = await entity.by_ids(world.graph, world.viewer, Artifact, [draft])
+    assert after == before.model_copy(update={"name": "facts"})
+    assert (before.name, before.type) == ("data", "dataset")

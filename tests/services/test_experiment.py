@@ -4,7 +4,8 @@ import pytest
 
 from graph_api.errors import NameTaken, UnknownName
 from graph_api.models.page import Window
-from graph_api.services import experiment, project, run
+from graph_api.models.run import Run
+from graph_api.services import entity, experiment, project, run
 from tests.services.world import World
 
 pytestmark = pytest.mark.no_bytes
@@ -15,7 +16,7 @@ async def test_an_experiment_is_made_by_its_first_run(world: World) -> None:
 
     scope = await project.named(world.graph, world.viewer, "digits")
     found = await experiment.named(world.graph, world.viewer, scope, "svm")
-    (begun,) = await run.by_ids(world.graph, world.viewer, [id])
+    (begun,) = await entity.by_ids(world.graph, world.viewer, Run, [id])
 
     assert begun
     assert begun.experiment_id == found.id

@@ -28,9 +28,10 @@ from graph_api.graph import Graph, Query, Transaction
 from graph_api.models import instant
 from graph_api.models.entity import new_id
 from graph_api.models.ledger import GENESIS, Change, Drawn, chained
+from graph_api.models.project import Project
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
-from graph_api.services import dataset, edge, ledger, membership, model, project, run
+from graph_api.services import dataset, edge, entity, ledger, membership, model, project, run
 from tests.services.world import LIMITS
 
 SPECIFICATION = Path(__file__).parents[2] / "docs" / "ledger.md"
@@ -126,7 +127,7 @@ async def test_time_grows_where_the_clock_stands_still_or_goes_back(
         5_000_003,
         9_000_000,
     ]
-    found = await project.by_ids(graph, viewer, ids)
+    found = await entity.by_ids(graph, viewer, Project, ids)
     assert [row and row.created_at for row in found] == [
         (await ledger.at(graph, viewer, seq)).at for seq in range(1, 6)
     ]

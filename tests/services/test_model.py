@@ -3,8 +3,9 @@
 import pytest
 
 from graph_api.errors import BadMetadata, NameTaken, UnknownId
+from graph_api.models.model import Model
 from graph_api.models.page import Window
-from graph_api.services import model
+from graph_api.services import entity, model
 from tests.services.world import LIMITS, World
 
 pytestmark = pytest.mark.no_bytes
@@ -68,6 +69,6 @@ async def test_who_may_not_see_its_project_finds_none(world: World) -> None:
     id = await world.model("m")
     stranger = world.viewer.model_copy(update={"projects": ()})
 
-    assert await model.by_ids(world.graph, stranger, [id]) == [None]
+    assert await entity.by_ids(world.graph, stranger, Model, [id]) == [None]
     with pytest.raises(UnknownId):
         await model.update(world.graph, stranger, LIMITS, id, description="Mine.")

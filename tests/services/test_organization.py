@@ -4,7 +4,8 @@ import pytest
 
 from graph_api.models.entity import new_id
 from graph_api.models.ledger import GENESIS
-from graph_api.services import ledger, organization
+from graph_api.models.organization import Organization
+from graph_api.services import entity, ledger, organization
 from tests.services.world import World
 
 pytestmark = pytest.mark.no_bytes
@@ -34,8 +35,9 @@ async def test_nobody_sees_an_organization_but_their_own(world: World) -> None:
     own = world.viewer.organization_id
     stranger = world.viewer.model_copy(update={"organization_id": new_id("Organization")})
 
-    found = await organization.by_ids(world.graph, world.viewer, [new_id("Organization"), own])
-    hidden = await organization.by_ids(world.graph, stranger, [own])
+    ids = [new_id("Organization"), own]
+    found = await entity.by_ids(world.graph, world.viewer, Organization, ids)
+    hidden = await entity.by_ids(world.graph, stranger, Organization, [own])
 
     assert [row and row.id for row in found] == [None, own]
     assert hidden == [None]

@@ -11,7 +11,8 @@ from graph_api.errors import (
     WrongKind,
 )
 from graph_api.models.page import Window
-from graph_api.services import project
+from graph_api.models.project import Project
+from graph_api.services import entity, project
 from tests.services.world import LIMITS, World
 
 pytestmark = pytest.mark.no_bytes
@@ -77,7 +78,7 @@ async def test_who_may_not_see_a_project_finds_none(world: World) -> None:
     id, other = await world.project("digits"), await world.project("other")
     stranger = world.viewer.model_copy(update={"projects": (other,)})
 
-    assert await project.by_ids(world.graph, stranger, [id]) == [None]
+    assert await entity.by_ids(world.graph, stranger, Project, [id]) == [None]
     assert await project.by_name(world.graph, stranger, "digits") is None
     assert [row.id for row in (await project.page(world.graph, stranger, Window())).items] == [
         other

@@ -6,7 +6,6 @@ import pytest
 
 from graph_api.errors import BadParameter, NameTaken, RunEnded, UnknownId
 from graph_api.graph import Transaction
-from graph_api.models.edge import Neighbour
 from graph_api.models.entity import new_id
 from graph_api.models.page import Stretch
 from graph_api.models.run import NewRun, Run
@@ -81,7 +80,7 @@ async def test_to_use_a_model_is_to_use_its_newest_version(world: World) -> None
 
     used = edge.Neighbourhood(edge.USED, Stretch(None, None, 9))
     (rows,) = await used(world.graph, world.viewer, [id])
-    assert [row.item for row in rows] == [Neighbour(id=made.id, via=model)]
+    assert [(row.item.entity.id, row.item.via) for row in rows] == [(made.id, model)]
 
 
 async def test_a_run_that_used_something_unknown_does_not_begin(world: World) -> None:

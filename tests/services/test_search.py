@@ -12,9 +12,10 @@ from graph_api.errors import BadCursor, SearchTooLong
 from graph_api.graph import Query
 from graph_api.models.entity import new_id
 from graph_api.models.page import Window
+from graph_api.models.project import Project
 from graph_api.models.search import Hit
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact, artifact_collection, model, project, run, search
+from graph_api.services import artifact, artifact_collection, entity, model, project, run, search
 from tests.services.world import LIMITS, World
 
 pytestmark = pytest.mark.parametrize("byte_store", ["folder"], indirect=True)
@@ -138,7 +139,7 @@ async def test_a_text_that_is_too_long_is_refused(world: World, text: str, messa
 async def test_as_many_words_and_projects_as_may_be_are_one_search(world: World) -> None:
     words = " ".join(f"word{number}" for number in range(32))
     id = await world.model("long", description=words + " and more")
-    (scope,) = await project.by_ids(world.graph, world.viewer, [await world.project()])
+    (scope,) = await entity.by_ids(world.graph, world.viewer, Project, [await world.project()])
     assert scope
     many = (*(new_id("Project") for _ in range(1200)), scope.id)
     viewer = world.viewer.model_copy(update={"projects": many})

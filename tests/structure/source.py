@@ -76,14 +76,6 @@ class Statement:
             found[name[1] if name else ""] = keys
         return found
 
-    @cached_property
-    def nested(self) -> dict[str, list[str]]:
-        """The keys of every map that is a value of a collected one, by its name."""
-        return {
-            start[1]: self._keys(start.end())[0]
-            for start in re.finditer(r"\b(item): \{", self.body)
-        }
-
     def _keys(self, start: int) -> tuple[list[str], int]:
         """The keys of the map whose inside begins here, and where that ends."""
         end = start + _masked(self.body[start:], level=1).index("}")

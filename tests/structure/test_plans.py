@@ -8,6 +8,8 @@ from neo4j import GraphDatabase, Session
 from strawberry.types import get_object_definition
 
 from graph_api.graph import Graph, Keys, Nothing, Query, listing
+from graph_api.models.columns import ROWS
+from graph_api.models.entity import Kind
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import (
     Comparison,
@@ -22,7 +24,7 @@ from graph_api.models.where import (
     Some,
 )
 from graph_api.schema.where import Comparable, EntityWhere, TagsFilter
-from graph_api.services import organization
+from graph_api.services import organization, reading
 from graph_api.settings import Settings
 from tests.conftest import WIPE
 from tests.structure.imported import queries
@@ -107,19 +109,11 @@ def test_a_statement_runs_by_its_indexes(session: Session, query: Query[Any]) ->
     assert faults(session, query) == []
 
 
-LISTS = [query for query in queries() if query.name.endswith("/list")]
-KEYS = [
-    *((query, Keys()) for query in LISTS),
-    *(
-        (query, Keys(created="collection_key", name="collection_key"))
-        for query in LISTS
-        if query.name == "artifact/list"
-    ),
-    *(
-        (query, Keys(created="experiment_key", name="experiment_name_key"))
-        for query in LISTS
-        if query.name == "run/list"
-    ),
+LIST = Statement(reading.LIST.name, reading.LIST.text)
+KEYS: list[tuple[Kind, Keys]] = [
+    *((kind, Keys()) for kind in ROWS if kind != "Organization"),
+    ("Artifact", Keys(created="collection_key", name="collection_key")),
+    ("Run", Keys(created="experiment_key", name="experiment_name_key")),
 ]
 FLOW = Flow("UPSTREAM", "run_1")
 _SINGLE: list[Condition] = [
@@ -149,12 +143,12 @@ CONDITIONS = [
 
 
 @pytest.mark.parametrize("descending", [False, True], ids=["ASC", "DESC"])
-@pytest.mark.parametrize(("query", "keys"), KEYS, ids=lambda value: getattr(value, "name", ""))
+@pytest.mark.parametrize(("kind", "keys"), KEYS, ids=lambda value: getattr(value, "name", value))
 def test_a_list_pages_and_counts_by_its_index_in_each_order(
-    session: Session, query: Query[Any], keys: Keys, descending: bool
+    session: Session, kind: Kind, keys: Keys, descending: bool
 ) -> None:
-    listed = listing(query, keys, _TOGETHER, {FLOW: ["x"]})
-    parameters = {**Statement(query.name, query.text).announced, **listed.parameters}
+    listed = listing(reading.LIST, kind, keys, _TOGETHER, {FLOW: ["x"]})
+    parameters = {**LIST.announced, **listed.parameters}
 
     for key in (keys.created, keys.name):
         page = listed.page(key, descending=descending)
@@ -170,9 +164,8 @@ def test_a_list_pages_and_counts_by_its_index_in_each_order(
 def test_a_filter_runs_within_its_scope_whatever_it_asks(
     session: Session, condition: Condition
 ) -> None:
-    (query,) = (query for query in LISTS if query.name == "run/list")
-    listed = listing(query, Keys(), condition, {FLOW: ["x"]})
-    parameters = {**Statement(query.name, query.text).announced, **listed.parameters}
+    listed = listing(reading.LIST, "Run", Keys(), condition, {FLOW: ["x"]})
+    parameters = {**LIST.announced, **listed.parameters}
 
     for statement in (listed.page("list_key", descending=False), listed.count()):
         assert faults(session, statement, **parameters) == []

@@ -28,7 +28,7 @@ def of(label: str) -> str:
 
 
 MADE = Query("planted", "RETURN 1 AS one", Nothing)
-TWICE = cypher("run/by_ids")
+TWICE = cypher("run/by_key")
 ABSENT = cypher("run/absent")
 COMPUTED = cypher("run/" + "list")
 ''',
@@ -48,7 +48,7 @@ class Row(BaseModel, frozen=True):
     colour: str
 
 
-PLANTED = cypher("organization/by_ids", Row)
+PLANTED = cypher("organization/ensure", Row)
 ''',
     "graph_api/services/planted_words.py": '''
 """Broken rules of ruff."""
@@ -112,7 +112,7 @@ STATEMENTS = {
 REPLACED = {
     "cypher/project/by_name.cypher": (", p.created_by AS created_by", ""),
     "cypher/metric/by_runs.cypher": ("max: m.max", "max: m.max, mean: m.mean"),
-    "cypher/edge/used.cypher": ("reused: e.reused, ", ""),
+    "cypher/edge/used.cypher": ("[e IN edges | e.reused] AS reused, ", ""),
     "cypher/entity/lock.cypher": ("SET n.lock = $id", "SET n.lock = $id\nRETURN n.id AS id"),
     "cypher/idempotency/lock.cypher": (
         "RETURN i.request AS request, i.answer AS id, i.created AS created",
@@ -164,7 +164,7 @@ def structure(planted: Path) -> list[str]:
         "graph_api/planted_cypher.py:7 holds Cypher: ",
         "graph_api/planted_cypher.py:11 holds Cypher: ",
         "graph_api/planted_cypher.py:17 makes a Query; only cypher() does.",
-        "cypher/run/by_ids.cypher is used 2 times.",
+        "cypher/run/by_key.cypher is used 2 times.",
         "cypher('run/absent') names no file.",
         "graph_api/planted_cypher.py:20 calls cypher() without a literal name.",
         "cypher/run/unused.cypher is used nowhere.",
@@ -176,14 +176,14 @@ def structure(planted: Path) -> list[str]:
         "cypher/gadget/ has no graph_api/models/gadget.py.",
         "cypher/gadget/ has no tests/services/test_gadget.py.",
         "tests/planted_length.py has 401 lines; at most 400.",
-        "graph_api.services.planted_row.Row is a row of cypher/organization/by_ids.cypher; "
+        "graph_api.services.planted_row.Row is a row of cypher/organization/ensure.cypher; "
         "rows lie in models/.",
-        "cypher/organization/by_ids.cypher does not return colour of Row.",
-        "cypher/organization/by_ids.cypher returns created_at, created_by, description, metadata, "
+        "cypher/organization/ensure.cypher does not return colour of Row.",
+        "cypher/organization/ensure.cypher returns created_at, created_by, description, metadata, "
         "name, which Row lacks.",
         "cypher/project/by_name.cypher does not return created_by of Project.",
         "cypher/metric/by_runs.cypher returns mean, which Metric lacks.",
-        "cypher/edge/used.cypher does not return reused of Neighbour.",
+        "cypher/edge/used.cypher does not return reused of NeighbourColumns.",
         "cypher/entity/lock.cypher returns id; its row is Nothing.",
         "cypher/idempotency/lock.cypher returns nothing; its row is Record.",
         "schema.graphql is not the schema; run make schema.",

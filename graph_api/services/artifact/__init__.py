@@ -6,7 +6,6 @@ from graph_api.services.artifact.draft import create_draft, delete_draft, reques
 from graph_api.services.artifact.files import file, files
 from graph_api.services.artifact.log import Given, log
 from graph_api.services.artifact.read import (
-    by_ids,
     by_version,
     checked,
     committed,
@@ -22,7 +21,6 @@ __all__ = [
     "Given",
     "Zips",
     "add_aliases",
-    "by_ids",
     "by_version",
     "checked",
     "commit",

@@ -5,13 +5,12 @@ from graph_api.graph import Graph, Keys, Reader, cypher
 from graph_api.models import names
 from graph_api.models.artifact import Artifact, Id, LatestRow
 from graph_api.models.artifact_collection import ArtifactCollection
-from graph_api.models.page import Counted, Listed, Window
+from graph_api.models.columns import Fields
+from graph_api.models.page import Counted, Window
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
-from graph_api.services import artifact_collection, project, reading
+from graph_api.services import entity, reading
 
-BY_IDS = cypher("artifact/by_ids", Artifact)
-LIST = cypher("artifact/list", Listed[Artifact])
 LATEST = cypher("artifact/latest", LatestRow)
 RESOLVE = cypher("artifact/resolve", Id)
 
@@ -19,14 +18,9 @@ RESOLVE = cypher("artifact/resolve", Id)
 _VERSIONS = Keys(created="collection_key", name="collection_key")
 
 
-async def by_ids(graph: Reader, viewer: Viewer, ids: list[str]) -> list[Artifact | None]:
-    """Each version, None where the viewer may see none."""
-    return await reading.by_ids(graph, viewer, BY_IDS, ids)
-
-
 async def checked(graph: Reader, viewer: Viewer, id: str) -> Artifact:
     """The version of this id, or UnknownId."""
-    return await reading.checked(graph, viewer, BY_IDS, "Artifact", id)
+    return await entity.checked(graph, viewer, Artifact, id)
 
 
 async def committed(graph: Reader, viewer: Viewer, id: str) -> Artifact:
@@ -74,10 +68,10 @@ async def page(
     window: Window,
     order: Order | None = None,
     where: Where | None = None,
+    fields: Fields = None,
 ) -> Counted[Artifact]:
     """A project's committed versions, in the order of their commits unless ordered otherwise."""
-    await project.checked(graph, viewer, project_id)
-    return await reading.page(graph, viewer, LIST, project_id, window, order, where)
+    return await reading.page(graph, viewer, Artifact, project_id, window, order, where, fields)
 
 
 async def versions(
@@ -87,7 +81,9 @@ async def versions(
     window: Window,
     order: Order | None = None,
     where: Where | None = None,
+    fields: Fields = None,
 ) -> Counted[Artifact]:
     """A collection's committed versions, oldest first unless ordered otherwise."""
-    await artifact_collection.checked(graph, viewer, collection_id)
-    return await reading.page(graph, viewer, LIST, collection_id, window, order, where, _VERSIONS)
+    return await reading.page(
+        graph, viewer, Artifact, collection_id, window, order, where, fields, _VERSIONS
+    )

@@ -1,19 +1,22 @@
-"""Lists of plain fields are completed by columns: all names, then all sizes, then the rows of both.
+"""Lists are completed by columns: all names, then all sizes, then the rows of both.
 
-A field is plain where it has no resolver and only reads an attribute. While nothing goes wrong,
-completing such values (GraphQL, section 6.4.3) needs neither a path nor an error nor a task, which
-is nearly all that it costs value by value. Anything else, a null where there may be none as well as
-a field with a resolver, is left to graphql-core, for that list from its beginning: what only reads
-attributes may be done twice.
+Completing values (GraphQL, section 6.4.3) needs neither a path nor an error nor a task of its own
+while nothing goes wrong, and that is nearly all that it costs value by value. So a field of all
+objects of a list is read, or asked of its resolver, before the next one; its arguments are coerced
+once. Whatever goes wrong, a null where there may be none as well as an error of a resolver, is left
+to graphql-core, for that list from its beginning: what only reads may be done twice. An operation
+in which that happened to resolvers has none of them called by columns any more, so that nothing is
+ever done three times.
 """
 
-from collections.abc import Callable, Sequence
-from functools import cache
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from functools import cache, partial
 from inspect import isawaitable
 from itertools import chain, islice
 from operator import attrgetter
 from types import NoneType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from graphql import (
     GraphQLBoolean,
@@ -29,6 +32,8 @@ from graphql import (
     UndefinedType,
     is_leaf_type,
 )
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
@@ -38,6 +43,8 @@ Type = Any
 
 Column = list[Any]
 """A value of each object."""
+
+Done = TypeVar("Done")
 
 # Types whose values are sent as they are, by the only class of these values.
 _SENT_AS_IS: dict[Type, type] = {
@@ -54,27 +61,36 @@ class NotPlain(Exception):
     """A value is for graphql-core to complete."""
 
 
-class Plain(NamedTuple):
-    """A plain field of a selection."""
+class Field(NamedTuple):
+    """A field of a selection."""
 
     name: str
     """In the answer."""
     read: Callable[[Any], Any] | None
-    """Its attribute of an object; None: it is the type's name."""
+    """Its attribute of an object."""
+    asked: GraphQLField | None
+    """Whose resolver is asked, where it has one. Without either it is the type's name."""
     type: Type
     nodes: Any
     """Where the document selects it; graphql-core's."""
+    plain: bool
+    """Whether no resolver is in it, down to its leaves."""
+
+
+Selection = tuple[list[Field], bool]
+"""The fields of a selection, and whether those are all."""
 
 
 class ByColumns(StrawberryGraphQLCoreExecutionContext):
-    """Executes an operation, its plain fields by columns."""
+    """Executes an operation, its lists by columns."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         manager = self.middleware_manager
         # Extensions that see every field see those of graphql-core.
         self._watched = manager is not None and bool(manager.middlewares)
-        self._selections: dict[int, tuple[Any, tuple[list[Plain], dict[str, Any]]]] = {}
+        self._selections: dict[int, tuple[Any, Selection]] = {}
+        self._failed = False
 
     def complete_list_value(
         self,
@@ -85,16 +101,30 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         result: Any,
         position_context: Any,
     ) -> Any:
-        """The items as they are answered; an awaitable where some are not plain."""
-        if result and result.__class__ is list:
+        """The items as they are answered; an awaitable where resolvers are asked."""
+
+        def by_core() -> Any:
+            core: Any = super(ByColumns, self)
+            return core.complete_list_value(
+                return_type, field_details_list, info, path, result, position_context
+            )
+
+        async def asked() -> Any:
             try:
-                return self._completed(return_type.of_type, field_details_list, result)
+                return await self._completed(return_type.of_type, field_details_list, result)
             except NotPlain:
-                pass
-        core: Any = super()
-        return core.complete_list_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
+                self._failed = True
+                items = by_core()
+                return await items if isawaitable(items) else items
+
+        if not result or result.__class__ is not list:
+            return by_core()
+        if not self._is_plain(return_type, field_details_list):
+            return by_core() if self._failed or self._watched else asked()
+        try:
+            return _at_once(self._completed(return_type.of_type, field_details_list, result))
+        except NotPlain:
+            return by_core()
 
     def execute_fields(
         self,
@@ -105,13 +135,17 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         position_context: Any,
     ) -> Any:
         """The fields of one object, those that are plain without graphql-core."""
-        plain, others = self._parted(parent_type, grouped_field_set)
+        plain = [field for field in self._fields(parent_type, grouped_field_set)[0] if field.plain]
         row: dict[str, Any] = {}
+        others = grouped_field_set
         try:
             if plain:
-                (row,) = self._rows(parent_type, plain, [source_value])
+                (row,) = _at_once(self._rows(parent_type, plain, [source_value]))
+                others = {
+                    name: nodes for name, nodes in grouped_field_set.items() if name not in row
+                }
         except NotPlain:
-            others = grouped_field_set
+            pass
         if not others:
             return row
         core: Any = super()
@@ -127,8 +161,8 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
 
         return later()
 
-    def _completed(self, type: Type, nodes: Any, values: Column) -> Column:
-        """The values as they are answered."""
+    async def _completed(self, type: Type, nodes: Any, values: Column) -> Column:
+        """The values as they are answered. Waits for nothing where all is plain."""
         classes = {*map(_class, values)}
         if type.__class__ is GraphQLNonNull:
             if NoneType in classes:
@@ -136,90 +170,158 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
             type = type.of_type
         elif NoneType in classes:
             some = [value for value in values if value is not None]
-            found = iter(self._completed(type, nodes, some) if some else ())
+            found = iter(await self._completed(type, nodes, some) if some else ())
             return [None if value is None else next(found) for value in values]
         if any(map(_is_special, classes)):
             raise NotPlain
         if type.__class__ is GraphQLList:
-            return self._lists(type, nodes, classes, values)
+            return await self._lists(type, nodes, classes, values)
         if is_leaf_type(type):
             return _leaves(type, classes, values)
         if type.__class__ is not GraphQLObjectType:
-            return self._of_some_types(nodes, classes, values)
+            return await self._of_some_types(nodes, classes, values)
         if type.is_type_of and classes != {_origin(type)}:
             raise NotPlain
-        return self._objects(type, nodes, values)
+        return await self._objects(type, nodes, values)
 
-    def _lists(self, type: Type, nodes: Any, classes: set[Any], values: Column) -> Column:
+    async def _lists(self, type: Type, nodes: Any, classes: set[Any], values: Column) -> Column:
         if classes != {list}:
             raise NotPlain
         items = [*chain.from_iterable(values)]
-        found = iter(self._completed(type.of_type, nodes, items) if items else ())
+        found = iter(await self._completed(type.of_type, nodes, items) if items else ())
         return [[*islice(found, len(value))] for value in values]
 
-    def _of_some_types(self, nodes: Any, classes: set[Any], values: Column) -> Column:
+    async def _of_some_types(self, nodes: Any, classes: set[Any], values: Column) -> Column:
         types = _types(self.schema)
         if not classes <= types.keys():
             raise NotPlain
-        found = {
-            of: iter(self._objects(types[of], nodes, [it for it in values if it.__class__ is of]))
+        parts = [
+            partial(self._objects, types[of], nodes, [it for it in values if it.__class__ is of])
             for of in classes
-        }
+        ]
+        plain = all(self._is_plain(types[of], nodes) for of in classes)
+        rows = await (_in_turn(parts) if plain else _together(parts))
+        found = dict(zip(classes, map(iter, rows), strict=True))
         return [next(found[value.__class__]) for value in values]
 
-    def _objects(self, type: GraphQLObjectType, nodes: Any, values: Column) -> Column:
-        plain, others = self._parted(type, self.collect_subfields(type, nodes)[0])
-        if others:
+    async def _objects(self, type: GraphQLObjectType, nodes: Any, values: Column) -> Column:
+        fields, whole = self._fields(type, self.collect_subfields(type, nodes)[0])
+        if not whole:
             raise NotPlain
-        return self._rows(type, plain, values)
+        return await self._rows(type, fields, values)
 
-    def _rows(self, type: GraphQLObjectType, plain: Sequence[Plain], values: Column) -> Column:
-        if not plain:
+    async def _rows(self, type: Type, fields: Sequence[Field], values: Column) -> Column:
+        if not fields:
             return [{} for _ in values]
-        columns = [self._column(type, field, values) for field in plain]
-        names = [field.name for field in plain]
+        names = [field.name for field in fields]
+        asked = [field for field in fields if not field.plain]
+        # Who waits may be told that all is for graphql-core: so plain fields come first.
+        order = [field for field in fields if field.plain] + asked
+        parts = [partial(self._column, type, field, values) for field in order]
+        first = len(order) - len(asked)
+        columns = await _in_turn(parts[:first]) + await _together(parts[first:])
+        if asked:
+            found = dict(zip((field.name for field in order), columns, strict=True))
+            columns = [found[name] for name in names]
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
-    def _column(self, type: GraphQLObjectType, field: Plain, values: Column) -> Column:
-        if field.read is None:
+    async def _column(self, type: Type, field: Field, values: Column) -> Column:
+        if field.read:
+            try:
+                found = [*map(field.read, values)]
+            except Exception as error:
+                raise NotPlain from error
+        elif field.asked:
+            found = await self._asked(type, field, field.asked, values)
+        else:
             return [type.name] * len(values)
+        return await self._completed(field.type, field.nodes, found)
+
+    async def _asked(
+        self, type: Type, field: Field, definition: GraphQLField, values: Column
+    ) -> Column:
+        """What the resolver of a field says of each object."""
+        first = field.nodes[0]
+        resolve = cast("Callable[..., Any]", definition.resolve)
+        at = Path(None, field.name, type.name)
+        core: Any = self
+        info = core.build_resolve_info(definition, [it.node for it in field.nodes], type, at)
         try:
-            found = [*map(field.read, values)]
+            arguments = get_argument_values(
+                definition,
+                first.node,
+                self.variable_values,
+                first.fragment_variable_values,
+                self.hide_suggestions,
+            )
+            found = [resolve(value, info, **arguments) for value in values]
         except Exception as error:
             raise NotPlain from error
-        return self._completed(field.type, field.nodes, found)
+        if _definition(definition).is_async:
+            found = await asyncio.gather(*found, return_exceptions=True)
+        return found
 
-    def _parted(self, type: GraphQLObjectType, grouped: Any) -> tuple[list[Plain], dict[str, Any]]:
-        """The fields of a selection that are plain to their leaves, and the others."""
+    def _fields(self, type: GraphQLObjectType, grouped: Any) -> Selection:
+        """The fields of a selection that columns know how to complete."""
         known = self._selections.get(id(grouped))
         if known is None:
-            plain: list[Plain] = []
-            others: dict[str, Any] = {}
-            for name, nodes in grouped.items():
-                field = nodes[0].node.name.value
-                definition = type.fields.get(field)
-                if field == "__typename":
-                    plain.append(Plain(name, None, GraphQLString, nodes))
-                elif definition and self._is_plain(definition, nodes):
-                    read = attrgetter(_definition(definition).python_name)
-                    plain.append(Plain(name, read, definition.type, nodes))
-                else:
-                    others[name] = nodes
+            named = grouped.items()
+            fields = [field for it in named if (field := self._field(type, *it))]
             # The selection is kept with what is known of it, so that no other gets its id.
-            known = self._selections[id(grouped)] = grouped, (plain, others)
+            known = self._selections[id(grouped)] = grouped, (fields, len(fields) == len(grouped))
         return known[1]
 
-    def _is_plain(self, field: GraphQLField, nodes: Any) -> bool:
-        if not getattr(field.resolve, "_is_default", False) or self._watched:
-            return False
-        type = cast("Type", field).type
+    def _field(self, type: GraphQLObjectType, name: str, nodes: Any) -> Field | None:
+        selected = nodes[0].node.name.value
+        if selected == "__typename":
+            return Field(name, None, None, GraphQLString, nodes, plain=True)
+        field = type.fields.get(selected)
+        if field is None or GraphQLCoreConverter.DEFINITION_BACKREF not in field.extensions:
+            return None
+        if self._watched or not getattr(field.resolve, "_is_default", False):
+            return Field(name, None, field, field.type, nodes, plain=False)
+        read = attrgetter(_definition(field).python_name)
+        plain = self._is_plain(field.type, nodes)
+        return Field(name, read, None, field.type, nodes, plain)
+
+    def _is_plain(self, type: Type, nodes: Any) -> bool:
+        """Whether completing a value of this type asks no resolver."""
         while type.__class__ in (GraphQLNonNull, GraphQLList):
             type = type.of_type
         if is_leaf_type(type):
             return True
         one = type.__class__ is GraphQLObjectType
         of: Sequence[Type] = [type] if one else self.schema.get_possible_types(type)
-        return not any(self._parted(it, self.collect_subfields(it, nodes)[0])[1] for it in of)
+        selections = [self._fields(it, self.collect_subfields(it, nodes)[0]) for it in of]
+        return all(whole and all(it.plain for it in fields) for fields, whole in selections)
+
+
+Part = Callable[[], Coroutine[Any, Any, Done]]
+
+
+async def _in_turn(parts: Sequence[Part[Done]]) -> list[Done]:
+    """What each answers; none waits for anything."""
+    return [await part() for part in parts]
+
+
+async def _together(parts: Sequence[Part[Done]]) -> list[Done]:
+    """What each answers; what they wait for they wait for at once."""
+    if len(parts) < 2:
+        return await _in_turn(parts)
+    done = await asyncio.gather(*(part() for part in parts), return_exceptions=True)
+    for one in done:
+        if isinstance(one, BaseException):
+            raise one
+    return cast("list[Done]", done)
+
+
+def _at_once(done: Coroutine[Any, Any, Done]) -> Done:
+    """What a coroutine answers that waits for nothing."""
+    try:
+        done.send(None)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError
 
 
 def _leaves(type: Type, classes: set[Any], values: Column) -> Column:
@@ -241,7 +343,7 @@ def _leaves(type: Type, classes: set[Any], values: Column) -> Column:
 
 def _is_special(of: Any) -> bool:
     """Whether graphql-core does more with such a value than to complete it."""
-    return issubclass(of, Exception | UndefinedType) or hasattr(of, "__await__")
+    return issubclass(of, BaseException | UndefinedType) or hasattr(of, "__await__")
 
 
 @cache

@@ -161,8 +161,8 @@ async def test_any_document_on_any_objects_is_answered_as_by_graphql_core(
     assert await outcome(COLUMNS, document, world) == expected
 
 
-async def test_what_only_reads_attributes_is_no_field_to_graphql_core() -> None:
-    leaf = Leaf(
+def a_leaf() -> Leaf:
+    return Leaf(
         id=strawberry.ID("a"),
         label=None,
         name="one",
@@ -176,17 +176,25 @@ async def test_what_only_reads_attributes_is_no_field_to_graphql_core() -> None:
         tags=["t"],
         grid=[[1, None]],
     )
-    branch = Branch(
+
+
+def a_branch(thing: Thing, hidden: Any) -> Branch:
+    leaf = a_leaf()
+    return Branch(
         id=strawberry.ID("b"),
         label="B",
         leaves=[leaf, leaf],
         buds=None,
         leaf=leaf,
-        thing=leaf,
+        thing=thing,
         things=[leaf, None],
         either=leaf,
-        hidden=leaf,
+        hidden=hidden,
     )
+
+
+async def test_the_fields_of_lists_are_no_fields_to_graphql_core() -> None:
+    branch = a_branch(a_leaf(), a_leaf())
     document = """{ branches { __typename id later { name }
       leaves { id label size big ratio flag at colour data tags grid }
       things { __typename id ... on Leaf { name } ... on Branch { label } } } }"""
@@ -201,7 +209,7 @@ async def test_what_only_reads_attributes_is_no_field_to_graphql_core() -> None:
         patch.setattr(ByColumns, "execute_field", watched)
         data, errors = await outcome(COLUMNS, document, [branch, branch])
 
-    assert executed == ["branches", "later", "later"]
+    assert executed == ["branches"]
     told = {
         "id": "a",
         "label": None,
@@ -225,3 +233,33 @@ async def test_what_only_reads_attributes_is_no_field_to_graphql_core() -> None:
     }
     assert (data, errors) == ({"branches": [one, one]}, [])
     assert list(data["branches"][0]) == ["__typename", "id", "later", "leaves", "things"]
+
+
+async def test_what_a_resolver_fails_at_is_asked_twice_at_most_however_deep_it_lies() -> None:
+    world: Thing = a_leaf()
+    for _ in range(8):
+        world = a_branch(world, None)
+    deep: Any = world
+    while isinstance(deep.thing, Branch):
+        deep = deep.thing
+    deep.hidden = ValueError("deep down")
+    document = "{ branches { ...F } } fragment F on Branch { id others { ... on Branch { id X } } }"
+    for _ in range(6):
+        document = document.replace("X", "others { ... on Branch { id X } }")
+    document = document.replace("X", "others { __typename } later { name }")
+    told: list[Any] = []
+    tell = _told
+
+    def counted(value: Any) -> Any:
+        told.append(value)
+        return tell(value)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.schema.test_columns._told", counted)
+        expected = await outcome(CORE, document, [world, world])
+        once = len(told)
+        found = await outcome(COLUMNS, document, [world, world])
+
+    assert found == expected
+    assert [error["message"] for error in found[1]].count("deep down") >= 2
+    assert once <= len(told) - once <= 2 * once

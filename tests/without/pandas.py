@@ -1,0 +1,3 @@
+"""What ``import pandas`` finds in the processes that the tests start: that it is not installed."""
+
+raise ModuleNotFoundError("No module named 'pandas'", name="pandas")

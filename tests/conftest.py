@@ -17,7 +17,6 @@ pytest_plugins = [
     "tests.minio.fixtures",
     "tests.blobs.fixtures",
     "tests.service",
-    "tests.demo",
 ]
 
 WIPE = Query("tests/wipe", "MATCH (n) DETACH DELETE n", Nothing)

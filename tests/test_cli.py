@@ -1,10 +1,8 @@
 """The command ``graph-api``, as a process of its own."""
 
 import json
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +10,6 @@ import pytest
 
 from graph_api import Client
 from graph_api.settings import child_environment
-from tests.minio.server import free_port
-from tests.supervisor.processes import processes, wait_until
 
 COMMAND = [sys.executable, "-c", "from graph_api.cli import app; app()"]
 
@@ -234,39 +230,3 @@ def test_what_is_not_installed_is_named_with_the_command_that_does(
     assert failed.stderr.endswith(f"run: pip install {extra}\n")
     assert package in failed.stderr
     assert list(tmp_path.iterdir()) == []
-
-
-def test_demo_runs_the_pipeline_serves_and_stops_cleanly(tmp_path: Path) -> None:
-    data, out = tmp_path / "data", tmp_path / "out"
-    port = str(free_port())
-    environment = child_environment(
-        GRAPH_API_DATA=str(data), GRAPH_API_PORT=port, GRAPH_API_HOST="127.0.0.1"
-    )
-    with out.open("w") as output:
-        demo = subprocess.Popen(
-            [*COMMAND, "demo"], cwd=tmp_path, env=environment, stdout=output, stderr=output
-        )
-        try:
-            wait_until(
-                lambda: demo.poll() is not None or "its data stays" in out.read_text(), 240, "demo"
-            )
-            said = out.read_text()
-            assert demo.poll() is None, said
-            second = subprocess.run(
-                [*COMMAND, "demo"], cwd=tmp_path, env=environment, capture_output=True, text=True
-            )
-            with Client(f"http://127.0.0.1:{port}", project="digits") as client:
-                assert len(list(client.runs())) == 11
-            demo.send_signal(signal.SIGINT)
-            began = time.monotonic()
-            assert demo.wait(30) == 0
-            assert time.monotonic() - began < 15
-        finally:
-            demo.kill()
-            demo.wait()
-
-    assert "■ model-card:v0  report\n└── ▶ register  run completed\n" in said
-    assert f"GraphiQL  http://127.0.0.1:{port}/graphql" in said
-    assert second.returncode == 1
-    assert f"is served already at http://127.0.0.1:{port}" in second.stderr
-    assert processes(data) == {}

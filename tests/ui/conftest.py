@@ -1,4 +1,4 @@
-"""A served GraphiQL page, and a Chromium to open it with."""
+"""A Chromium to open pages with."""
 
 from collections.abc import AsyncGenerator
 
@@ -6,12 +6,6 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from tests.ui.chromium import ARGUMENTS, chromium
-
-
-@pytest.fixture(scope="session")
-def server_url(demo_url: str) -> str:
-    """Where the page is served, without a slash at the end."""
-    return demo_url
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,9 @@ from graphql import build_schema, parse, validate
 from graph_api.routes.graphiql import CONTENT_TYPES, DIST, POLICY
 from graph_api.routes.refusal import HEADERS
 from tests import npm
+from tests.service import Service
+
+pytestmark = pytest.mark.no_bytes
 
 UI = DIST.parent
 # What the build reads, as in vite.config.ts.
@@ -66,8 +69,8 @@ def test_dist_keeps_the_licences_of_what_it_bundles_and_no_source_map() -> None:
     assert list(DIST.rglob("*.map")) == []
 
 
-async def test_the_page_is_checked_anew_and_may_load_from_our_origin_only(server_url: str) -> None:
-    async with httpx.AsyncClient(base_url=server_url) as client:
+async def test_the_page_is_checked_anew_and_may_load_from_our_origin_only(service: Service) -> None:
+    async with httpx.AsyncClient(base_url=service.url) as client:
         response = await client.get("/graphql", headers={"accept": "text/html"})
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
@@ -81,9 +84,9 @@ async def test_the_page_is_checked_anew_and_may_load_from_our_origin_only(server
 
 
 async def test_every_built_file_has_its_own_content_type_and_hashed_ones_never_expire(
-    server_url: str,
+    service: Service,
 ) -> None:
-    async with httpx.AsyncClient(base_url=server_url) as client:
+    async with httpx.AsyncClient(base_url=service.url) as client:
         for path in digests(DIST):
             response = await client.get(f"/ui/{path}")
             assert response.status_code == 200
@@ -100,8 +103,8 @@ async def test_every_built_file_has_its_own_content_type_and_hashed_ones_never_e
             assert unchanged.headers["cache-control"] == response.headers["cache-control"]
 
 
-async def test_nothing_outside_dist_is_served(server_url: str) -> None:
-    async with httpx.AsyncClient(base_url=server_url) as client:
+async def test_nothing_outside_dist_is_served(service: Service) -> None:
+    async with httpx.AsyncClient(base_url=service.url) as client:
         for path in ("src/main.tsx", "..%2fpackage.json", "%2e%2e/package.json", "assets", ""):
             response = await client.get(f"/ui/{path}")
             assert response.status_code == 404, path

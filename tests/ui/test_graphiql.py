@@ -1,12 +1,21 @@
 """GraphiQL in a real Chromium, from our own origin alone."""
 
 import json
+import subprocess
+import sys
 from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
+from graph_api.graph import Graph
+from graph_api.settings import Settings, child_environment
+from tests.conftest import WIPE
+from tests.service import neo4j_settings, serving
+from tests.structure.source import ROOT
+
+DIGITS = ROOT / "examples" / "digits.py"
 RECORD_VIOLATIONS = """
 window.violations = [];
 addEventListener("securitypolicyviolation", (event) =>
@@ -58,6 +67,18 @@ def is_run(response: Response) -> bool:
 
 def posted(request: Request) -> dict[str, Any]:
     return json.loads(request.post_data or "")
+
+
+@pytest.fixture(scope="module")
+async def server_url(
+    connected: Graph, neo4j: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[str]:
+    """Where the page is served beside the data of the demo, without a slash at the end."""
+    await connected.write(WIPE)
+    with serving(tmp_path_factory.mktemp("service"), "folder", neo4j_settings(neo4j)) as service:
+        environment = child_environment(GRAPH_API_URL=service.url)
+        subprocess.run([sys.executable, DIGITS], env=environment, check=True)
+        yield service.url
 
 
 @pytest.fixture

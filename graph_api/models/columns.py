@@ -63,7 +63,8 @@ class Columns(BaseModel, frozen=True):
         ]
         names = [name for name, _ in known]
         rows = zip(*(column for _, column in known), strict=True)
-        return [row.part(dict(zip(names, values, strict=True))) for values in rows]
+        part, distinct = row.part, {*names}
+        return [part(dict(zip(names, values, strict=True)), distinct) for values in rows]
 
 
 class ListColumns(Columns, frozen=True):

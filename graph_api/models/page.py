@@ -56,7 +56,8 @@ class Window:
     @property
     def size(self) -> int:
         """Most items of the page."""
-        return next((size for size in (self.first, self.last) if size is not None), DEFAULT)
+        size = self.last if self.first is None else self.first
+        return DEFAULT if size is None else size
 
     @property
     def backward(self) -> bool:

@@ -17,6 +17,7 @@ from graph_api.schema.artifact_collection import (
     ArtifactCollectionQueries,
 )
 from graph_api.schema.change import Subscription
+from graph_api.schema.context import Info
 from graph_api.schema.cost import Costs
 from graph_api.schema.dataset import DatasetMutations, DatasetQueries
 from graph_api.schema.deadline import Deadline, Execution
@@ -112,7 +113,7 @@ schema = Schema(
     Query,
     Mutation,
     Subscription,
-    config=StrawberryConfig(scalar_map=SCALARS),
+    config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
     extensions=[document.Parsing, document.Validation, Costs, Deadline],
     exception_handlers=HANDLERS,
     execution_context_class=Execution,

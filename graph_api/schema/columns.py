@@ -35,7 +35,7 @@ from graphql import (
 from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
-from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
 from strawberry.types.field import StrawberryField
 
 Type = Any
@@ -242,7 +242,6 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
     ) -> Column:
         """What the resolver of a field says of each object."""
         first = field.nodes[0]
-        resolve = cast("Callable[..., Any]", definition.resolve)
         at = Path(None, field.name, type.name)
         core: Any = self
         info = core.build_resolve_info(definition, [it.node for it in field.nodes], type, at)
@@ -254,7 +253,8 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
                 first.fragment_variable_values,
                 self.hide_suggestions,
             )
-            found = [resolve(value, info, **arguments) for value in values]
+            resolve = _resolver(definition, info, arguments)
+            found = [resolve(value) for value in values]
         except Exception as error:
             raise NotPlain from error
         if _definition(definition).is_async:
@@ -322,6 +322,25 @@ def _at_once(done: Coroutine[Any, Any, Done]) -> Done:
     except StopIteration as end:
         return end.value
     raise AssertionError
+
+
+def _resolver(definition: GraphQLField, info: Any, arguments: Any) -> Callable[[Any], Any]:
+    """The resolver of a field, whose arguments are converted once for all objects."""
+    field, schema = _definition(definition), info.schema._strawberry_schema
+    resolver = cast("Any", field).base_resolver
+    if not (resolver and resolver.self_parameter) or any(
+        it.has_resolver for it in field.extensions
+    ):
+        return partial(cast("Callable[..., Any]", definition.resolve), info=info, **arguments)
+    _, keywords = get_arguments(
+        field=field,
+        source=None,
+        info=schema.config.info_class(_raw_info=info, _field=field),
+        kwargs=arguments,
+        config=schema.config,
+        scalar_registry=schema.schema_converter.scalar_registry,
+    )
+    return partial(resolver, **keywords)
 
 
 def _leaves(type: Type, classes: set[Any], values: Column) -> Column:

@@ -13,7 +13,6 @@ from strawberry.types.field import StrawberryField
 from graph_api.models.page import Counted, Page, Window
 from graph_api.models.where import Order
 from graph_api.schema.context import Info
-from graph_api.schema.selection import asked
 from graph_api.schema.where import EntityWhere, where_of
 
 Node = TypeVar("Node")
@@ -82,21 +81,15 @@ Matching = strawberry.argument(description="Only what this holds for; all unless
 
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
-    start_cursor: str | None = strawberry.field(
-        description="Cursor of the first item: give it as `before` to read back."
-    )
-    end_cursor: str | None = strawberry.field(
-        description="Cursor of the last item: give it as `after` to read on."
-    )
     page: strawberry.Private[Page[Any]]
 
-    @classmethod
-    def of(cls, page: Page[Item]) -> "PageInfo":
-        return cls(
-            start_cursor=page.cursor(page.places[0]) if page.places else None,
-            end_cursor=page.cursor(page.places[-1]) if page.places else None,
-            page=page,
-        )
+    @strawberry.field(description="Cursor of the first item: give it as `before` to read back.")
+    def start_cursor(self) -> str | None:
+        return self.page.cursor(self.page.places[0]) if self.page.places else None
+
+    @strawberry.field(description="Cursor of the last item: give it as `after` to read on.")
+    def end_cursor(self) -> str | None:
+        return self.page.cursor(self.page.places[-1]) if self.page.places else None
 
     @strawberry.field(description="Whether the list has more after this page.")
     async def has_next_page(self) -> bool:
@@ -127,7 +120,7 @@ class Connection(Generic[Node]):
     @classmethod
     def of(cls, page: Page[Item], node: Callable[[Item], Node]) -> "Connection[Node]":
         nodes = [*map(node, page.items)]
-        return cls(nodes=nodes, page_info=PageInfo.of(page), page=page)
+        return cls(nodes=nodes, page_info=PageInfo(page=page), page=page)
 
 
 @strawberry.type(
@@ -161,7 +154,7 @@ async def listed(
         window,
         order=Order(by.field.name, by.direction is SortDirection.DESC),
         where=where_of(info, where),
-        fields=asked(info),
+        fields=info.asked,
     )
     plain = Connection[Any].of(page, node)
     return CountedConnection[Any](**vars(plain), total=page.total)

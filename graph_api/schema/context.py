@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, TypeVar, cast
 
+from graphql import GraphQLResolveInfo
 from strawberry.types.info import Info as StrawberryInfo
 
 from graph_api.errors import StoreUnavailable
 from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
+from graph_api.schema.selection import asked
 from graph_api.services.stores import Stores
 from graph_api.settings import Settings
 
@@ -112,4 +115,10 @@ class Context:
         return await page_of(window, lambda stretch: self.load(batch(stretch), key))
 
 
-Info = StrawberryInfo[Context, None]
+class Info(StrawberryInfo[Context, None]):
+    """What a resolver is told of the field that it answers."""
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The fields of entities that its selection may show."""
+        return asked(cast("GraphQLResolveInfo[Any]", self._raw_info))  # pyright: ignore[reportUnknownMemberType]  # untyped

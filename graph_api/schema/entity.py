@@ -14,7 +14,6 @@ from graph_api.models.page import Page, Window
 from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.scalars import BigInt
-from graph_api.schema.selection import asked
 from graph_api.services import edge, entity
 
 if TYPE_CHECKING:
@@ -80,9 +79,8 @@ class Entity(Node):
     @classmethod
     def of(cls, row: Row) -> Self:
         """What is known of it: to read what was not asked of a row is an AttributeError."""
-        known = cls.known(vars(row))
         shown = cls.__new__(cls)
-        shown.__dict__.update(known)
+        shown.__dict__ = cls.known(vars(row))
         return shown
 
     @classmethod
@@ -201,13 +199,13 @@ class Entity(Node):
 
 async def load(info: Info, type: type[Loaded], id: str | None) -> Loaded | None:
     """The entity of this id, which is of this type; None where the viewer may see none."""
-    row = id and await info.context.load(entity.Entities(asked(info)), id)
+    row = id and await info.context.load(entity.Entities(info.asked), id)
     return type.of(row) if row else None
 
 
 async def neighbours(info: Info, along: edge.Along, id: str, window: Window) -> Page[Neighbour]:
     """A page of the neighbours of an entity."""
-    fields = asked(info)
+    fields = info.asked
     return await info.context.page(
         lambda stretch: edge.Neighbourhood(along, stretch, fields), id, window
     )

@@ -7,9 +7,9 @@ from typing import Any, Self
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
 
 from graph_api import errors
-from graph_api.schema.context import Info
 
 _log = logging.getLogger("graph_api")
 
@@ -55,35 +55,35 @@ class CycleError(Error):
 
 class NotFoundHandler(strawberry.ExceptionHandler[errors.NotFound, NotFoundError]):
     def handle(
-        self, exception: errors.NotFound, *, field: StrawberryField, info: Info
+        self, exception: errors.NotFound, *, field: StrawberryField, info: Info[Any, Any]
     ) -> NotFoundError:
         return NotFoundError.of(exception)
 
 
 class InvalidInputHandler(strawberry.ExceptionHandler[errors.InvalidInput, InvalidInputError]):
     def handle(
-        self, exception: errors.InvalidInput, *, field: StrawberryField, info: Info
+        self, exception: errors.InvalidInput, *, field: StrawberryField, info: Info[Any, Any]
     ) -> InvalidInputError:
         return InvalidInputError.of(exception)
 
 
 class ConflictHandler(strawberry.ExceptionHandler[errors.Conflict, ConflictError]):
     def handle(
-        self, exception: errors.Conflict, *, field: StrawberryField, info: Info
+        self, exception: errors.Conflict, *, field: StrawberryField, info: Info[Any, Any]
     ) -> ConflictError:
         return ConflictError.of(exception)
 
 
 class NeedsUploadHandler(strawberry.ExceptionHandler[errors.NeedsUpload, NeedsUploadError]):
     def handle(
-        self, exception: errors.NeedsUpload, *, field: StrawberryField, info: Info
+        self, exception: errors.NeedsUpload, *, field: StrawberryField, info: Info[Any, Any]
     ) -> NeedsUploadError:
         return NeedsUploadError(message=str(exception), code=exception.code, paths=exception.paths)
 
 
 class CycleHandler(strawberry.ExceptionHandler[errors.WouldCloseCycle, CycleError]):
     def handle(
-        self, exception: errors.WouldCloseCycle, *, field: StrawberryField, info: Info
+        self, exception: errors.WouldCloseCycle, *, field: StrawberryField, info: Info[Any, Any]
     ) -> CycleError:
         return CycleError(
             message=str(exception),

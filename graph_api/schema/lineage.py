@@ -223,7 +223,7 @@ class Lineage:
             if id in found
         ]
         return LineageNodeConnection(
-            edges=edges, nodes=[edge.node for edge in edges], page_info=PageInfo.of(page)
+            edges=edges, nodes=[edge.node for edge in edges], page_info=PageInfo(page=page)
         )
 
 

@@ -18,7 +18,6 @@ from graph_api.schema.model import Model
 from graph_api.schema.organization import Organization
 from graph_api.schema.project import Project
 from graph_api.schema.run import Run
-from graph_api.schema.selection import asked
 from graph_api.services import entity
 
 _TYPES: dict[Kind, type[Entity]] = {
@@ -40,7 +39,7 @@ def shown(row: Row) -> Entity:
 
 async def load_all(info: Info, ids: Sequence[str]) -> dict[str, Entity]:
     """The entities of these ids; what the viewer may not see is left out."""
-    rows = await info.context.load_all(entity.Entities(asked(info)), [str(id) for id in ids])
+    rows = await info.context.load_all(entity.Entities(info.asked), [str(id) for id in ids])
     return {row.id: shown(row) for row in rows if row}
 
 

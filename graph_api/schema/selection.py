@@ -1,6 +1,6 @@
 """What of entities a document asks for."""
 
-from typing import Any, cast
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -12,7 +12,6 @@ from graphql import (
 from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.models.columns import ROWS
-from graph_api.schema.context import Info
 
 # What resolvers read of the entity that they belong to.
 _READ = frozenset({"id", "project_id", "organization_id", "collection_id", "experiment_id"})
@@ -25,21 +24,20 @@ _SHOWN = {
 }
 
 
-def asked(info: Info) -> frozenset[str]:
+def asked(info: GraphQLResolveInfo[Any]) -> frozenset[str]:
     """The fields of entities that the selection below a field may show, of whatever kind.
 
     It goes by the names alone, however deep they are: a field too many costs little.
     """
-    raw = cast("GraphQLResolveInfo[Any]", info._raw_info)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]  # strawberry's own copies all
     names: set[str] = set()
     spread: set[str] = set()
-    below: list[SelectionNode] = [*raw.field_nodes]
+    below: list[SelectionNode] = [*info.field_nodes]
     while below:
         selection = below.pop()
         if isinstance(selection, FragmentSpreadNode):
             if selection.name.value not in spread:
                 spread.add(selection.name.value)
-                below.extend(raw.fragments[selection.name.value].selection_set.selections)
+                below.extend(info.fragments[selection.name.value].selection_set.selections)
         elif isinstance(selection, FieldNode | InlineFragmentNode):
             if isinstance(selection, FieldNode):
                 names.add(selection.name.value)

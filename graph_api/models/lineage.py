@@ -1,6 +1,7 @@
 """The answer of a lineage walk."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel
@@ -60,3 +61,8 @@ class Lineage:
     incomplete_because: list[Reason] = field(default_factory=list[Reason])
     omitted: set[str] = field(default_factory=set[str])
     hidden: list[Region] = field(default_factory=list[Region])
+
+    @cached_property
+    def places(self) -> list[str]:
+        """Texts that sort as the entities lie: depth, then id."""
+        return [f"{depth:012d}|{id}" for id, depth in self.depths.items()]

@@ -11,7 +11,7 @@ import strawberry
 from graph_api.models import lineage as models
 from graph_api.models.edge import Edge, EdgeKind
 from graph_api.models.entity import kind_of
-from graph_api.models.page import Listed, Stretch, Window, page_of
+from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.schema.connection import PAGED, PageInfo
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, EntityKind
@@ -102,14 +102,9 @@ class LineageEdge:
 
     @classmethod
     def of(cls, edge: Edge) -> "LineageEdge":
-        return cls(
-            source=strawberry.ID(edge.source),
-            target=strawberry.ID(edge.target),
-            kind=LineageEdgeKind(edge.kind),
-            role=edge.role,
-            reused=edge.reused,
-            via=None if edge.via is None else strawberry.ID(edge.via),
-        )
+        shown = cls.__new__(cls)
+        shown.__dict__ = vars(edge) | {"kind": LineageEdgeKind(edge.kind)}
+        return shown
 
 
 @strawberry.type(
@@ -152,11 +147,19 @@ class LineageNodeEdge:
 
 @strawberry.type(description="A page of the entities of a lineage answer.")
 class LineageNodeConnection:
-    edges: list[LineageNodeEdge] = strawberry.field(
-        description="The entities, by depth, then by id."
-    )
     nodes: list[Entity] = strawberry.field(description="The entities, by depth, then by id.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in the answer.")
+    page: strawberry.Private[Page[str]]
+    depths: strawberry.Private[dict[str, int]]
+
+    @strawberry.field(description="The entities, by depth, then by id.")
+    def edges(self) -> list[LineageNodeEdge]:
+        shown: dict[str, Entity] = {node.id: node for node in self.nodes}
+        return [
+            LineageNodeEdge(cursor=cursor, node=shown[id], depth=self.depths[id])
+            for cursor, id in zip(self.page.cursors, _ids(self.page), strict=True)
+            if id in shown
+        ]
 
 
 @strawberry.type(description="What a lineage walk found, and whether that is all there is.")
@@ -209,22 +212,21 @@ class Lineage:
     async def nodes(self, info: Info, window: Window) -> LineageNodeConnection:
         from graph_api.schema.node import load_all
 
-        keys = [f"{depth:012d}|{id}" for id, depth in self.found.depths.items()]
-
         async def read(stretch: Stretch) -> list[Listed[str]]:
-            return stretch.of(keys, str)
+            return stretch.of(self.found.places, str)
 
         page = await page_of(window, read)
-        ids = [key.partition("|")[2] for key in page.items]
-        found = await load_all(info, ids)
-        edges = [
-            LineageNodeEdge(cursor=cursor, node=found[id], depth=self.found.depths[id])
-            for cursor, id in zip(page.cursors, ids, strict=True)
-            if id in found
-        ]
+        found = await load_all(info, _ids(page))
         return LineageNodeConnection(
-            edges=edges, nodes=[edge.node for edge in edges], page_info=PageInfo(page=page)
+            nodes=list(found.values()),
+            page_info=PageInfo(page=page),
+            page=page,
+            depths=self.found.depths,
         )
+
+
+def _ids(page: Page[str]) -> list[str]:
+    return [place.partition("|")[2] for place in page.places]
 
 
 async def walked(

@@ -56,11 +56,13 @@ class Entities:
     async def __call__(self, graph: Reader, viewer: Viewer, ids: list[str]) -> list[Entity | None]:
         """The entity of each id, in the order asked."""
         rows = {ROWS[kind] for id in ids if (kind := kind_of(id))}
+        if not rows:
+            return [None for _ in ids]
         # Of organizations a viewer sees their own.
         (columns,) = await graph.fetch(
             BY_IDS,
             ids=[id for id in ids if kind_of(id) != "Organization" or id == viewer.organization_id],
-            fields=["id"] if not rows else named(self.fields, rows),
+            fields=named(self.fields, rows),
             projects=viewer.projects,
         )
         found = {entity.id: entity for entity in columns.entities()}

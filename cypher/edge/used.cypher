@@ -15,7 +15,7 @@ CALL (id) {
     } THEN e.via END
   } AS edge
 }
-WITH collect(id) AS of, collect(n) AS nodes, collect(edge) AS edges
+WITH collect(id) AS of, collect([field IN $fields | n[field]]) AS rows, collect(edge) AS edges
 RETURN of, [e IN edges | e.place] AS places, [e IN edges | e.via] AS vias,
   [e IN edges | e.reused] AS reused, [e IN edges | e.role] AS roles,
-  $fields AS fields, [field IN $fields | [n IN nodes | n[field]]] AS columns
+  $fields AS fields, [i IN range(0, size($fields) - 1) | [row IN rows | row[i]]] AS columns

@@ -5,5 +5,5 @@ MATCH (n:Artifact)
 WHERE n.list_key >= $low AND n.list_key < $high AND n.since <= $seq
   AND ($projects IS NULL OR n.project_id IN $projects) AND $where
 WITH n, n.list_key AS place ORDER BY n.list_key LIMIT $first
-WITH collect(n) AS nodes, collect(place) AS places
-RETURN places, $fields AS fields, [field IN $fields | [n IN nodes | n[field]]] AS columns
+WITH collect([field IN $fields | n[field]]) AS rows, collect(place) AS places
+RETURN places, $fields AS fields, [i IN range(0, size($fields) - 1) | [row IN rows | row[i]]] AS columns

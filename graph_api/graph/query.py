@@ -1,4 +1,4 @@
-"""Statements by name: ``cypher("artifact/by_ids", Artifact)`` is that file of ``cypher/``."""
+"""Statements by name: ``cypher("artifact/resolve", Id)`` is that file of ``cypher/``."""
 
 from dataclasses import dataclass
 from functools import cache

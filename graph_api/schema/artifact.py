@@ -96,6 +96,8 @@ class Artifact(Entity):
             known["tags"] = list(known["tags"])
         if "name" in known and "version" in known:
             known["label"] = f"{known['name']}:{known['version']}"
+        else:
+            known.pop("label", None)
         return known
 
     @strawberry.field(

@@ -148,6 +148,7 @@ class Subscription:
             return [id for id in change.subjects if kind_of(id) == "Run" and run in (None, id)]
 
         async for change in _changes(info, after, lambda it: bool(of(it))):
-            told = [await load(info, Run, id) for id in of(change)]
-            if shown := [it for it in told if it and it.project_id == scope.id]:
-                yield RunUpdate(change=await Change.of(info, change), runs=shown)
+            found = (await load_all(info, of(change))).values()
+            ours = [it for it in found if isinstance(it, Run) and it.project_id == scope.id]
+            if ours:
+                yield RunUpdate(change=await Change.of(info, change), runs=ours)

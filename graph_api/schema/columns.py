@@ -30,6 +30,8 @@ from graphql import (
     GraphQLString,
     Undefined,
     UndefinedType,
+    get_named_type,
+    is_introspection_type,
     is_leaf_type,
 )
 from graphql.execution.values import get_argument_values
@@ -117,7 +119,8 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
                 items = by_core()
                 return await items if isawaitable(items) else items
 
-        if not result or result.__class__ is not list:
+        described = is_introspection_type(get_named_type(return_type))
+        if not result or result.__class__ is not list or described:
             return by_core()
         if not self._is_plain(return_type, field_details_list):
             return by_core() if self._failed or self._watched else asked()
@@ -300,12 +303,12 @@ Part = Callable[[], Coroutine[Any, Any, Done]]
 
 
 async def _in_turn(parts: Sequence[Part[Done]]) -> list[Done]:
-    """What each answers; none waits for anything."""
+    """What each answers, one after the other."""
     return [await part() for part in parts]
 
 
 async def _together(parts: Sequence[Part[Done]]) -> list[Done]:
-    """What each answers; what they wait for they wait for at once."""
+    """What each answers, all under way at once."""
     if len(parts) < 2:
         return await _in_turn(parts)
     done = await asyncio.gather(*(part() for part in parts), return_exceptions=True)

@@ -20,6 +20,9 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 Row = TypeVar("Row")
 
+# Of the event loop, in which what is to be loaded together is asked for.
+_TURNS = 5
+
 Batch = Callable[[Any, Viewer, list[Key]], Awaitable[Sequence[Value]]]
 """Loads many keys for a viewer: the value of each, in their order."""
 
@@ -86,8 +89,9 @@ class Context:
             asked: dict[Any, None] = {}
 
             async def once() -> dict[Any, Any]:
-                # Whatever is ready to run asks first.
-                await asyncio.sleep(0)
+                # Whatever is ready to run asks first, behind a few tasks that wait for tasks, too.
+                for _ in range(_TURNS):
+                    await asyncio.sleep(0)
                 # What is asked from now on is loaded anew: nothing is remembered, and the next
                 # mutation of the document may change it.
                 del self._asked[batch]

@@ -38,6 +38,8 @@ class Execution(ByColumns):
         """What executes one event."""
         executor = cast("Any", super()).build_per_event_executor(payload)
         executor._event = True
+        # A copy shares what it knows of selections, which each event collects anew.
+        executor._selections, executor._relevant_sub_fields = {}, {}
         return executor
 
     def execute_operation(self, serially: bool | None = None) -> Any:

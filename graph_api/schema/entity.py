@@ -86,7 +86,7 @@ class Entity(Node):
     @classmethod
     def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The values of its own fields, by those fields of its row that are known."""
-        known = {"project_id": None, **fields}
+        known = {**fields}
         if "name" in known:
             known["label"] = known["name"]
         return known

@@ -1,6 +1,7 @@
 """The organization in the schema."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
@@ -27,6 +28,11 @@ LazyProjectWhere = Annotated["ProjectWhere", strawberry.lazy("graph_api.schema.p
 
 @strawberry.type(description="The outermost scope: its projects share one lineage graph.")
 class Organization(Named):
+    @classmethod
+    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """As of any entity; it lies in no project."""
+        return super().known(fields) | {"project_id": None}
+
     @strawberry.field(description="Its projects, oldest first.", extensions=PAGED)
     async def projects(
         self,

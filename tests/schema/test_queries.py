@@ -151,6 +151,36 @@ async def test_a_syntax_error_has_a_code(api: Api) -> None:
     assert error[0] == "BAD_USER_INPUT"
 
 
+async def test_ends_of_links_of_different_kinds_are_loaded_together(api: Api) -> None:
+    first, second = await logged(api, "one"), await logged(api, "two")
+    made = await api.data(
+        """mutation { createModel(input: {project: "digits", name: "m"}) {
+          ... on ModelPayload { model { id } } } }"""
+    )
+    for target in (second["id"], made["createModel"]["model"]["id"]):
+        await api.data(
+            """mutation ($source: ID!, $target: ID!) {
+              link(input: {source: $source, target: $target, role: "r"}) { __typename } }""",
+            source=first["id"],
+            target=target,
+        )
+    inner = (
+        "links { nodes { source { project { name } } target { project { name } used: label } } }"
+    )
+
+    with api.statements() as statements:
+        await api.data(
+            f"""query ($id: ID!) {{ artifact(id: $id) {{ links {{ nodes {{
+            source {{ project {{ name }} {inner} }} target {{ project {{ name }} kind {inner} }}
+            }} }} }} }}""",
+            id=first["id"],
+        )
+
+    assert sorted(statements) == sorted(
+        ["entity/by_ids", "edge/links_out", "entity/by_ids", "edge/links_out", "entity/by_ids"]
+    )
+
+
 async def test_a_selection_of_many_costs_one_statement_a_field(api: Api) -> None:
     for n in range(6):
         await logged(api, f"data-{n}", aliases=["best"])

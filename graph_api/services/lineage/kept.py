@@ -15,7 +15,7 @@ class Kept:
     """Answers, the least lately used forgotten first."""
 
     MOST = 50_000
-    """Entities and edges of all answers together: some 30 MiB."""
+    """Entities and edges of all answers together: some 35 MiB."""
 
     def __init__(self) -> None:
         self._answers = Recent[Hashable, Lineage](self.MOST, _size)

@@ -164,21 +164,21 @@ async def test_ends_of_links_of_different_kinds_are_loaded_together(api: Api) ->
             source=first["id"],
             target=target,
         )
-    inner = (
-        "links { nodes { source { project { name } } target { project { name } used: label } } }"
-    )
 
     with api.statements() as statements:
         await api.data(
-            f"""query ($id: ID!) {{ artifact(id: $id) {{ links {{ nodes {{
-            source {{ project {{ name }} {inner} }} target {{ project {{ name }} kind {inner} }}
-            }} }} }} }}""",
+            """query ($id: ID!) { artifact(id: $id) { links { nodes {
+            source { project { name } }
+            target { project { name } kind usedBy { nodes { name } } } } } } }""",
             id=first["id"],
         )
 
-    assert sorted(statements) == sorted(
-        ["entity/by_ids", "edge/links_out", "entity/by_ids", "edge/links_out", "entity/by_ids"]
-    )
+    assert sorted(statements) == [
+        "edge/consumers",
+        "edge/links_out",
+        "entity/by_ids",
+        "entity/by_ids",
+    ]
 
 
 async def test_a_selection_of_many_costs_one_statement_a_field(api: Api) -> None:

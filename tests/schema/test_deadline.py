@@ -5,12 +5,16 @@ import json
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import strawberry
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
 from graph_api.blobs import BlobStore
 from graph_api.errors import DeadlineExceeded
@@ -18,6 +22,7 @@ from graph_api.graph import Graph, Query
 from graph_api.graph.graph import Transaction
 from graph_api.models import deadline
 from graph_api.routes.disconnect import while_connected
+from graph_api.schema.deadline import Execution
 from graph_api.settings import Settings
 from tests.schema.conftest import Api, served
 
@@ -224,3 +229,48 @@ async def test_work_ends_as_it_ends_while_its_client_waits() -> None:
 def test_a_request_has_longer_than_a_walk() -> None:
     with pytest.raises(ValidationError, match="GRAPH_API_REQUEST_SECONDS is 30: set it above"):
         Settings(request_seconds=30, lineage_seconds=30)
+
+
+@strawberry.type
+class Told:
+    names: list[str]
+
+
+@strawberry.type
+class Nowhere:
+    none: str
+
+
+@strawberry.type
+class Events:
+    @strawberry.subscription
+    async def events(self) -> AsyncGenerator[Told]:
+        for number in range(30):
+            yield Told(names=[str(number)])
+
+
+async def test_an_event_leaves_nothing_behind_in_what_executes_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[Any] = []
+    build = Execution.build_per_event_executor
+
+    def built(self: Execution, payload: Any) -> Any:
+        made.append(build(self, payload))
+        return made[-1]
+
+    monkeypatch.setattr(Execution, "build_per_event_executor", built)
+    told = strawberry.Schema(Nowhere, subscription=Events, execution_context_class=Execution)
+    context = SimpleNamespace(
+        changes=SimpleNamespace(turns=asyncio.Semaphore(1)),
+        settings=SimpleNamespace(request_seconds=9),
+    )
+
+    events = await told.subscribe("subscription { events { names } }", context_value=context)
+    assert not isinstance(events, ExecutionResult | PreExecutionError)
+    found = [event async for event in events]
+
+    assert [event.data for event in found] == [{"events": {"names": [str(n)]}} for n in range(30)]
+    assert len(made) == 30
+    # Of each event the payload's own selections alone.
+    assert [len(it._selections) + len(it._relevant_sub_fields) for it in made] == [3] * 30

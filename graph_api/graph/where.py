@@ -10,11 +10,11 @@ the indexed key of its order and ``$where`` for its filter. All are filled in he
 """
 
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, get_args
+from typing import Any, Generic, LiteralString, TypeVar, get_args
+
+from pydantic import BaseModel
 
 from graph_api.graph.query import Query, text
-from graph_api.models.columns import ListColumns
-from graph_api.models.entity import Kind
 from graph_api.models.page import Count
 from graph_api.models.where import (
     Comparison,
@@ -28,6 +28,8 @@ from graph_api.models.where import (
     Relation,
     Some,
 )
+
+Row = TypeVar("Row", bound=BaseModel)
 
 
 def _without_header(text: LiteralString) -> LiteralString:
@@ -63,17 +65,17 @@ class Keys:
 
 
 @dataclass(frozen=True)
-class Listing:
+class Listing(Generic[Row]):
     """The statements of a list with this filter."""
 
-    query: Query[ListColumns]
-    kind: Kind
+    query: Query[Row]
+    kind: LiteralString
     keys: Keys
     filter: LiteralString
     parameters: dict[str, Any]
     """What the filter takes."""
 
-    def page(self, key: LiteralString, *, descending: bool) -> Query[ListColumns]:
+    def page(self, key: LiteralString, *, descending: bool) -> Query[Row]:
         """Reads a page by one of the keys."""
         head, collected, tail = _without_header(self.query.text).partition("WITH collect")
         if key.endswith("name_key"):
@@ -96,12 +98,12 @@ class Listing:
 
 
 def listing(
-    query: Query[ListColumns],
-    kind: Kind,
+    query: Query[Row],
+    kind: LiteralString,
     keys: Keys,
     condition: Condition,
     flows: dict[Flow, list[str]],
-) -> Listing:
+) -> Listing[Row]:
     """The list of a kind by these keys, as far as the condition holds.
 
     ``flows`` are the ids that each Flow of the condition stands for.

@@ -19,10 +19,10 @@ class Neighbour(NamedTuple):
     """The other end of an edge, and what the edge says."""
 
     entity: Entity
-    via: str | None = None
+    via: str | None
     """The Model or Dataset through which it was used."""
-    reused: bool | None = None
-    role: str | None = None
+    reused: bool | None
+    role: str | None
 
 
 class Edge(BaseModel, frozen=True):

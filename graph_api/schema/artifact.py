@@ -88,7 +88,7 @@ class Artifact(Entity):
 
     @classmethod
     def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """As of any entity; to call it, name and version are needed."""
+        """As of any entity; it is called by its name and version."""
         known = super().known(fields)
         if "state" in known:
             known["state"] = ArtifactState(known["state"])
@@ -96,8 +96,6 @@ class Artifact(Entity):
             known["tags"] = list(known["tags"])
         if "name" in known and "version" in known:
             known["label"] = f"{known['name']}:{known['version']}"
-        else:
-            known.pop("label", None)
         return known
 
     @strawberry.field(

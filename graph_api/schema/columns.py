@@ -30,8 +30,6 @@ from graphql import (
     GraphQLString,
     Undefined,
     UndefinedType,
-    get_named_type,
-    is_introspection_type,
     is_leaf_type,
 )
 from graphql.execution.values import get_argument_values
@@ -56,6 +54,7 @@ _SENT_AS_IS: dict[Type, type] = {
 }
 
 
+_BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
 _class = attrgetter("__class__")
 
 
@@ -111,7 +110,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
                 return_type, field_details_list, info, path, result, position_context
             )
 
-        async def asked() -> Any:
+        async def by_columns() -> Any:
             try:
                 return await self._completed(return_type.of_type, field_details_list, result)
             except NotPlain:
@@ -119,11 +118,13 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
                 items = by_core()
                 return await items if isawaitable(items) else items
 
-        described = is_introspection_type(get_named_type(return_type))
-        if not result or result.__class__ is not list or described:
+        if not result or result.__class__ is not list:
             return by_core()
-        if not self._is_plain(return_type, field_details_list):
-            return by_core() if self._failed or self._watched else asked()
+        plain = self._is_plain(return_type, field_details_list)
+        if plain is None:
+            return by_core()
+        if not plain:
+            return by_core() if self._failed else by_columns()
         try:
             return _at_once(self._completed(return_type.of_type, field_details_list, result))
         except NotPlain:
@@ -244,7 +245,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         self, type: Type, field: Field, definition: GraphQLField, values: Column
     ) -> Column:
         """What the resolver of a field says of each object."""
-        first = field.nodes[0]
+        first, strawberry = field.nodes[0], _definition(definition)
         at = Path(None, field.name, type.name)
         core: Any = self
         info = core.build_resolve_info(definition, [it.node for it in field.nodes], type, at)
@@ -256,11 +257,11 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
                 first.fragment_variable_values,
                 self.hide_suggestions,
             )
-            resolve = _resolver(definition, info, arguments)
+            resolve = _resolver(strawberry, info, arguments)
             found = [resolve(value) for value in values]
         except Exception as error:
             raise NotPlain from error
-        if _definition(definition).is_async:
+        if strawberry.is_async:
             found = await asyncio.gather(*found, return_exceptions=True)
         return found
 
@@ -279,16 +280,19 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         if selected == "__typename":
             return Field(name, None, None, GraphQLString, nodes, plain=True)
         field = type.fields.get(selected)
-        if field is None or GraphQLCoreConverter.DEFINITION_BACKREF not in field.extensions:
+        if self._watched or not field or _BACKREF not in field.extensions:
             return None
-        if self._watched or not getattr(field.resolve, "_is_default", False):
-            return Field(name, None, field, field.type, nodes, plain=False)
-        read = attrgetter(_definition(field).python_name)
+        definition = _definition(field)
+        if not getattr(field.resolve, "_is_default", False):
+            known = Field(name, None, field, field.type, nodes, plain=False)
+            return known if _is_method(definition) else None
         plain = self._is_plain(field.type, nodes)
-        return Field(name, read, None, field.type, nodes, plain)
+        if plain is None:
+            return None
+        return Field(name, attrgetter(definition.python_name), None, field.type, nodes, plain)
 
-    def _is_plain(self, type: Type, nodes: Any) -> bool:
-        """Whether completing a value of this type asks no resolver."""
+    def _is_plain(self, type: Type, nodes: Any) -> bool | None:
+        """Whether completing a value of this type asks no resolver; None where columns cannot."""
         while type.__class__ in (GraphQLNonNull, GraphQLList):
             type = type.of_type
         if is_leaf_type(type):
@@ -296,7 +300,9 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         one = type.__class__ is GraphQLObjectType
         of: Sequence[Type] = [type] if one else self.schema.get_possible_types(type)
         selections = [self._fields(it, self.collect_subfields(it, nodes)[0]) for it in of]
-        return all(whole and all(it.plain for it in fields) for fields, whole in selections)
+        if not all(whole for _, whole in selections):
+            return None
+        return all(it.plain for fields, _ in selections for it in fields)
 
 
 Part = Callable[[], Coroutine[Any, Any, Done]]
@@ -327,14 +333,16 @@ def _at_once(done: Coroutine[Any, Any, Done]) -> Done:
     raise AssertionError
 
 
-def _resolver(definition: GraphQLField, info: Any, arguments: Any) -> Callable[[Any], Any]:
-    """The resolver of a field, whose arguments are converted once for all objects."""
-    field, schema = _definition(definition), info.schema._strawberry_schema
+def _is_method(field: StrawberryField) -> bool:
+    """Whether a resolver takes its object as self, and no extension stands before it."""
     resolver = cast("Any", field).base_resolver
-    if not (resolver and resolver.self_parameter) or any(
-        it.has_resolver for it in field.extensions
-    ):
-        return partial(cast("Callable[..., Any]", definition.resolve), info=info, **arguments)
+    extended = any(extension.has_resolver for extension in field.extensions)
+    return bool(resolver and resolver.self_parameter) and not extended
+
+
+def _resolver(field: StrawberryField, info: Any, arguments: Any) -> Callable[[Any], Any]:
+    """The resolver of a field, whose arguments are converted once for all objects."""
+    schema = info.schema._strawberry_schema
     _, keywords = get_arguments(
         field=field,
         source=None,
@@ -343,7 +351,7 @@ def _resolver(definition: GraphQLField, info: Any, arguments: Any) -> Callable[[
         config=schema.config,
         scalar_registry=schema.schema_converter.scalar_registry,
     )
-    return partial(resolver, **keywords)
+    return partial(cast("Any", field).base_resolver, **keywords)
 
 
 def _leaves(type: Type, classes: set[Any], values: Column) -> Column:
@@ -372,14 +380,12 @@ def _is_special(of: Any) -> bool:
 def _types(schema: GraphQLSchema) -> dict[type, GraphQLObjectType]:
     """The type of the objects of each class."""
     types = [it for it in schema.type_map.values() if isinstance(it, GraphQLObjectType)]
-    return {
-        _origin(it): it for it in types if GraphQLCoreConverter.DEFINITION_BACKREF in it.extensions
-    }
+    return {_origin(it): it for it in types if _BACKREF in it.extensions}
 
 
 def _origin(type: GraphQLObjectType) -> type:
-    return type.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].origin
+    return type.extensions[_BACKREF].origin
 
 
 def _definition(field: GraphQLField) -> StrawberryField:
-    return field.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
+    return field.extensions[_BACKREF]

@@ -86,10 +86,7 @@ class Entity(Node):
     @classmethod
     def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The values of its own fields, by those fields of its row that are known."""
-        known = {**fields}
-        if "name" in known:
-            known["label"] = known["name"]
-        return known
+        return {**fields}
 
     @strawberry.field(description="Its kind.")
     def kind(self) -> EntityKind:

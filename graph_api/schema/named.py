@@ -1,5 +1,6 @@
 """What entities with a name of their own share in the schema."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import strawberry
@@ -15,6 +16,14 @@ class Named(Entity):
     name: str = strawberry.field(description="Its name.")
     description: str | None = strawberry.field(description="What it is, in Markdown.")
     metadata: JSON = strawberry.field(description="What its makers noted: a JSON object.")
+
+    @classmethod
+    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """As of any entity; it is called by its name."""
+        known = super().known(fields)
+        if "name" in known:
+            known["label"] = known["name"]
+        return known
 
 
 @strawberry.input(description="An entity to create under a name.")

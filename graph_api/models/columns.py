@@ -4,7 +4,7 @@ A value costs the driver and Pydantic a fifth of what it costs in a row of its o
 its fields, and a field that nobody asked for costs nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any
 
@@ -13,12 +13,14 @@ from pydantic import BaseModel, TypeAdapter
 from graph_api.models.artifact import Artifact
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.dataset import Dataset
+from graph_api.models.edge import Neighbour
 from graph_api.models.entity import KINDS, Entity, Kind
 from graph_api.models.experiment import Experiment
 from graph_api.models.model import Model
 from graph_api.models.organization import Organization
 from graph_api.models.project import Project
 from graph_api.models.run import Run
+from graph_api.models.table import Column, Table, table, taken
 
 Fields = frozenset[str] | None
 """Names of the fields of entities that are wanted, ``id`` among them; None for all."""
@@ -42,29 +44,37 @@ class Columns(BaseModel, frozen=True):
     fields: list[str]
     columns: list[list[Any]]
 
-    def entities(self) -> list[Entity]:
-        """The entities in their order, each of its kind."""
-        ids = self.columns[self.fields.index("id")]
-        kinds: list[Kind] = [KINDS[id.rpartition("_")[0]] for id in ids]
-        distinct: set[Kind] = {*kinds}
-        if len(distinct) == 1:
-            return self._rows(ROWS[kinds[0]], self.columns)
-        found = {
-            kind: iter(self._rows(ROWS[kind], [_only(kind, kinds, it) for it in self.columns]))
-            for kind in distinct
-        }
-        return [next(found[kind]) for kind in kinds]
+    @property
+    def ids(self) -> list[str]:
+        """The id of each entity."""
+        return self.columns[self.fields.index("id")]
 
-    def _rows(self, row: type[Entity], columns: list[list[Any]]) -> list[Entity]:
-        known = [
-            (name, _column(row, name).validate_python(column))
-            for name, column in zip(self.fields, columns, strict=True)
+    def entities(self) -> Table[Entity]:
+        """The entities in their order, each of its kind."""
+        known = dict(zip(self.fields, self.columns, strict=True))
+        return Table(_Entities(known), range(len(self.ids)))
+
+
+class _Entities:
+    """The source of entities."""
+
+    def __init__(self, columns: dict[str, list[Any]]) -> None:
+        self._columns = columns
+        self._rows = [ROWS[KINDS[id.rpartition("_")[0]]] for id in columns["id"]]
+
+    def classes(self, places: Sequence[int]) -> Sequence[type]:
+        return taken(self._rows, places)
+
+    def columns(self, places: Sequence[int]) -> Mapping[str, Column]:
+        row = self._rows[places[0]]
+        return {
+            name: _column(row, name).validate_python(taken(column, places))
+            for name, column in self._columns.items()
             if name in row.model_fields
-        ]
-        names = [name for name, _ in known]
-        rows = zip(*(column for _, column in known), strict=True)
-        part, distinct = row.part, {*names}
-        return [part(dict(zip(names, values, strict=True)), distinct) for values in rows]
+        }
+
+    def make(self, of: type[Entity], fields: dict[str, Any]) -> Entity:
+        return of.part(fields)
 
 
 class ListColumns(Columns, frozen=True):
@@ -83,15 +93,21 @@ class NeighbourColumns(Columns, frozen=True):
     reused: list[bool | None]
     roles: list[str | None]
 
+    def neighbours(self) -> Table[Neighbour]:
+        """The neighbours in their order."""
+        return table(
+            Neighbour,
+            entity=self.entities(),
+            via=self.vias,
+            reused=self.reused,
+            role=self.roles,
+        )
+
 
 def named(fields: Fields, rows: Iterable[type[Entity]]) -> list[str]:
     """The fields of rows of these types that are wanted, sorted."""
     known = {name for row in rows for name in row.model_fields}
     return sorted(known if fields is None else known & fields)
-
-
-def _only(kind: Kind, kinds: list[Kind], column: list[Any]) -> list[Any]:
-    return [value for value, of in zip(column, kinds, strict=True) if of == kind]
 
 
 @cache

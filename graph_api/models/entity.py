@@ -53,15 +53,15 @@ class Entity(BaseModel, frozen=True):
     created_by: str
 
     @classmethod
-    def part(cls, fields: dict[str, Any], names: set[str]) -> Self:
-        """One of which these valid fields, of these names, are known.
+    def part(cls, fields: dict[str, Any]) -> Self:
+        """One of which these valid fields are known.
 
         To read another is an AttributeError. As Pydantic's own ``model_construct``, which is slow
         where there are many.
         """
         part = cls.__new__(cls)
         object.__setattr__(part, "__dict__", fields)
-        object.__setattr__(part, "__pydantic_fields_set__", names)
+        object.__setattr__(part, "__pydantic_fields_set__", {*fields})
         object.__setattr__(part, "__pydantic_extra__", None)
         object.__setattr__(part, "__pydantic_private__", None)
         return part

@@ -13,7 +13,7 @@ import base64
 import binascii
 from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeVar
 
 import orjson
@@ -42,6 +42,8 @@ class Window:
     after: str | None = None
     last: int | None = None
     before: str | None = None
+    newest: int | None = None
+    """The newest seq of the ledger, where it was read just now."""
 
     def __post_init__(self) -> None:
         if self.first is not None and self.last is not None:
@@ -63,6 +65,16 @@ class Window:
     def backward(self) -> bool:
         """Whether the page is at the end."""
         return self.first is None and (self.last is not None or self.before is not None)
+
+    def as_of(self, newest: int) -> "Window":
+        """The same, where the newest seq was read just now."""
+        return replace(self, newest=newest)
+
+    def stretch(self, key_of: Callable[[str], str]) -> "Stretch":
+        """What is read for it: its page, and one item further."""
+        start = None if self.after is None else Cut(key_of(self.after), past=True)
+        end = None if self.before is None else Cut(key_of(self.before), past=False)
+        return Stretch(start, end, self.size + 1, self.backward)
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,7 @@ class Stretch:
         low, high = self.texts("", "")
         return last >= low and (self.end is None or first < high)
 
-    def of(self, items: Sequence[Item], key: Callable[[Item], str]) -> "list[Listed[Item]]":
+    def of(self, items: Sequence[Item], key: Callable[[Item], str]) -> "Listed[Item]":
         """What lies in it of all items, which are in the order of their keys."""
         low, high = self.texts("", "")
         start = bisect_left(items, low, key=key)
@@ -128,27 +140,60 @@ class Stretch:
             part = items[max(start, end - self.most) : end][::-1]
         else:
             part = items[start : min(end, start + self.most)]
-        return [Listed(place=key(item), item=item) for item in part]
+        return Listed([*map(key, part)], part)
 
 
 class Listed(NamedTuple, Generic[Item]):
-    """A row of a list, and the key under which it lies in its order."""
+    """Items of a list, and the key under which each lies in its order."""
 
-    place: str
-    item: Item
+    places: Sequence[str]
+    items: Sequence[Item]
 
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
     """Some items of a list in its order, and whether it has others after and before them."""
 
-    items: list[Item]
-    places: list[str]
+    items: Sequence[Item]
+    places: Sequence[str]
     """The key of each."""
     cursor: Callable[[str], str]
     """The cursor of a key."""
     has_next: Callable[[], Awaitable[bool]]
     has_previous: Callable[[], Awaitable[bool]]
+
+    @classmethod
+    def of(
+        cls,
+        stretch: Stretch,
+        found: Listed[Item],
+        read: Callable[[Stretch], Awaitable[Listed[Item]]],
+        cursor: Callable[[str], str],
+    ) -> "Page[Item]":
+        """The page of what was found in its stretch of a list that ``read`` reads."""
+        size, backward = stretch.most - 1, stretch.backward
+        more = len(found.places) > size
+        there, turned = slice(size), slice(None, None, -1 if backward else 1)
+
+        async def has_next() -> bool:
+            if more and not backward:
+                return True
+            beyond = stretch.end and await read(Stretch(stretch.end, None, 1))
+            return bool(beyond and beyond.places)
+
+        async def has_previous() -> bool:
+            if more and backward:
+                return True
+            beyond = stretch.start and await read(Stretch(None, stretch.start, 1, backward=True))
+            return bool(beyond and beyond.places)
+
+        return Page(
+            items=found.items[there][turned],
+            places=found.places[there][turned],
+            cursor=cursor,
+            has_next=has_next,
+            has_previous=has_previous,
+        )
 
     @property
     def cursors(self) -> list[str]:
@@ -211,7 +256,7 @@ def key_of(cursor: str) -> str:
 
 async def page_of(
     window: Window,
-    read: Callable[[Stretch], Awaitable[Sequence[Listed[Item]]]],
+    read: Callable[[Stretch], Awaitable[Listed[Item]]],
     key_of: Callable[[str], str] = key_of,
     cursor: Callable[[str], str] = cursor,
 ) -> Page[Item]:
@@ -219,29 +264,8 @@ async def page_of(
 
     ``key_of`` tells the key in a cursor of this list, and ``cursor`` is the cursor of a key.
     """
-    start = None if window.after is None else Cut(key_of(window.after), past=True)
-    end = None if window.before is None else Cut(key_of(window.before), past=False)
-    rows = await read(Stretch(start, end, window.size + 1, window.backward))
-    more = len(rows) > window.size
-    rows = rows[: window.size][:: -1 if window.backward else 1]
-
-    async def has_next() -> bool:
-        if more and not window.backward:
-            return True
-        return end is not None and bool(await read(Stretch(end, None, 1)))
-
-    async def has_previous() -> bool:
-        if more and window.backward:
-            return True
-        return start is not None and bool(await read(Stretch(None, start, 1, backward=True)))
-
-    return Page(
-        items=[row.item for row in rows],
-        places=[row.place for row in rows],
-        cursor=cursor,
-        has_next=has_next,
-        has_previous=has_previous,
-    )
+    stretch = window.stretch(key_of)
+    return Page[Item].of(stretch, await read(stretch), read, cursor)
 
 
 def at_most(count: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry.scalars import JSON
@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 from graph_api.errors import UnknownId
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
+from graph_api.models.table import Column
 from graph_api.schema.connection import (
     PAGED,
     Connection,
@@ -87,15 +88,15 @@ class Artifact(Entity):
     collection_id: strawberry.Private[str]
 
     @classmethod
-    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def known(cls, columns: Mapping[str, Column]) -> dict[str, Column]:
         """As of any entity; it is called by its name and version."""
-        known = super().known(fields)
+        known = super().known(columns)
         if "state" in known:
-            known["state"] = ArtifactState(known["state"])
+            known["state"] = [*map(ArtifactState, known["state"])]
         if "tags" in known:
-            known["tags"] = list(known["tags"])
+            known["tags"] = [*map(list, known["tags"])]
         if "name" in known and "version" in known:
-            known["label"] = f"{known['name']}:{known['version']}"
+            known["label"] = [*map("{}:{}".format, known["name"], known["version"])]
         return known
 
     @strawberry.field(
@@ -125,7 +126,7 @@ class Artifact(Entity):
         page = await artifact.files(
             context.graph, context.blobs, context.viewer, str(self.id), window
         )
-        return Connection[File].of(page, File.of)
+        return Connection[File].of(page, [*map(File.of, page.items)])
 
     @strawberry.field(description="The file of this path; null for none, an error for a draft.")
     async def file(
@@ -208,4 +209,4 @@ class ArtifactQueries:
             graph, viewer = info.context.graph, info.context.viewer
             found = await artifact_collection.named(graph, viewer, scope, collection)
             read, id = artifact.versions, found.id
-        return await listed(info, read, Artifact.of, (id,), window, order_by, where)
+        return await listed(info, read, (id,), window.as_of(scope.newest), order_by, where)

@@ -46,11 +46,8 @@ class ArtifactCollection(Named):
         where: Annotated[LazyArtifactWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyArtifact]:
-        from graph_api.schema.artifact import Artifact
 
-        return await listed(
-            info, artifact.versions, Artifact.of, (str(self.id),), window, order_by, where
-        )
+        return await listed(info, artifact.versions, (str(self.id),), window, order_by, where)
 
 
 @strawberry.input(description="Which artifact collections; all that is said holds together.")
@@ -117,9 +114,8 @@ class ArtifactCollectionQueries:
         return await listed(
             info,
             artifact_collection.page,
-            ArtifactCollection.of,
             (scope.id,),
-            window,
+            window.as_of(scope.newest),
             order_by,
             where,
         )

@@ -108,7 +108,7 @@ class Subscription:
         await entity.locate(info.context.graph, info.context.viewer, sorted(asked))
         async for change in _changes(info, after, lambda it: not asked.isdisjoint(it.subjects)):
             changed = [id for id in change.subjects if id in asked]
-            if shown := list((await load_all(info, changed)).values()):
+            if shown := [*await load_all(info, changed)]:
                 yield EntityChange(change=await Change.of(info, change), entities=shown)
 
     @strawberry.subscription(description="Every version that is committed in a project.")
@@ -118,7 +118,7 @@ class Subscription:
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         after: After = None,
     ) -> AsyncGenerator[ArtifactCommit, None]:
-        scope = await projects.named(info.context.graph, info.context.viewer, project)
+        scope = await projects.scope(info.context.graph, info.context.viewer, project)
         async for change in _changes(info, after, lambda it: it.what == artifact.COMMITTED):
             version = await load(info, Artifact, change.subjects[0])
             if version and version.project_id == scope.id:
@@ -140,7 +140,7 @@ class Subscription:
         after: After = None,
     ) -> AsyncGenerator[RunUpdate, None]:
         context = info.context
-        scope = await projects.named(context.graph, context.viewer, project)
+        scope = await projects.scope(context.graph, context.viewer, project)
         if run is not None:
             await runs.checked(context.graph, context.viewer, str(run))
 
@@ -148,7 +148,7 @@ class Subscription:
             return [id for id in change.subjects if kind_of(id) == "Run" and run in (None, id)]
 
         async for change in _changes(info, after, lambda it: bool(of(it))):
-            found = (await load_all(info, of(change))).values()
+            found = await load_all(info, of(change))
             ours = [it for it in found if isinstance(it, Run) and it.project_id == scope.id]
             if ours:
                 yield RunUpdate(change=await Change.of(info, change), runs=ours)

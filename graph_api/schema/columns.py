@@ -13,8 +13,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from functools import cache, partial
 from inspect import isawaitable
-from itertools import chain, islice
-from operator import attrgetter
+from itertools import islice
 from types import NoneType
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -38,11 +37,12 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import GraphQLCoreConverter, get_arguments
 from strawberry.types.field import StrawberryField
 
+from graph_api.models.table import Column, Table, column, joined, only
+from graph_api.models.table import classes as classes_of
+from graph_api.schema.many import for_many
+
 Type = Any
 """A GraphQL type of values; graphql-core's own alias leaves its parameters open."""
-
-Column = list[Any]
-"""A value of each object."""
 
 Done = TypeVar("Done")
 
@@ -55,7 +55,7 @@ _SENT_AS_IS: dict[Type, type] = {
 
 
 _BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
-_class = attrgetter("__class__")
+_LISTS = {list, Table}
 
 
 class NotPlain(Exception):
@@ -67,7 +67,7 @@ class Field(NamedTuple):
 
     name: str
     """In the answer."""
-    read: Callable[[Any], Any] | None
+    read: str | None
     """Its attribute of an object."""
     asked: GraphQLField | None
     """Whose resolver is asked, where it has one. Without either it is the type's name."""
@@ -118,7 +118,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
                 items = by_core()
                 return await items if isawaitable(items) else items
 
-        if not result or result.__class__ is not list:
+        if result.__class__ not in _LISTS or not result:
             return by_core()
         plain = self._is_plain(return_type, field_details_list)
         if plain is None:
@@ -167,7 +167,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
 
     async def _completed(self, type: Type, nodes: Any, values: Column) -> Column:
         """The values as they are answered. Waits for nothing where all is plain."""
-        classes = {*map(_class, values)}
+        classes = {*classes_of(values)}
         if type.__class__ is GraphQLNonNull:
             if NoneType in classes:
                 raise NotPlain
@@ -189,9 +189,9 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         return await self._objects(type, nodes, values)
 
     async def _lists(self, type: Type, nodes: Any, classes: set[Any], values: Column) -> Column:
-        if classes != {list}:
+        if not classes <= _LISTS:
             raise NotPlain
-        items = [*chain.from_iterable(values)]
+        items = joined(values)
         found = iter(await self._completed(type.of_type, nodes, items) if items else ())
         return [[*islice(found, len(value))] for value in values]
 
@@ -199,14 +199,13 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         types = _types(self.schema)
         if not classes <= types.keys():
             raise NotPlain
-        parts = [
-            partial(self._objects, types[of], nodes, [it for it in values if it.__class__ is of])
-            for of in classes
-        ]
+        if len(classes) == 1:
+            return await self._objects(types[classes.pop()], nodes, values)
+        parts = [partial(self._objects, types[of], nodes, only(values, of)) for of in classes]
         plain = all(self._is_plain(types[of], nodes) for of in classes)
         rows = await (_in_turn(parts) if plain else _together(parts))
         found = dict(zip(classes, map(iter, rows), strict=True))
-        return [next(found[value.__class__]) for value in values]
+        return [next(found[of]) for of in classes_of(values)]
 
     async def _objects(self, type: GraphQLObjectType, nodes: Any, values: Column) -> Column:
         fields, whole = self._fields(type, self.collect_subfields(type, nodes)[0])
@@ -232,7 +231,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
     async def _column(self, type: Type, field: Field, values: Column) -> Column:
         if field.read:
             try:
-                found = [*map(field.read, values)]
+                found = column(values, field.read)
             except Exception as error:
                 raise NotPlain from error
         elif field.asked:
@@ -257,8 +256,11 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
                 first.fragment_variable_values,
                 self.hide_suggestions,
             )
-            resolve = _resolver(strawberry, info, arguments)
-            found = [resolve(value) for value in values]
+            resolve = cast("Any", strawberry).base_resolver.wrapped_func
+            keywords = _converted(strawberry, info, arguments)
+            if many := for_many(resolve):
+                return await many(values, **keywords)
+            found = [resolve(value, **keywords) for value in values]
         except Exception as error:
             raise NotPlain from error
         if strawberry.is_async:
@@ -289,7 +291,7 @@ class ByColumns(StrawberryGraphQLCoreExecutionContext):
         plain = self._is_plain(field.type, nodes)
         if plain is None:
             return None
-        return Field(name, attrgetter(definition.python_name), None, field.type, nodes, plain)
+        return Field(name, definition.python_name, None, field.type, nodes, plain)
 
     def _is_plain(self, type: Type, nodes: Any) -> bool | None:
         """Whether completing a value of this type asks no resolver; None where columns cannot."""
@@ -340,8 +342,8 @@ def _is_method(field: StrawberryField) -> bool:
     return bool(resolver and resolver.self_parameter) and not extended
 
 
-def _resolver(field: StrawberryField, info: Any, arguments: Any) -> Callable[[Any], Any]:
-    """The resolver of a field, whose arguments are converted once for all objects."""
+def _converted(field: StrawberryField, info: Any, arguments: Any) -> dict[str, Any]:
+    """What a resolver is called with, converted once for all objects."""
     schema = info.schema._strawberry_schema
     _, keywords = get_arguments(
         field=field,
@@ -351,7 +353,7 @@ def _resolver(field: StrawberryField, info: Any, arguments: Any) -> Callable[[An
         config=schema.config,
         scalar_registry=schema.schema_converter.scalar_registry,
     )
-    return partial(cast("Any", field).base_resolver, **keywords)
+    return keywords
 
 
 def _leaves(type: Type, classes: set[Any], values: Column) -> Column:

@@ -1,7 +1,8 @@
 """Pages of lists, after the Relay cursor connection specification."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
+from itertools import accumulate, pairwise
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -11,6 +12,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from graph_api.models.page import Counted, Page, Window
+from graph_api.models.table import joined, table
 from graph_api.models.where import Order
 from graph_api.schema.context import Info
 from graph_api.schema.where import EntityWhere, where_of
@@ -108,19 +110,27 @@ class Edge(Generic[Node]):
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[Node]):
-    nodes: list[Node] = strawberry.field(description="The items.")
+    nodes: Sequence[Node] = strawberry.field(description="The items.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in its list.")
     page: strawberry.Private[Page[Any]]
 
     @strawberry.field(description="The items with their cursors.")
-    def edges(self) -> list[Edge[Node]]:
-        pairs = zip(self.page.cursors, self.nodes, strict=True)
-        return [Edge(cursor=cursor, node=node) for cursor, node in pairs]
+    def edges(self) -> Sequence[Edge[Node]]:
+        return table(Edge, cursor=self.page.cursors, node=self.nodes)
 
     @classmethod
-    def of(cls, page: Page[Item], node: Callable[[Item], Node]) -> "Connection[Node]":
-        nodes = [*map(node, page.items)]
+    def of(cls, page: Page[Any], nodes: Sequence[Node]) -> "Connection[Node]":
         return cls(nodes=nodes, page_info=PageInfo(page=page), page=page)
+
+    @classmethod
+    def of_each(
+        cls, pages: Sequence[Page[Item]], nodes: Callable[[Sequence[Item]], Sequence[Node]]
+    ) -> "list[Connection[Node]]":
+        """Pages whose items become nodes all at once."""
+        shown = nodes(joined([page.items for page in pages]))
+        ends = [*accumulate((len(page.items) for page in pages), initial=0)]
+        parts = (shown[start:end] for start, end in pairwise(ends))
+        return [cls.of(page, part) for page, part in zip(pages, parts, strict=True)]
 
 
 @strawberry.type(
@@ -137,14 +147,15 @@ class CountedConnection(Connection[Node]):
 
 async def listed(
     info: Info,
-    read: Callable[..., Awaitable[Counted[Item]]],
-    node: Callable[[Item], Node],
+    read: Callable[..., Awaitable[Counted[Any]]],
     scope: tuple[str, ...],
     window: Window,
     order: OrderBy | None,
     where: EntityWhere | None,
 ) -> CountedConnection[Any]:
-    """A page of a list that ``read`` reads in a scope."""
+    """A page of a list of entities that ``read`` reads in a scope."""
+    from graph_api.schema.node import shown
+
     context = info.context
     by = order or OrderBy()
     page = await read(
@@ -156,5 +167,5 @@ async def listed(
         where=where_of(info, where),
         fields=info.asked,
     )
-    plain = Connection[Any].of(page, node)
+    plain = Connection[Any].of(page, shown(page.items))
     return CountedConnection[Any](**vars(plain), total=page.total)

@@ -10,7 +10,7 @@ from graphql import GraphQLResolveInfo
 from strawberry.types.info import Info as StrawberryInfo
 
 from graph_api.errors import StoreUnavailable
-from graph_api.models.page import Listed, Page, Stretch, Window, page_of
+from graph_api.models.page import Listed, Page, Stretch, Window, cursor, key_of
 from graph_api.models.viewer import Viewer
 from graph_api.schema.selection import asked
 from graph_api.services.stores import Stores
@@ -109,14 +109,19 @@ class Context:
         found = await asyncio.shield(loading)
         return [found[key] for key in keys]
 
-    async def page(
+    async def pages(
         self,
-        batch: Callable[[Stretch], Batch[Key, Sequence[Listed[Row]]]],
-        key: Key,
+        batch: Callable[[Stretch], Batch[Key, Listed[Row]]],
+        keys: Sequence[Key],
         window: Window,
-    ) -> Page[Row]:
-        """A page of the list of a key, whose stretches batch functions load for many keys."""
-        return await page_of(window, lambda stretch: self.load(batch(stretch), key))
+    ) -> list[Page[Row]]:
+        """A page of the list of each key, whose stretches batch functions load for many keys."""
+        stretch = window.stretch(key_of)
+
+        def page(key: Key, found: Listed[Row]) -> Page[Row]:
+            return Page[Row].of(stretch, found, lambda part: self.load(batch(part), key), cursor)
+
+        return [*map(page, keys, await self.load_all(batch(stretch), keys))]
 
 
 class Info(StrawberryInfo[Context, None]):

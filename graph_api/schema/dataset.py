@@ -1,11 +1,13 @@
 """Datasets in the schema."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
+from graph_api.models.table import column
 from graph_api.schema.connection import (
     PAGED,
     Connection,
@@ -17,6 +19,7 @@ from graph_api.schema.connection import (
 from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.many import of_many
 from graph_api.schema.member import DatasetSnapshot
 from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
@@ -27,9 +30,15 @@ from graph_api.services import dataset, membership
 @strawberry.type(description="A named, growing set; its snapshots are artifacts.")
 class Dataset(Named):
     @strawberry.field(description="Its snapshots, by index.", extensions=PAGED)
-    async def snapshots(self, info: Info, window: Window) -> Connection[DatasetSnapshot]:
-        page = await info.context.page(membership.MembersOf, str(self.id), window)
-        return Connection[DatasetSnapshot].of(page, DatasetSnapshot.of)
+    @of_many
+    @staticmethod
+    async def snapshots(
+        datasets: Sequence["Dataset"], info: Info, window: Window
+    ) -> list[Connection[DatasetSnapshot]]:
+        pages = await info.context.pages(membership.MembersOf, column(datasets, "id"), window)
+        return Connection[DatasetSnapshot].of_each(
+            pages, lambda found: [*map(DatasetSnapshot.of, found)]
+        )
 
     @strawberry.field(description="One of its snapshots: the newest unless said; null for none.")
     async def snapshot(
@@ -95,7 +104,9 @@ class DatasetQueries:
         order_by: Ordered = None,
     ) -> CountedConnection[Dataset]:
         scope = await project_named(info, project)
-        return await listed(info, dataset.page, Dataset.of, (scope.id,), window, order_by, where)
+        return await listed(
+            info, dataset.page, (scope.id,), window.as_of(scope.newest), order_by, where
+        )
 
 
 @strawberry.type

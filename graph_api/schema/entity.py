@@ -1,6 +1,6 @@
 """What every entity has in the schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
@@ -11,8 +11,10 @@ from graph_api.models.edge import Neighbour
 from graph_api.models.entity import KINDS, Kind, kind_of
 from graph_api.models.entity import Entity as Row
 from graph_api.models.page import Page, Window
+from graph_api.models.table import Column, column, table
 from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
+from graph_api.schema.many import of_many
 from graph_api.schema.scalars import BigInt
 from graph_api.services import edge, entity
 
@@ -79,14 +81,20 @@ class Entity(Node):
     @classmethod
     def of(cls, row: Row) -> Self:
         """What is known of it: to read what was not asked of a row is an AttributeError."""
-        shown = cls.__new__(cls)
-        shown.__dict__ = cls.known(vars(row))
-        return shown
+        known = cls.known({name: [value] for name, value in vars(row).items()})
+        return cls.made({name: value for name, (value,) in known.items()})
 
     @classmethod
-    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of its own fields, by those fields of its row that are known."""
-        return {**fields}
+    def made(cls, fields: dict[str, Any]) -> Self:
+        """One of which these fields are known."""
+        made = cls.__new__(cls)
+        made.__dict__ = fields
+        return made
+
+    @classmethod
+    def known(cls, columns: Mapping[str, Column]) -> dict[str, Column]:
+        """The values of its own fields, by the columns that are known of some rows."""
+        return {**columns}
 
     @strawberry.field(description="Its kind.")
     def kind(self) -> EntityKind:
@@ -99,16 +107,24 @@ class Entity(Node):
         return await load(info, Project, self.project_id)
 
     @strawberry.field(description="The runs that used it directly, oldest first.", extensions=PAGED)
-    async def used_by(self, info: Info, window: Window) -> Connection[LazyRun]:
-        return await self._runs(info, edge.CONSUMERS, window)
+    @of_many
+    @staticmethod
+    async def used_by(
+        entities: Sequence["Entity"], info: Info, window: Window
+    ) -> list[Connection[LazyRun]]:
+        return await _runs(info, edge.CONSUMERS, entities, window)
 
     @strawberry.field(
         description="The runs that logged it, oldest first: one that logged the same content "
         "again is a producer too.",
         extensions=PAGED,
     )
-    async def producers(self, info: Info, window: Window) -> Connection[LazyRun]:
-        return await self._runs(info, edge.PRODUCERS, window)
+    @of_many
+    @staticmethod
+    async def producers(
+        entities: Sequence["Entity"], info: Info, window: Window
+    ) -> list[Connection[LazyRun]]:
+        return await _runs(info, edge.PRODUCERS, entities, window)
 
     @strawberry.field(description="The first of its producers; null where there is none.")
     async def logged_by(self, info: Info) -> LazyRun | None:
@@ -116,38 +132,35 @@ class Entity(Node):
 
         return await load(info, Run, await info.context.load(edge.first_producers, str(self.id)))
 
-    async def _runs(self, info: Info, along: edge.Along, window: Window) -> Connection[Any]:
-        from graph_api.schema.run import Run
-
-        page = await neighbours(info, along, str(self.id), window)
-        return Connection[Any].of(page, lambda neighbour: Run.of(neighbour.entity))
-
     @strawberry.field(
         description="Its links: what it is linked to, or what is linked to it, as a role. "
         "Versions of models and snapshots of datasets are no links.",
         extensions=PAGED,
     )
+    @of_many
+    @staticmethod
     async def links(
-        self,
+        entities: Sequence["Entity"],
         info: Info,
         window: Window,
         direction: Annotated[
             LinkDirection, strawberry.argument(description="Which end it is.")
         ] = LinkDirection.OUT,
-    ) -> Connection[LazyLink]:
+    ) -> list[Connection[LazyLink]]:
         from graph_api.schema.link import Link
         from graph_api.schema.node import shown
 
         out = direction is LinkDirection.OUT
         along = edge.LINKS_OUT if out else edge.LINKS_IN
-        page = await neighbours(info, along, str(self.id), window)
+        pages = await neighbours(info, along, entities, window)
+        ends = [it for it, page in zip(entities, pages, strict=True) for _ in page.items]
 
-        def link(neighbour: Neighbour) -> Link:
-            other = shown(neighbour.entity)
-            source, target = (self, other) if out else (other, self)
-            return Link(source=source, target=target, role=neighbour.role or "")
+        def links(found: Sequence[Neighbour]) -> Sequence[Link]:
+            others = shown(column(found, "entity"))
+            source, target = (ends, others) if out else (others, ends)
+            return table(Link, source=source, target=target, role=column(found, "role"))
 
-        return Connection[Any].of(page, link)
+        return Connection[Any].of_each(pages, links)
 
     @strawberry.field(description="All that flowed into it, itself included.")
     async def upstream(
@@ -196,13 +209,24 @@ class Entity(Node):
 
 async def load(info: Info, type: type[Loaded], id: str | None) -> Loaded | None:
     """The entity of this id, which is of this type; None where the viewer may see none."""
-    row = id and await info.context.load(entity.Entities(info.asked), id)
-    return type.of(row) if row else None
+    rows = id and await info.context.load(entity.Entities(info.asked), (id,))
+    return type.of(rows[0]) if rows else None
 
 
-async def neighbours(info: Info, along: edge.Along, id: str, window: Window) -> Page[Neighbour]:
-    """A page of the neighbours of an entity."""
-    fields = info.asked
-    return await info.context.page(
-        lambda stretch: edge.Neighbourhood(along, stretch, fields), id, window
+async def neighbours(
+    info: Info, along: edge.Along, entities: Sequence[Entity], window: Window
+) -> list[Page[Neighbour]]:
+    """A page of the neighbours of each entity."""
+    fields, ids = info.asked, column(entities, "id")
+    return await info.context.pages(
+        lambda stretch: edge.Neighbourhood(along, stretch, fields), ids, window
     )
+
+
+async def _runs(
+    info: Info, along: edge.Along, entities: Sequence[Entity], window: Window
+) -> list[Connection[Any]]:
+    from graph_api.schema.node import shown
+
+    pages = await neighbours(info, along, entities, window)
+    return Connection[Any].of_each(pages, lambda found: shown(column(found, "entity")))

@@ -38,11 +38,8 @@ class Experiment(Named):
         where: Annotated[LazyRunWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyRun]:
-        from graph_api.schema.run import Run
 
-        return await listed(
-            info, run.of_experiment, Run.of, (str(self.id),), window, order_by, where
-        )
+        return await listed(info, run.of_experiment, (str(self.id),), window, order_by, where)
 
 
 @strawberry.input(description="Which experiments; all that is said holds together.")
@@ -99,7 +96,7 @@ class ExperimentQueries:
     ) -> CountedConnection[Experiment]:
         scope = await project_named(info, project)
         return await listed(
-            info, experiment.page, Experiment.of, (scope.id,), window, order_by, where
+            info, experiment.page, (scope.id,), window.as_of(scope.newest), order_by, where
         )
 
 

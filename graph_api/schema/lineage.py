@@ -147,7 +147,7 @@ class LineageNodeEdge:
 
 @strawberry.type(description="A page of the entities of a lineage answer.")
 class LineageNodeConnection:
-    nodes: list[Entity] = strawberry.field(description="The entities, by depth, then by id.")
+    nodes: Sequence[Entity] = strawberry.field(description="The entities, by depth, then by id.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in the answer.")
     page: strawberry.Private[Page[str]]
     depths: strawberry.Private[dict[str, int]]
@@ -212,13 +212,12 @@ class Lineage:
     async def nodes(self, info: Info, window: Window) -> LineageNodeConnection:
         from graph_api.schema.node import load_all
 
-        async def read(stretch: Stretch) -> list[Listed[str]]:
+        async def read(stretch: Stretch) -> Listed[str]:
             return stretch.of(self.found.places, str)
 
         page = await page_of(window, read)
-        found = await load_all(info, _ids(page))
         return LineageNodeConnection(
-            nodes=list(found.values()),
+            nodes=await load_all(info, _ids(page)),
             page_info=PageInfo(page=page),
             page=page,
             depths=self.found.depths,

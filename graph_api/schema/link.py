@@ -44,7 +44,7 @@ class LinkMutations:
         "Refused where data flows from the target to the source already."
     )
     async def link(self, info: Info, input: LinkInput) -> LinkResult:
-        from graph_api.schema.node import load_all
+        from graph_api.schema.node import load_by_id
 
         context = info.context
         role = await edge.link(
@@ -55,7 +55,7 @@ class LinkMutations:
             str(input.target),
             input.role,
         )
-        found = await load_all(info, [input.source, input.target])
+        found = await load_by_id(info, [input.source, input.target])
         return LinkPayload(
             link=Link(source=found[input.source], target=found[input.target], role=role)
         )

@@ -78,4 +78,4 @@ class Metric:
     async def all_points(self, info: Info, window: Window) -> Connection[MetricPoint]:
         context = info.context
         page = await metric.page(context.graph, context.viewer, self.row, window)
-        return Connection[MetricPoint].of(page, MetricPoint.of)
+        return Connection[MetricPoint].of(page, [*map(MetricPoint.of, page.items)])

@@ -1,11 +1,13 @@
 """Models in the schema."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
+from graph_api.models.table import column
 from graph_api.schema.connection import (
     PAGED,
     Connection,
@@ -17,6 +19,7 @@ from graph_api.schema.connection import (
 from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.many import of_many
 from graph_api.schema.member import ModelVersion
 from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
@@ -27,9 +30,13 @@ from graph_api.services import membership, model
 @strawberry.type(description="A registered name; its versions are artifacts, in stages.")
 class Model(Named):
     @strawberry.field(description="Its versions, by index.", extensions=PAGED)
-    async def versions(self, info: Info, window: Window) -> Connection[ModelVersion]:
-        page = await info.context.page(membership.MembersOf, str(self.id), window)
-        return Connection[ModelVersion].of(page, ModelVersion.of)
+    @of_many
+    @staticmethod
+    async def versions(
+        models: Sequence["Model"], info: Info, window: Window
+    ) -> list[Connection[ModelVersion]]:
+        pages = await info.context.pages(membership.MembersOf, column(models, "id"), window)
+        return Connection[ModelVersion].of_each(pages, lambda found: [*map(ModelVersion.of, found)])
 
     @strawberry.field(description="One of its versions: the newest unless said; null for none.")
     async def version(
@@ -98,7 +105,9 @@ class ModelQueries:
         order_by: Ordered = None,
     ) -> CountedConnection[Model]:
         scope = await project_named(info, project)
-        return await listed(info, model.page, Model.of, (scope.id,), window, order_by, where)
+        return await listed(
+            info, model.page, (scope.id,), window.as_of(scope.newest), order_by, where
+        )
 
 
 @strawberry.type

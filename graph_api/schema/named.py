@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
+from graph_api.models.table import Column
 from graph_api.schema.entity import Entity
 from graph_api.schema.idempotency import Repeatable
 from graph_api.schema.scalars import json_object
@@ -18,9 +19,9 @@ class Named(Entity):
     metadata: JSON = strawberry.field(description="What its makers noted: a JSON object.")
 
     @classmethod
-    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def known(cls, columns: Mapping[str, Column]) -> dict[str, Column]:
         """As of any entity; it is called by its name."""
-        known = super().known(fields)
+        known = super().known(columns)
         if "name" in known:
             known["label"] = known["name"]
         return known

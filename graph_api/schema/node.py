@@ -1,13 +1,14 @@
 """Any entity by its id."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
 
 import strawberry
 
+from graph_api.models.columns import ROWS
 from graph_api.models.entity import Entity as Row
-from graph_api.models.entity import Kind
 from graph_api.models.page import at_most
+from graph_api.models.table import Column, Table
 from graph_api.schema.artifact import Artifact
 from graph_api.schema.artifact_collection import ArtifactCollection
 from graph_api.schema.context import Info
@@ -20,27 +21,52 @@ from graph_api.schema.project import Project
 from graph_api.schema.run import Run
 from graph_api.services import entity
 
-_TYPES: dict[Kind, type[Entity]] = {
-    "Organization": Organization,
-    "Project": Project,
-    "ArtifactCollection": ArtifactCollection,
-    "Artifact": Artifact,
-    "Experiment": Experiment,
-    "Run": Run,
-    "Model": Model,
-    "Dataset": Dataset,
+# By the class of its rows.
+_TYPES: dict[type, type[Entity]] = {
+    ROWS["Organization"]: Organization,
+    ROWS["Project"]: Project,
+    ROWS["ArtifactCollection"]: ArtifactCollection,
+    ROWS["Artifact"]: Artifact,
+    ROWS["Experiment"]: Experiment,
+    ROWS["Run"]: Run,
+    ROWS["Model"]: Model,
+    ROWS["Dataset"]: Dataset,
 }
 
 
-def shown(row: Row) -> Entity:
-    """The entity of a row, whatever its kind."""
-    return _TYPES[row.kind].of(row)
+class _Shown:
+    """The source of the entities of rows."""
+
+    def __init__(self, rows: Table[Row]) -> None:
+        self._rows = rows
+
+    def classes(self, places: Sequence[int]) -> Sequence[type]:
+        return [_TYPES[it] for it in self._rows.at(places).classes]
+
+    def columns(self, places: Sequence[int]) -> Mapping[str, Column]:
+        rows = self._rows.at(places)
+        return _TYPES[rows.classes[0]].known(rows.columns)
+
+    def make(self, of: type[Entity], fields: dict[str, Any]) -> Entity:
+        return of.made(fields)
 
 
-async def load_all(info: Info, ids: Sequence[str]) -> dict[str, Entity]:
-    """The entities of these ids; what the viewer may not see is left out."""
-    rows = await info.context.load_all(entity.Entities(info.asked), [str(id) for id in ids])
-    return {row.id: shown(row) for row in rows if row}
+def shown(rows: Sequence[Row]) -> Sequence[Entity]:
+    """The entities of rows, whatever their kinds."""
+    if isinstance(rows, Table):
+        return Table(_Shown(rows), range(len(rows)))
+    return [_TYPES[row.__class__].of(row) for row in rows]
+
+
+async def load_all(info: Info, ids: Iterable[str]) -> Sequence[Entity]:
+    """The entities of these ids in their order, each once, but not what the viewer may not see."""
+    asked = tuple(dict.fromkeys(map(str, ids)))
+    return shown(await info.context.load(entity.Entities(info.asked), asked))
+
+
+async def load_by_id(info: Info, ids: Iterable[str]) -> dict[str, Entity]:
+    """As :func:`load_all`, each under its id."""
+    return {entity.id: entity for entity in await load_all(info, ids)}
 
 
 @strawberry.type
@@ -49,7 +75,7 @@ class NodeQueries:
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> Node | None:
-        return (await load_all(info, [id])).get(id)
+        return (await load_by_id(info, [id])).get(id)
 
     @strawberry.field(description="The entities of these ids, in their order, null for each none.")
     async def nodes(
@@ -60,5 +86,5 @@ class NodeQueries:
         ],
     ) -> list[Node | None]:
         at_most(len(ids))
-        found = await load_all(info, ids)
+        found = await load_by_id(info, ids)
         return [found.get(id) for id in ids]

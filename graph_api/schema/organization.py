@@ -1,12 +1,13 @@
 """The organization in the schema."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from graph_api.errors import UnknownId
 from graph_api.models.page import Window
+from graph_api.models.table import Column
 from graph_api.schema.connection import (
     PAGED,
     CountedConnection,
@@ -29,9 +30,10 @@ LazyProjectWhere = Annotated["ProjectWhere", strawberry.lazy("graph_api.schema.p
 @strawberry.type(description="The outermost scope: its projects share one lineage graph.")
 class Organization(Named):
     @classmethod
-    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def known(cls, columns: Mapping[str, Column]) -> dict[str, Column]:
         """As of any entity; it lies in no project."""
-        return super().known(fields) | {"project_id": None}
+        known = super().known(columns)
+        return known | {"project_id": [None] * len(known["id"])}
 
     @strawberry.field(description="Its projects, oldest first.", extensions=PAGED)
     async def projects(
@@ -41,9 +43,8 @@ class Organization(Named):
         where: Annotated[LazyProjectWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyProject]:
-        from graph_api.schema.project import Project
 
-        return await listed(info, project.page, Project.of, (), window, order_by, where)
+        return await listed(info, project.page, (), window, order_by, where)
 
 
 @strawberry.type

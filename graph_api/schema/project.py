@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 from graph_api.errors import BadInput, UnknownId
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
+from graph_api.models.table import Column
 from graph_api.schema.connection import (
     PAGED,
     CountedConnection,
@@ -68,9 +69,9 @@ class Project(Named):
     organization_id: strawberry.Private[str]
 
     @classmethod
-    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def known(cls, columns: Mapping[str, Column]) -> dict[str, Column]:
         """As of any entity; it lies in itself."""
-        return super().known(fields) | {"project_id": fields["id"]}
+        return super().known(columns) | {"project_id": columns["id"]}
 
     @strawberry.field(description="The organization that it lies in.")
     async def organization(self, info: Info) -> Organization:
@@ -87,12 +88,10 @@ class Project(Named):
         where: Annotated[LazyArtifactCollectionWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyArtifactCollection]:
-        from graph_api.schema.artifact_collection import ArtifactCollection
 
         return await listed(
             info,
             artifact_collection.page,
-            ArtifactCollection.of,
             (str(self.id),),
             window,
             order_by,
@@ -109,11 +108,8 @@ class Project(Named):
         where: Annotated[LazyArtifactWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyArtifact]:
-        from graph_api.schema.artifact import Artifact
 
-        return await listed(
-            info, artifact.page, Artifact.of, (str(self.id),), window, order_by, where
-        )
+        return await listed(info, artifact.page, (str(self.id),), window, order_by, where)
 
     @strawberry.field(description="Its experiments, oldest first.", extensions=PAGED)
     async def experiments(
@@ -123,11 +119,8 @@ class Project(Named):
         where: Annotated[LazyExperimentWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyExperiment]:
-        from graph_api.schema.experiment import Experiment
 
-        return await listed(
-            info, experiment.page, Experiment.of, (str(self.id),), window, order_by, where
-        )
+        return await listed(info, experiment.page, (str(self.id),), window, order_by, where)
 
     @strawberry.field(description="Its runs, oldest first.", extensions=PAGED)
     async def runs(
@@ -137,9 +130,8 @@ class Project(Named):
         where: Annotated[LazyRunWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyRun]:
-        from graph_api.schema.run import Run
 
-        return await listed(info, run.page, Run.of, (str(self.id),), window, order_by, where)
+        return await listed(info, run.page, (str(self.id),), window, order_by, where)
 
     @strawberry.field(description="Its models, oldest first.", extensions=PAGED)
     async def models(
@@ -149,9 +141,8 @@ class Project(Named):
         where: Annotated[LazyModelWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyModel]:
-        from graph_api.schema.model import Model
 
-        return await listed(info, model.page, Model.of, (str(self.id),), window, order_by, where)
+        return await listed(info, model.page, (str(self.id),), window, order_by, where)
 
     @strawberry.field(description="Its datasets, oldest first.", extensions=PAGED)
     async def datasets(
@@ -161,11 +152,8 @@ class Project(Named):
         where: Annotated[LazyDatasetWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyDataset]:
-        from graph_api.schema.dataset import Dataset
 
-        return await listed(
-            info, dataset.page, Dataset.of, (str(self.id),), window, order_by, where
-        )
+        return await listed(info, dataset.page, (str(self.id),), window, order_by, where)
 
 
 @strawberry.input(description="Which projects; all that is said holds together.")
@@ -225,7 +213,7 @@ class ProjectQueries:
         where: Annotated[ProjectWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[Project]:
-        return await listed(info, project.page, Project.of, (), window, order_by, where)
+        return await listed(info, project.page, (), window, order_by, where)
 
 
 @strawberry.type

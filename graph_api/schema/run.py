@@ -1,9 +1,10 @@
 """Runs in the schema: reading them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry.scalars import JSON
@@ -13,6 +14,7 @@ from graph_api.models.edge import Neighbour
 from graph_api.models.entity import expect_kind
 from graph_api.models.metric import DEFAULT_POINTS
 from graph_api.models.page import Window
+from graph_api.models.table import Column, column, table
 from graph_api.schema.connection import (
     PAGED,
     Connection,
@@ -23,6 +25,7 @@ from graph_api.schema.connection import (
 )
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, load, neighbours
+from graph_api.schema.many import of_many
 from graph_api.schema.metric import MaxPoints, Metric
 from graph_api.schema.named import Named
 from graph_api.schema.scope import ById, InProject, project_named, within
@@ -90,11 +93,11 @@ class Run(Named):
     experiment_id: strawberry.Private[str | None]
 
     @classmethod
-    def known(cls, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def known(cls, columns: Mapping[str, Column]) -> dict[str, Column]:
         """As of any entity; a run starts when it is created."""
-        known = super().known(fields)
+        known = super().known(columns)
         if "status" in known:
-            known["status"] = RunStatus(known["status"])
+            known["status"] = [*map(RunStatus, known["status"])]
         if "created_at" in known:
             known["started_at"] = known["created_at"]
         return known
@@ -121,27 +124,32 @@ class Run(Named):
         return next((Metric.of(row, max_points) for row in rows if row.key == key), None)
 
     @strawberry.field(description="What it used, by id.", extensions=PAGED)
-    async def used(self, info: Info, window: Window) -> Connection[Use]:
-        from graph_api.schema.node import load_all, shown
+    @of_many
+    @staticmethod
+    async def used(runs: Sequence["Run"], info: Info, window: Window) -> list[Connection[Use]]:
+        from graph_api.schema.node import load_by_id, shown
 
-        page = await neighbours(info, edge.USED, str(self.id), window)
-        found = await load_all(info, [item.via for item in page.items if item.via])
+        pages = await neighbours(info, edge.USED, runs, window)
+        vias = [column(page.items, "via") for page in pages]
+        found = await load_by_id(info, [via for via in chain.from_iterable(vias) if via])
 
-        def use(neighbour: Neighbour) -> Use:
-            return Use(entity=shown(neighbour.entity), via=found.get(neighbour.via or ""))
+        def uses(used: Sequence[Neighbour]) -> Sequence[Use]:
+            via = [found.get(id) for id in column(used, "via")]
+            return table(Use, entity=shown(column(used, "entity")), via=via)
 
-        return Connection[Use].of(page, use)
+        return Connection[Use].of_each(pages, uses)
 
     @strawberry.field(description="What it logged, by id.", extensions=PAGED)
-    async def logged(self, info: Info, window: Window) -> Connection[Log]:
+    @of_many
+    @staticmethod
+    async def logged(runs: Sequence["Run"], info: Info, window: Window) -> list[Connection[Log]]:
         from graph_api.schema.node import shown
 
-        page = await neighbours(info, edge.LOGGED, str(self.id), window)
+        def logs(logged: Sequence[Neighbour]) -> Sequence[Log]:
+            reused = [*map(bool, column(logged, "reused"))]
+            return table(Log, entity=shown(column(logged, "entity")), reused=reused)
 
-        def log(neighbour: Neighbour) -> Log:
-            return Log(entity=shown(neighbour.entity), reused=bool(neighbour.reused))
-
-        return Connection[Log].of(page, log)
+        return Connection[Log].of_each(await neighbours(info, edge.LOGGED, runs, window), logs)
 
 
 @strawberry.input(description="Compares how a run is doing.")
@@ -208,4 +216,4 @@ class RunQueries:
             graph, viewer = info.context.graph, info.context.viewer
             found = await experiments.named(graph, viewer, scope, experiment)
             read, id = run.of_experiment, found.id
-        return await listed(info, read, Run.of, (id,), window, order_by, where)
+        return await listed(info, read, (id,), window.as_of(scope.newest), order_by, where)

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 
 from graph_api.errors import BadInput
-from graph_api.models.project import Project
+from graph_api.models.project import Scope
 from graph_api.schema.context import Info
 from graph_api.services import project as projects
 
@@ -32,6 +32,6 @@ async def within(info: Info, project: str | None, name: str | None) -> Place | N
     return Place(row.id, name) if row else None
 
 
-async def project_named(info: Info, name: str) -> Project:
+async def project_named(info: Info, name: str) -> Scope:
     """The project of this name, or UnknownName."""
-    return await projects.named(info.context.graph, info.context.viewer, name)
+    return await projects.scope(info.context.graph, info.context.viewer, name)

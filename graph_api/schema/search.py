@@ -65,13 +65,13 @@ class SearchQueries:
             str | None, strawberry.argument(description="Only in the project of this name.")
         ] = None,
     ) -> Connection[SearchHit]:
-        from graph_api.schema.node import load_all
+        from graph_api.schema.node import load_by_id
 
         graph, viewer = info.context.graph, info.context.viewer
         within = (await project_named(info, project)).id if project is not None else None
         wanted: list[Kind] | None = None if kinds is None else [kind.row for kind in kinds]
         page = await search.page(graph, viewer, text, wanted, within, window)
-        found = await load_all(info, [hit.id for hit in page.items])
+        found = await load_by_id(info, [hit.id for hit in page.items])
         there = [
             (hit, place)
             for hit, place in zip(page.items, page.places, strict=True)
@@ -83,4 +83,4 @@ class SearchQueries:
             fields = [SearchField(field) for field in row.matched]
             return SearchHit(entity=found[row.id], matched=fields)
 
-        return Connection[SearchHit].of(left, hit)
+        return Connection[SearchHit].of(left, [*map(hit, left.items)])

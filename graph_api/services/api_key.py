@@ -49,7 +49,7 @@ async def create(
     grants: list[dict[str, str]] = []
     for name, scope in (projects or {}).items():
         if scope == "read":
-            project_id = (await project.named(graph, viewer, name)).id
+            project_id = (await project.scope(graph, viewer, name)).id
         else:
             project_id = await project.create(graph, viewer, limits, name, exists_ok=True)
         grants.append({"project_id": project_id, "scope": scope})

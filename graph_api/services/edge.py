@@ -87,11 +87,11 @@ class Neighbourhood:
 
     async def __call__(
         self, graph: Reader, viewer: Viewer, ids: list[str]
-    ) -> list[Sequence[Listed[Neighbour]]]:
+    ) -> list[Listed[Neighbour]]:
         """The neighbours of each id."""
         # Every id lies before "~".
         low, high = self.stretch.texts("", "~")
-        (rows,) = await graph.fetch(
+        (found,) = await graph.fetch(
             self.along,
             ids=ids,
             fields=named(self.fields, ROWS.values()),
@@ -101,11 +101,13 @@ class Neighbourhood:
             backward=self.stretch.backward,
             projects=viewer.projects,
         )
-        items = map(Neighbour, rows.entities(), rows.vias, rows.reused, rows.roles)
-        found: defaultdict[str, list[Listed[Neighbour]]] = defaultdict(list)
-        for of, place, item in zip(rows.of, rows.places, items, strict=True):
-            found[of].append(Listed(place, item))
-        return [found[id] for id in ids]
+        neighbours = found.neighbours()
+        rows: defaultdict[str, list[int]] = defaultdict(list)
+        for row, of in enumerate(found.of):
+            rows[of].append(row)
+        return [
+            Listed([found.places[row] for row in rows[id]], neighbours.at(rows[id])) for id in ids
+        ]
 
 
 async def first_producers(graph: Reader, viewer: Viewer, ids: list[str]) -> list[str | None]:

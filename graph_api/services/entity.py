@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 import orjson
@@ -25,6 +26,7 @@ from graph_api.models.idempotency import Answer, Call
 from graph_api.models.ledger import Drawn
 from graph_api.models.page import Count
 from graph_api.models.search import Texts, document
+from graph_api.models.table import Table
 from graph_api.models.viewer import Viewer
 from graph_api.services import idempotency, ledger, search
 from graph_api.settings import Limits
@@ -48,30 +50,42 @@ class _NameNotKept(Exception):
 
 @dataclass(frozen=True)
 class Entities:
-    """A batch function: entities of any kind by id, None where the viewer may see none."""
+    """A batch function: for each tuple of ids, the entities of any kind that the viewer may see.
+
+    They come in the order of their ids, each as often.
+    """
 
     fields: Fields = None
     """What is wanted of them."""
 
-    async def __call__(self, graph: Reader, viewer: Viewer, ids: list[str]) -> list[Entity | None]:
-        """The entity of each id, in the order asked."""
+    async def __call__(
+        self, graph: Reader, viewer: Viewer, keys: list[tuple[str, ...]]
+    ) -> list[Table[Entity]]:
+        """The entities of each tuple."""
+        ids = [*dict.fromkeys(chain.from_iterable(keys))]
+        # No kind that is asked of what is no id of ours, and of organizations a viewer sees theirs.
         rows = {ROWS[kind] for id in ids if (kind := kind_of(id))}
-        if not rows:
-            return [None for _ in ids]
-        # Of organizations a viewer sees their own.
-        (columns,) = await graph.fetch(
-            BY_IDS,
-            ids=[id for id in ids if kind_of(id) != "Organization" or id == viewer.organization_id],
-            fields=named(self.fields, rows),
-            projects=viewer.projects,
-        )
-        found = {entity.id: entity for entity in columns.entities()}
-        return [found.get(id) for id in ids]
+        found = Columns(fields=["id"], columns=[[]])
+        if rows:
+            (found,) = await graph.fetch(
+                BY_IDS,
+                ids=[
+                    it
+                    for it in ids
+                    if kind_of(it) != "Organization" or it == viewer.organization_id
+                ],
+                fields=named(self.fields, rows),
+                projects=viewer.projects,
+            )
+        entities = found.entities()
+        places = {id: place for place, id in enumerate(found.ids)}
+        return [entities.at([places[id] for id in key if id in places]) for key in keys]
 
 
 async def by_ids(graph: Reader, viewer: Viewer, row: type[Row], ids: list[str]) -> list[Row | None]:
     """The whole entity of each id in the order asked, None for none of this kind."""
-    found = await Entities()(graph, viewer, [id for id in ids if kind_of(id) == row.kind])
+    asked = tuple(id for id in ids if kind_of(id) == row.kind)
+    (found,) = await Entities()(graph, viewer, [asked])
     rows = {entity.id: entity for entity in found if isinstance(entity, row)}
     return [rows.get(id) for id in ids]
 

@@ -24,5 +24,5 @@ async def of_run(
     """The id of a run's experiment: made where there is none if ``make``, else UnknownName."""
     if make:
         return await create(graph, viewer, limits, within, name, exists_ok=True)
-    scope = await project.named(graph, viewer, within)
+    scope = await project.scope(graph, viewer, within)
     return (await named(graph, viewer, scope, name)).id

@@ -130,9 +130,7 @@ class MembersOf:
 
     stretch: Stretch
 
-    async def __call__(
-        self, graph: Reader, viewer: Viewer, ids: list[str]
-    ) -> list[Sequence[Listed[Member]]]:
+    async def __call__(self, graph: Reader, viewer: Viewer, ids: list[str]) -> list[Listed[Member]]:
         """The members of each container."""
         low, high = self.stretch.numbers()
         rows = await graph.fetch(
@@ -144,8 +142,8 @@ class MembersOf:
             backward=self.stretch.backward,
             projects=viewer.projects,
         )
-        found = {row.of: [Listed(str(it.index), it) for it in row.found] for row in rows}
-        return [found.get(id, ()) for id in ids]
+        found = {row.of: Listed([str(it.index) for it in row.found], row.found) for row in rows}
+        return [found.get(id, Listed([], [])) for id in ids]
 
 
 async def resolved(reader: Reader, viewer: Viewer, ids: Sequence[str]) -> list[Use]:

@@ -95,20 +95,20 @@ class Thinned:
 async def page(graph: Reader, viewer: Viewer, metric: Metric, window: Window) -> Page[Point]:
     """Points of a metric in the order in which they were logged."""
 
-    async def read(stretch: Stretch) -> list[Listed[Point]]:
+    async def read(stretch: Stretch) -> Listed[Point]:
         start, end = stretch.numbers()
         end = min(end, metric.count)
         if stretch.backward:
             start = max(start, end - stretch.most)
         end = min(end, start + stretch.most)
         if start >= end:
-            return []
+            return Listed([], [])
         wanted = models.slice_range(metric, start, end)
         offset = wanted.first * models.CHUNK
         chunks = sorted(await _chunks(graph, [wanted]), key=lambda chunk: chunk.number)
         points = models.unfolded(chunks)[start - offset : end - offset]
-        found = [Listed(place=str(place), item=point) for place, point in enumerate(points, start)]
-        return found[::-1] if stretch.backward else found
+        turned = slice(None, None, -1 if stretch.backward else 1)
+        return Listed([*map(str, range(start, end))][turned], points[turned])
 
     return await page_of(window, read)
 

@@ -10,7 +10,7 @@ from graph_api.models import names
 from graph_api.models.columns import Fields
 from graph_api.models.idempotency import Answer, Call
 from graph_api.models.page import Counted, Window
-from graph_api.models.project import Project
+from graph_api.models.project import Scope
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
 from graph_api.services import entity, idempotency, project, reading
@@ -38,7 +38,7 @@ class NamedInProject(Generic[Row]):
             projects=viewer.projects,
         )
 
-    async def named(self, graph: Reader, viewer: Viewer, scope: Project, name: str) -> Row:
+    async def named(self, graph: Reader, viewer: Viewer, scope: Scope, name: str) -> Row:
         """The entity of this name in a project, or UnknownName."""
         found = await self.by_name(graph, viewer, scope.id, name)
         if found is None:

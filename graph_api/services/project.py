@@ -8,13 +8,14 @@ from graph_api.models import names
 from graph_api.models.columns import Fields
 from graph_api.models.idempotency import Call
 from graph_api.models.page import Counted, Window
-from graph_api.models.project import Project
+from graph_api.models.project import Project, Scope
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
 from graph_api.services import entity, reading
 from graph_api.settings import Limits
 
 BY_NAME = cypher("project/by_name", Project)
+SCOPE = cypher("project/scope", Scope)
 
 
 async def by_name(graph: Reader, viewer: Viewer, name: str) -> Project | None:
@@ -27,9 +28,14 @@ async def by_name(graph: Reader, viewer: Viewer, name: str) -> Project | None:
     )
 
 
-async def named(graph: Reader, viewer: Viewer, name: str) -> Project:
-    """The project of this name, or UnknownName."""
-    found = await by_name(graph, viewer, name)
+async def scope(graph: Reader, viewer: Viewer, name: str) -> Scope:
+    """The project of this name, to look for things in; else UnknownName."""
+    found = await graph.fetch_one(
+        SCOPE,
+        organization_id=viewer.organization_id,
+        name=names.normalized(name),
+        projects=viewer.projects,
+    )
     if found is None:
         raise UnknownName("Project", name, "The organization")
     return found

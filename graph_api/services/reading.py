@@ -2,20 +2,22 @@
 
 A page shows what was there at a moment, which its cursor carries on to the next page:
 
-1. The newest ``seq`` is read, also for a later page, so that all up to it is seen (ledger.now).
+1. The newest ``seq`` is read, also for a later page, so that all up to it is seen (ledger.now):
+   with the project, where that is read by its name.
 2. The page's statement leaves out what was created after the moment, and finds by the name of that
    time what was renamed since. What else a filter asks is compared as it is now.
 """
 
 import time
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from graph_api.errors import BadCursor, BadFilter, TooSlow
 from graph_api.graph import Graph, Keys, cypher, listing
 from graph_api.models.columns import Fields, ListColumns, named
 from graph_api.models.entity import Entity, Kind
 from graph_api.models.page import Counted, Listed, Place, Stretch, Window, page_of
+from graph_api.models.table import Table
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Condition, Every, Flow, Not, Order, Related, Some, Where
 from graph_api.services import entity, ledger, lineage
@@ -56,7 +58,9 @@ async def page(
         for cursor in (window.after, window.before)
         if cursor is not None
     }
-    now = (await ledger.now(graph, viewer)).seq
+    now = window.newest
+    if now is None:
+        now = (await ledger.now(graph, viewer)).seq
     for cursor, place in places.items():
         if not 0 <= place.seq <= now:
             raise BadCursor(cursor)
@@ -71,7 +75,7 @@ async def page(
         count = await graph.fetch_one(listed.count(), low=low, high=high, **parameters)
         return count.count if count else 0
 
-    async def read(stretch: Stretch) -> list[Listed[Row]]:
+    async def read(stretch: Stretch) -> Listed[Row]:
         rising = stretch.turned() if order.descending else stretch
         start, end = rising.texts(low, high)
         (columns,) = await graph.fetch(
@@ -82,12 +86,11 @@ async def page(
             first=rising.most,
             **parameters,
         )
-        found = [it for it in columns.entities() if isinstance(it, row)]
+        found = cast("Table[Row]", columns.entities())
         # What is being renamed is found twice, under the one key that it had.
-        distinct = {
-            item.id: Listed(place, item) for place, item in zip(columns.places, found, strict=True)
-        }.values()
-        return sorted(distinct, key=lambda it: it.place, reverse=rising.backward)
+        distinct = {place: row for row, place in enumerate(columns.places)}
+        places = sorted(distinct, reverse=rising.backward)
+        return Listed(places, found.at([distinct[place] for place in places]))
 
     page = await page_of(
         window,

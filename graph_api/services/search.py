@@ -46,7 +46,7 @@ async def page(
         projects = (project_id,) if visible else ()
     asked = models.search(text, kinds, projects)
 
-    async def read(stretch: Stretch) -> list[Listed[Hit]]:
+    async def read(stretch: Stretch) -> Listed[Hit]:
         # The best have the greatest rank.
         falling = stretch.turned()
         hits = await graph.fetch(
@@ -60,7 +60,7 @@ async def page(
             first=stretch.most,
             projects=projects,
         )
-        return [Listed(place=f"{hit.score}|{hit.since}|{hit.id}", item=hit) for hit in hits]
+        return Listed([f"{hit.score}|{hit.since}|{hit.id}" for hit in hits], hits)
 
     return await page_of(window, read)
 

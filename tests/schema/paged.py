@@ -211,7 +211,7 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
             await kind.create(graph, viewer, LIMITS, "digits", name, exists_ok=True, **told)
     for made in (experiment.create, model.create, dataset.create):
         await made(graph, viewer, LIMITS, "digits", "word")
-    scope = await project.named(graph, viewer, "digits")
+    scope = await project.scope(graph, viewer, "digits")
     targets = {
         name: found.id
         for name in NAMES

@@ -1,8 +1,10 @@
 """Lists of plain fields are answered as graphql-core answers them, errors and nulls included."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from itertools import accumulate, chain, pairwise
 from typing import Annotated, Any
 
 import pytest
@@ -13,7 +15,9 @@ from hypothesis_graphql import queries
 from strawberry.scalars import JSON
 from strawberry.schema.config import StrawberryConfig
 
+from graph_api.models.table import Table
 from graph_api.schema.columns import ByColumns
+from graph_api.schema.many import of_many
 from graph_api.schema.scalars import SCALARS, BigInt
 from tests.environment import environment
 
@@ -62,6 +66,18 @@ class Branch(Thing):
     things: list[Thing | None]
     either: Annotated[Leaf | Bud, strawberry.union("Either")] | None
     hidden: strawberry.Private[Any]
+    twigs: strawberry.Private[list[Thing]]
+
+    @strawberry.field
+    @of_many
+    @staticmethod
+    async def grown(branches: Sequence["Branch"], most: int = 2) -> list[Sequence[Thing]]:
+        for branch in branches:
+            _told(branch.hidden)
+        twigs = [branch.twigs[:most] for branch in branches]
+        grown = tabled([*chain.from_iterable(twigs)])
+        ends = [*accumulate(map(len, twigs), initial=0)]
+        return [grown[start:end] for start, end in pairwise(ends)]
 
     @strawberry.field
     def told(self) -> str | None:
@@ -75,6 +91,30 @@ class Branch(Thing):
     @strawberry.field
     async def others(self) -> list[Thing | None] | None:
         return [self.thing, *self.things] if self.hidden is None else _told(self.hidden)
+
+
+class Things:
+    """The source of a table of things."""
+
+    def __init__(self, things: Sequence[Thing]) -> None:
+        self._things = things
+
+    def classes(self, places: Sequence[int]) -> Sequence[type]:
+        return [self._things[place].__class__ for place in places]
+
+    def columns(self, places: Sequence[int]) -> dict[str, Any]:
+        names = vars(self._things[places[0]])
+        return {name: [getattr(self._things[it], name) for it in places] for name in names}
+
+    def make(self, of: type[Thing], fields: dict[str, Any]) -> Thing:
+        made = of.__new__(of)
+        made.__dict__ = fields
+        return made
+
+
+def tabled(things: Sequence[Thing]) -> Table[Thing]:
+    """A table of things of several types."""
+    return Table(Things(things), range(len(things)))
 
 
 def _told(value: Any) -> Any:
@@ -138,6 +178,7 @@ def branches(things: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         things=some(st.lists(some(st.none() | things), max_size=3)),
         either=some(st.none() | LEAVES | BUDS),
         hidden=st.none() | some(LEAVES | TEXTS),
+        twigs=st.lists(things, max_size=3),
     )
 
 
@@ -190,12 +231,13 @@ def a_branch(thing: Thing, hidden: Any) -> Branch:
         things=[leaf, None],
         either=leaf,
         hidden=hidden,
+        twigs=[leaf, thing],
     )
 
 
 async def test_the_fields_of_lists_are_no_fields_to_graphql_core() -> None:
     branch = a_branch(a_leaf(), a_leaf())
-    document = """{ branches { __typename id later { name }
+    document = """{ branches { __typename id later { name } grown(most: 1) { id }
       leaves { id label size big ratio flag at colour data tags grid }
       things { __typename id ... on Leaf { name } ... on Branch { label } } } }"""
     executed: list[str] = []
@@ -228,11 +270,12 @@ async def test_the_fields_of_lists_are_no_fields_to_graphql_core() -> None:
         "__typename": "Branch",
         "id": "b",
         "later": {"name": "one"},
+        "grown": [{"id": "a"}],
         "leaves": [told, told],
         "things": things,
     }
     assert (data, errors) == ({"branches": [one, one]}, [])
-    assert list(data["branches"][0]) == ["__typename", "id", "later", "leaves", "things"]
+    assert list(data["branches"][0]) == ["__typename", "id", "later", "grown", "leaves", "things"]
 
 
 async def test_what_a_resolver_fails_at_is_asked_twice_at_most_however_deep_it_lies() -> None:
@@ -263,3 +306,22 @@ async def test_what_a_resolver_fails_at_is_asked_twice_at_most_however_deep_it_l
     assert found == expected
     assert [error["message"] for error in found[1]].count("deep down") >= 2
     assert once <= len(told) - once <= 2 * once
+
+
+async def test_a_resolver_of_many_is_asked_once_for_all_objects_of_a_list() -> None:
+    world = [a_branch(a_leaf(), None) for _ in range(3)]
+    asked: list[int] = []
+
+    def counted(things: Sequence[Thing]) -> Table[Thing]:
+        asked.append(len(things))
+        return table_of(things)
+
+    table_of = tabled
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.schema.test_columns.tabled", counted)
+        document = "{ branches { grown { id } } }"
+        found = await outcome(COLUMNS, document, world)
+        assert found == ({"branches": [{"grown": [{"id": "a"}, {"id": "a"}]}] * 3}, [])
+        assert asked == [6]
+        assert await outcome(CORE, document, world) == found
+        assert asked == [6, 2, 2, 2]

@@ -229,7 +229,7 @@ async def test_a_page_is_one_statement_and_its_total_one_more_where_it_is_asked_
     api: Api,
 ) -> None:
     await filled(api)
-    begin = ["project/by_name", "ledger/now", "entity/list"]
+    begin = ["project/scope", "entity/list"]
 
     for selection, statements in [
         ("nodes { name }", begin),

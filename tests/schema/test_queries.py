@@ -198,6 +198,5 @@ async def test_a_selection_of_many_costs_one_statement_a_field(api: Api) -> None
         "edge/first_producers",
         "entity/by_ids",
         "entity/list",
-        "ledger/now",
-        "project/by_name",
+        "project/scope",
     ]

@@ -121,4 +121,4 @@ class Builder:
     async def projects(self) -> dict[str, str]:
         """The ids of the projects by name."""
         graph, viewer = self.stores.graph, self.viewer
-        return {name: (await project.named(graph, viewer, name)).id for name in PROJECTS}
+        return {name: (await project.scope(graph, viewer, name)).id for name in PROJECTS}

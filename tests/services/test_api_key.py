@@ -102,7 +102,7 @@ async def test_one_that_reads_everywhere_may_write_to_one_project(
 
     found = await come(graph, viewer, made.secret)
 
-    hers = await project.named(graph, found, "hers")
+    hers = await project.scope(graph, found, "hers")
     assert (found.projects, found.writable) == (None, (hers.id,))
     assert found.administered == ()
 

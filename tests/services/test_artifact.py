@@ -71,7 +71,7 @@ async def test_equal_content_makes_its_run_a_producer_too(world: World) -> None:
     (rows,) = await producers(world.graph, world.viewer, [made.id])
 
     assert again.id == made.id
-    assert {(row.item.entity.id, row.item.reused) for row in rows} == {
+    assert {(row.entity.id, row.reused) for row in rows.items} == {
         (first, False),
         (second, True),
     }

@@ -58,7 +58,7 @@ async def test_a_renamed_collection_keeps_its_versions_and_frees_its_name(world:
 
     (version,) = await world.versions("new")
     assert (version.id, version.name) == (made.id, "new")
-    scope = await project.named(world.graph, world.viewer, "digits")
+    scope = await project.scope(world.graph, world.viewer, "digits")
     with pytest.raises(
         UnknownName, match=r"^Project 'digits' has no ArtifactCollection named 'old'\.$"
     ):

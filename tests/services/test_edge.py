@@ -18,7 +18,7 @@ async def neighbours(
 ) -> list[tuple[str, str | None, bool | None, str | None]]:
     batch = edge.Neighbourhood(along, Stretch(None, None, 9))
     (rows,) = await batch(world.graph, world.viewer, [id])
-    return [(row.item.entity.id, row.item.via, row.item.reused, row.item.role) for row in rows]
+    return [(row.entity.id, row.via, row.reused, row.role) for row in rows.items]
 
 
 async def test_a_use_is_seen_from_both_ends(world: World) -> None:
@@ -96,7 +96,7 @@ async def test_neighbours_are_read_in_stretches_from_either_end_for_each_entity(
     async def found(stretch: Stretch) -> list[list[str]]:
         batch = edge.Neighbourhood(edge.CONSUMERS, stretch)
         rows = await batch(world.graph, world.viewer, [data.id, other.id])
-        return [[row.item.entity.id for row in some] for some in rows]
+        return [[row.entity.id for row in some.items] for some in rows]
 
     assert await found(Stretch(None, None, 3)) == [[a, b, c], []]
     assert await found(Stretch(None, None, 3, backward=True)) == [[d, c, b], []]
@@ -128,7 +128,7 @@ async def test_what_is_hidden_is_neither_a_way_nor_a_first(world: World) -> None
             (found,) = await edge.Neighbourhood(query, Stretch(None, None, 9))(
                 world.graph, viewer, [id]
             )
-            ways.append([(row.item.entity.id, row.item.via) for row in found])
+            ways.append([(row.entity.id, row.via) for row in found.items])
     assert ways[:2] == [[(data.id, None)], [(train, None)]]
     assert sorted(ways[2]) == sorted([(data.id, hidden_model), (secret.id, shown_model)])
     assert ways[3] == [(train, hidden_model)]

@@ -63,26 +63,26 @@ async def test_an_update_keeps_what_was_in_a_revision(world: World) -> None:
 async def test_entities_of_any_kind_are_read_in_one_statement(world: World) -> None:
     data, draft = await world.log("data", {"a": b"1"}), await world.draft("data")
     train, scope = await world.run(), await world.project()
-    ids = [train, new_id("Run"), data.id, "", scope, draft, "artifact_no", train]
+    ids = (train, new_id("Run"), data.id, "", scope, draft, "artifact_no", train)
 
-    whole = await entity.Entities()(world.graph, world.viewer, ids)
+    whole, none, one = await entity.Entities()(
+        world.graph, world.viewer, [ids, ("", "artifact_no"), (scope,)]
+    )
 
-    assert [row and (row.kind, row.id) for row in whole] == [
+    assert [(row.kind, row.id) for row in whole] == [
         ("Run", train),
-        None,
         ("Artifact", data.id),
-        None,
         ("Project", scope),
         ("Artifact", draft),
-        None,
         ("Run", train),
     ]
-    for row in filter(None, whole):
+    assert ([*none], [*one]) == ([], [whole[2]])
+    for row in whole:
         assert row.model_dump().keys() == type(row).model_fields.keys()
         assert type(row).model_validate(row.model_dump()) == row
     assert await entity.by_ids(world.graph, world.viewer, Artifact, [train, draft]) == [
         None,
-        whole[5],
+        whole[3],
     ]
 
 
@@ -90,12 +90,12 @@ async def test_of_entities_only_what_is_wanted_is_read(world: World) -> None:
     data, train = await world.log("data", {"a": b"1"}), await world.run()
     wanted = entity.Entities(frozenset({"id", "version", "number", "nonsense"}))
 
-    version, run = await wanted(world.graph, world.viewer, [data.id, train])
+    ((version, run),) = await wanted(world.graph, world.viewer, [(data.id, train)])
 
     assert vars(version) == {"id": data.id, "version": "v0"}
     assert vars(run) == {"id": train, "number": 1}
     with pytest.raises(AttributeError, match="created_at"):
-        _ = version and version.created_at
+        _ = version.created_at
 
 
 async def test_a_draft_has_the_name_that_its_collection_has_now(world: World) -> None:

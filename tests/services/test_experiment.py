@@ -14,7 +14,7 @@ pytestmark = pytest.mark.no_bytes
 async def test_an_experiment_is_made_by_its_first_run(world: World) -> None:
     id = await world.run(experiment="svm")
 
-    scope = await project.named(world.graph, world.viewer, "digits")
+    scope = await project.scope(world.graph, world.viewer, "digits")
     found = await experiment.named(world.graph, world.viewer, scope, "svm")
     (begun,) = await entity.by_ids(world.graph, world.viewer, Run, [id])
 
@@ -46,7 +46,7 @@ async def test_it_lists_its_own_runs_only(world: World) -> None:
     first = await run.of_experiment(world.graph, world.viewer, id, Window(2))
     rest = await run.of_experiment(world.graph, world.viewer, id, Window(2, first.cursors[-1]))
 
-    assert [row.id for row in first.items + rest.items] == ids
+    assert [row.id for row in [*first.items, *rest.items]] == ids
     assert (await first.has_next(), await rest.has_next()) == (True, False)
 
 

@@ -116,5 +116,5 @@ async def test_a_call_that_comes_again_makes_no_project_of_a_name_that_is_free_a
         await made("elsewhere", "other")
     for name in ("digits", "elsewhere"):
         with pytest.raises(UnknownName):
-            await project.named(world.graph, world.viewer, name)
+            await project.scope(world.graph, world.viewer, name)
     assert await world.snapshot() == before

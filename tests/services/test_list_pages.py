@@ -53,7 +53,7 @@ async def pages(
     window = Window(last=size) if backward else Window(size)
     while True:
         page = await read(window)
-        rows = page.items + rows if backward else rows + page.items
+        rows = [*page.items, *rows] if backward else [*rows, *page.items]
         totals.append(await page.total())
         if not await (page.has_previous() if backward else page.has_next()):
             return rows, totals
@@ -130,7 +130,7 @@ async def test_pages_are_the_list_as_it_was_when_the_first_was_read(
     runs = Runs(connected, viewing, f"project {uuid4()}")
     for name in names:
         await runs.start(name)
-    scope = await project.named(connected, viewing, runs.project)
+    scope = await project.scope(connected, viewing, runs.project)
     (one,) = (await run.page(connected, viewing, scope.id, Window(1))).items
     remaining = iter(steps)
 
@@ -166,7 +166,7 @@ async def test_versions_keep_their_pages_while_their_collections_swap_names(
         for name in ("a", "b"):
             await world.log(name, {"x": f"{name}{number}".encode()})
     scope = await world.project()
-    known = (await artifact.page(world.graph, world.viewer, scope, Window(100))).items
+    known = [*(await artifact.page(world.graph, world.viewer, scope, Window(100))).items]
     collections = {row.name: row.collection_id for row in known}
     if order.field == "NAME":
         known.sort(key=lambda row: (row.name, row.index or 0))
@@ -206,7 +206,7 @@ async def test_no_row_is_lost_or_doubled_while_others_rename_and_create(
     runs = Runs(graph, viewer, "digits")
     for number in range(12):
         await runs.start(NAMES[number % len(NAMES)])
-    scope = await project.named(graph, viewer, "digits")
+    scope = await project.scope(graph, viewer, "digits")
     there = set(runs.names)
     done = asyncio.Event()
 
@@ -249,7 +249,7 @@ async def test_nothing_created_after_the_first_page_shows_in_a_later_one(world: 
     await world.experiment("d")
     rest = await experiment.page(world.graph, world.viewer, scope, Window(2, first.cursors[-1]))
 
-    assert [row.id for row in first.items + rest.items] == ids
+    assert [row.id for row in [*first.items, *rest.items]] == ids
     assert (await first.has_next(), await rest.has_next()) == (True, False)
     assert [await first.total(), await rest.total()] == [3, 3]
     again = await experiment.page(world.graph, world.viewer, scope, Window(2))

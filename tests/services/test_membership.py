@@ -21,7 +21,7 @@ async def register(world: World, name: str, artifact_id: str, stage: str | None 
 async def members(world: World, id: str) -> list[tuple[int, str, str | None]]:
     batch = membership.MembersOf(Stretch(None, None, 9))
     (rows,) = await batch(world.graph, world.viewer, [id])
-    return [(row.item.index, row.item.artifact_id, row.item.stage) for row in rows]
+    return [(row.index, row.artifact_id, row.stage) for row in rows.items]
 
 
 async def test_versions_of_a_model_are_numbered_in_it(world: World) -> None:

@@ -25,7 +25,7 @@ async def test_a_project_is_found_by_id_and_by_name(world: World) -> None:
 
     found = await project.checked(world.graph, world.viewer, id)
 
-    assert found == await project.named(world.graph, world.viewer, "digits")
+    assert found == await project.by_name(world.graph, world.viewer, "digits")
     assert (found.name, found.description, found.metadata) == (
         "digits",
         "Handwritten.",
@@ -48,9 +48,9 @@ async def test_a_name_is_given_once(world: World) -> None:
 async def test_names_that_look_the_same_are_the_same(world: World) -> None:
     id = await world.project("caf\u00e9")
 
-    assert (await project.named(world.graph, world.viewer, "cafe\u0301")).id == id
+    assert (await project.scope(world.graph, world.viewer, "cafe\u0301")).id == id
     with pytest.raises(UnknownName, match=r"^The organization has no Project named 'cafe'\.$"):
-        await project.named(world.graph, world.viewer, "cafe")
+        await project.scope(world.graph, world.viewer, "cafe")
 
 
 async def test_a_bad_name_is_refused_and_leaves_nothing(world: World) -> None:
@@ -68,7 +68,7 @@ async def test_projects_list_by_age_in_pages(world: World) -> None:
     first = await project.page(world.graph, world.viewer, Window(2))
     rest = await project.page(world.graph, world.viewer, Window(2, first.cursors[-1]))
 
-    assert [row.id for row in first.items + rest.items] == ids
+    assert [row.id for row in [*first.items, *rest.items]] == ids
     assert (await first.has_next(), await rest.has_next()) == (True, False)
     with pytest.raises(BadCursor):
         await project.page(world.graph, world.viewer, Window(2, "é"))

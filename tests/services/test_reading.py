@@ -136,7 +136,7 @@ async def test_later_pages_show_the_relations_of_the_first(world: World) -> None
         first = await artifact.page(
             world.graph, world.viewer, scope, Window(1), where=asked(condition)
         )
-        found: list[Artifact] = first.items
+        found: list[Artifact] = [*first.items]
         await world.use(id, ids["raw"], ids["data"], ids["model"])
         if await first.has_next():
             rest = await artifact.page(
@@ -146,7 +146,7 @@ async def test_later_pages_show_the_relations_of_the_first(world: World) -> None
                 Window(9, first.cursors[-1]),
                 where=asked(condition),
             )
-            found = first.items + rest.items
+            found = [*first.items, *rest.items]
         assert [row.name for row in found] == names
 
 
@@ -169,7 +169,7 @@ async def test_a_list_shows_and_counts_only_what_its_viewer_may_see(world: World
         with pytest.raises(UnknownId, match=f"^No Run has the id '{hidden}'"):
             await artifacts(world, condition, seen)
     theirs = await run.page(world.graph, seen, other, Window())
-    assert (theirs.items, await theirs.total()) == ([], 0)
+    assert ([*theirs.items], await theirs.total()) == ([], 0)
     with pytest.raises(WrongKind):
         await artifacts(world, Related("used_by", ids["raw"]))
 

@@ -80,7 +80,7 @@ async def test_to_use_a_model_is_to_use_its_newest_version(world: World) -> None
 
     used = edge.Neighbourhood(edge.USED, Stretch(None, None, 9))
     (rows,) = await used(world.graph, world.viewer, [id])
-    assert [(row.item.entity.id, row.item.via) for row in rows] == [(made.id, model)]
+    assert [(row.entity.id, row.via) for row in rows.items] == [(made.id, model)]
 
 
 async def test_a_run_that_used_something_unknown_does_not_begin(world: World) -> None:

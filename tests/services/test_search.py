@@ -41,7 +41,7 @@ INDEXES = Query(
 async def hits(world: World, text: str, viewer: Viewer | None = None, **how: Any) -> list[Hit]:
     asked: dict[str, Any] = {"kinds": None, "project_id": None, "window": Window(100)} | how
     page = await search.page(world.graph, viewer or world.viewer, text, **asked)
-    return page.items
+    return [*page.items]
 
 
 async def found(world: World, text: str, **how: Any) -> list[str]:
@@ -205,7 +205,7 @@ async def test_what_is_hidden_changes_nothing(world: World) -> None:
     before = await hits(world, "word", limited)
     for number in range(30):
         await model.create(world.graph, world.viewer, LIMITS, "secret", f"rare word {number}")
-    secret = await project.named(world.graph, world.viewer, "secret")
+    secret = await project.scope(world.graph, world.viewer, "secret")
     blind = world.viewer.model_copy(update={"projects": ()})
 
     assert [hit.id for hit in before] == [second, first]
@@ -223,7 +223,7 @@ async def test_what_is_hidden_changes_nothing(world: World) -> None:
 async def test_a_project_and_kinds_narrow_a_search(world: World) -> None:
     svm, named = await world.model("svm"), await world.run(name="svm")
     started = await world.run(project="letters", name="svm")
-    letters = await project.named(world.graph, world.viewer, "letters")
+    letters = await project.scope(world.graph, world.viewer, "letters")
     await world.project("svm")
 
     assert await found(world, "svm", project_id=letters.id) == [started]

@@ -174,10 +174,10 @@ async def known(connected: Graph) -> Known:
         started = await run.start(connected, viewer, LIMITS, new)
         if status != "RUNNING":
             await run.finish(connected, viewer, started.id, status, name)
-    scope = (await project.named(connected, viewer, "digits")).id
+    scope = (await project.scope(connected, viewer, "digits")).id
     page = await run.page(connected, viewer, scope, Window(1000))
     assert len(page.items) == len(RUNS)
-    return Known(connected, viewer, scope, page.items)
+    return Known(connected, viewer, scope, [*page.items])
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -124,14 +124,14 @@ class World:
 
     async def collection(self, name: str, project_name: str = "digits") -> ArtifactCollection:
         """The collection of a name."""
-        scope = await project.named(self.graph, self.viewer, project_name)
+        scope = await project.scope(self.graph, self.viewer, project_name)
         return await artifact_collection.named(self.graph, self.viewer, scope, name)
 
     async def versions(self, name: str) -> list[Artifact]:
         """The committed versions of a name."""
         collection = await self.collection(name)
         page = await artifact.versions(self.graph, self.viewer, collection.id, Window(1000))
-        return page.items
+        return [*page.items]
 
     async def run(self, **new: object) -> str:
         """A run that goes on; its id."""

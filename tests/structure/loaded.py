@@ -75,7 +75,7 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
         await artifact.request_uploads(
             graph, blobs, viewer, LIMITS, draft, [REFERENCE, _big(number)], timedelta(hours=1)
         )
-    scope = await project.named(graph, viewer, name)
+    scope = await project.scope(graph, viewer, name)
     await project.update(graph, viewer, LIMITS, scope.id, description="Loaded.")
 
 

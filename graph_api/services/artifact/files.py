@@ -20,14 +20,16 @@ async def files(
     await committed(graph, viewer, id)
     pages = await manifest.pages_of(graph, id)
 
-    async def read(stretch: Stretch) -> list[Listed[Entry]]:
-        found: list[Listed[Entry]] = []
+    async def read(stretch: Stretch) -> Listed[Entry]:
+        paths: list[str] = []
+        found: list[Entry] = []
         for page in reversed(pages) if stretch.backward else pages:
             if len(found) < stretch.most and stretch.meets(page.first_path, page.last_path):
                 # Texts compare as their bytes in UTF-8 do.
-                entries = await _read(blobs, page)
-                found += stretch.of(entries, lambda entry: entry.path)
-        return found
+                listed = stretch.of(await _read(blobs, page), lambda entry: entry.path)
+                paths += listed.places
+                found += listed.items
+        return Listed(paths, found)
 
     return await page_of(window, read)
 

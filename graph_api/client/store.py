@@ -1,7 +1,8 @@
 """Bytes straight to and from the object store, by signed URLs."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -178,10 +179,9 @@ class Store:
             try:
                 with self.http.stream("GET", url) as response:
                     _check(response, file.path)
-                    for chunk in response.iter_raw(_CHUNK):
+                    for chunk in _hashed(response.iter_raw(_CHUNK), digest.update):
                         if stop():
                             raise Stopped
-                        digest.update(chunk)
                         came += len(chunk)
                         transfer.advance(len(chunk))
                         if file.size is not None and came > file.size:
@@ -196,6 +196,20 @@ class Store:
             actual = patiently(attempt, repeatable=True)
         if actual != file.sha256:
             raise WrongBytes(file.path, str(file.sha256), actual)
+
+
+def _hashed(chunks: Iterable[bytes], update: Callable[[bytes], None]) -> Iterator[bytes]:
+    """The chunks; each is hashed while the next one comes, which takes as long."""
+    with ThreadPoolExecutor(1) as beside:
+        behind: Future[None] | None = None
+        for chunk in chunks:
+            if behind is not None:
+                behind.result()
+            if len(chunk) < _CHUNK:
+                update(chunk)
+            else:
+                behind = beside.submit(update, chunk)
+            yield chunk
 
 
 _NEXT_STEP = "Can this machine reach the byte store of the service?"

@@ -98,6 +98,15 @@ class Visible:
         ]
         return [n["id"] for n in sorted(found, key=lambda n: (n["since"], n["id"]))]
 
+    def ordered(self, kind: str, project_id: str, field: str, direction: str) -> list[str]:
+        """Entities of a kind in a project, as a list in this order shows them."""
+        found = self.ids(kind, project_id)
+        if field == "NAME":
+            # Versions of one name lie by index, which is the order of their commits.
+            by_id = kind != "Artifact"
+            found.sort(key=lambda it: (self.nodes[it]["name"], it if by_id else ""))
+        return found[::-1] if direction == "DESC" else found
+
     def starts(self, kind: str, end: str) -> list[dict[str, Any]]:
         """The edges of a kind into an entity, by the id of the other."""
         found = [e for e in self.edges if e["kind"] == kind and e["end"] == end]

@@ -1,16 +1,17 @@
 """Whoever sees some projects is answered as if there were no others; lineage passes through."""
 
 import hashlib
+from base64 import b64encode
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-import networkx as nx
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from graph_api.blobs import FolderBlobs
 from graph_api.graph import Graph
-from graph_api.models.edge import FLOWS_ALONG, MEMBERSHIP, Edge
+from graph_api.models.edge import FLOWS_ALONG, Edge
 from graph_api.models.entity import new_id
 from graph_api.models.viewer import Viewer
 from graph_api.services import lineage, organization
@@ -19,11 +20,13 @@ from graph_api.settings import Settings
 from tests.conftest import WIPE
 from tests.environment import environment
 from tests.schema.restricted import DUMP, NEIGHBOURS, Asker, Dumped, Visible
+from tests.schema.visible_lists import check_lists
 from tests.schema.worlds import CONTENTS, PROJECTS, STEPS, WORDS, Builder, Step
 from tests.services.closure import Question, answered, expected
 from tests.services.graphs import Flow, Node, Picture
 
-LISTS = {"artifacts": "Artifact", "runs": "Run", "models": "Model", "datasets": "Dataset"}
+LOG = """mutation ($input: LogArtifactInput!) { logArtifact(input: $input) {
+  ... on CommitPayload { created artifact { id version index } } ... on Error { message } } }"""
 
 
 def picture_of(dump: Dumped, viewer: Viewer, seq: int) -> Picture:
@@ -38,75 +41,6 @@ def picture_of(dump: Dumped, viewer: Viewer, seq: int) -> Picture:
         flows.append(Flow(edge, e["since"]))
     nodes = [Node(n["id"], n["project_id"], n["since"]) for n in dump.nodes]
     return Picture(nodes, flows, seq, viewer.organization_id)
-
-
-def reached(picture: Picture) -> "nx.DiGraph[str]":
-    """All along which data flows, seen or not."""
-    flow: nx.DiGraph[str] = nx.DiGraph()
-    flow.add_nodes_from(node.id for node in picture.nodes)
-    flow.add_edges_from(
-        (f.edge.source, f.edge.target) for f in picture.flows if f.edge.role not in MEMBERSHIP
-    )
-    return flow
-
-
-async def check_lists(
-    asker: Asker, world: Visible, picture: Picture, names: dict[str, str]
-) -> None:
-    flow = reached(picture)
-    roots = [node.id for node in picture.nodes if node.id in world.nodes and node.project_id]
-    runs = world.ids("Run")
-    for project_name, project_id in names.items():
-        if project_id not in world.nodes:
-            continue
-        asked: list[tuple[str, dict[str, Any], set[str]]] = []
-        for list_name, kind in LISTS.items():
-            asked.append((list_name, {}, set(world.ids(kind))))
-            if list_name not in ("artifacts", "runs"):
-                continue
-            for root in roots[:: 1 + len(roots) // 4]:
-                before = set(nx.dfs_preorder_nodes(flow.reverse(), root)) - {root}
-                after = set(nx.dfs_preorder_nodes(flow, root)) - {root}
-                asked.append((list_name, {"upstreamOf": root}, before))
-                asked.append((list_name, {"not": {"downstreamOf": root}}, set(flow) - after))
-        for id in runs:
-            used = {e["start"] for e in world.starts("USED_BY", id)}
-            logged = {e["start"] for e in world.starts("LOGGED_BY", id)}
-            asked.append(("artifacts", {"usedBy": id}, used))
-            asked.append(("models", {"loggedBy": id}, logged))
-        for id in (*world.ids("Model"), *world.ids("Dataset"), *roots[:: 1 + len(roots) // 6]):
-            users = [
-                e for e in world.edges if e["kind"] == "USED_BY" and id in (e["start"], e["via"])
-            ]
-            asked.append(("runs", {"uses": id}, {e["end"] for e in users}))
-            loggers = {e["end"] for e in world.ends("LOGGED_BY", id)}
-            asked.append(("runs", {"logged": id}, loggers))
-        for part in range(0, len(asked), 12):
-            await _check(asker, world, project_name, project_id, asked[part : part + 12])
-
-
-async def _check(
-    asker: Asker,
-    world: Visible,
-    project_name: str,
-    project_id: str,
-    asked: list[tuple[str, dict[str, Any], set[str]]],
-) -> None:
-    fields: list[str] = []
-    variables: dict[str, tuple[str, Any]] = {}
-    for number, (list_name, where, _) in enumerate(asked):
-        variables[f"w{number}"] = (f"{LISTS[list_name]}Where", where)
-        fields.append(
-            f'a{number}: {list_name}(project: "{project_name}", where: $w{number}, '
-            "orderBy: {direction: DESC}) { totalCount nodes { id } }"
-        )
-    takes = ", ".join(f"${name}: {type}" for name, (type, _) in variables.items())
-    values = {name: value for name, (_, value) in variables.items()}
-    data = await asker.data(f"query ({takes}) {{ {' '.join(fields)} }}", **values)
-    for number, (list_name, where, wanted) in enumerate(asked):
-        there = [id for id in world.ids(LISTS[list_name], project_id)[::-1] if id in wanted]
-        shown = {"totalCount": len(there), "nodes": [{"id": id} for id in there]}
-        assert data[f"a{number}"] == shown, (list_name, where)
 
 
 async def check_lineage(asker: Asker, world: Visible, picture: Picture) -> None:
@@ -167,6 +101,59 @@ async def check_uploads(asker: Asker, builder: Builder, seen: list[str]) -> None
     assert needed == [digest not in known for digest in digests]
 
 
+async def check_neighbours(asker: Asker, world: Visible) -> None:
+    ids = [*world.nodes, *world.hidden, new_id("Run")]
+    found = (await asker.data(NEIGHBOURS, ids=ids))["nodes"]
+    assert found == [world.shown(id) if id in world.nodes else None for id in ids]
+
+
+def drawn(dump: Dumped) -> set[tuple[str, str, str, bool | None]]:
+    """All edges, and whether what was logged was there already."""
+    return {(e["start"], e["kind"], e["end"], e["reused"]) for e in dump.edges}
+
+
+async def check_same(
+    asker: Asker, builder: Builder, before: Dumped, names: dict[str, str], seen: list[str]
+) -> None:
+    """What the viewer logs is the latest version of their collection, if that has its content.
+
+    What only a hidden collection of the name has makes a version, as if there were none.
+    """
+    world = Visible(before, asker.viewer)
+    runs, edges = world.ids("Run"), drawn(before)
+    made: set[str] = set()
+    for number, (project_name, name) in enumerate(product(seen, WORDS)):
+        versions = [
+            id
+            for id in world.ids("Artifact", names[project_name])
+            if world.nodes[id]["name"] == name
+        ]
+        elsewhere = [known for (_, named), known in builder.newest.items() if named == name]
+        latest, content = builder.newest.get((project_name, name)) or (*elsewhere, (None, b"x"))[0]
+        by = runs[number % len(runs)]
+        input = {"project": project_name, "name": name, "type": "dataset", "run": by}
+        file = {"path": "a", "content": b64encode(content).decode()}
+        logged = (await asker.data(LOG, input=input | {"files": [file]}))["logArtifact"]
+        id = logged["artifact"]["id"]
+        if versions:
+            assert id == latest == versions[-1]
+            if (id, "LOGGED_BY", by, False) not in edges:
+                edges.add((id, "LOGGED_BY", by, True))
+        else:
+            assert id not in {node["id"] for node in before.nodes} | made
+            edges.add((id, "LOGGED_BY", by, False))
+            made.add(id)
+        index = max(0, len(versions) - 1)
+        shown = {"id": id, "version": f"v{index}", "index": index}
+        assert logged == {"created": not versions, "artifact": shown}
+    (after,) = await asker.stores.graph.fetch(DUMP)
+    assert drawn(after) == edges
+    assert {node["id"] for node in after.nodes if node["kind"] == "Artifact"} == made | {
+        node["id"] for node in before.nodes if node["kind"] == "Artifact"
+    }
+    await check_neighbours(asker, Visible(after, asker.viewer))
+
+
 @settings(
     max_examples=150 if environment.deep else 2,
     derandomize=not environment.deep,
@@ -194,10 +181,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     world = Visible(dump, limited)
     seq = max(node["since"] for node in dump.nodes) + len(dump.edges) + 1
 
-    ids = [*world.nodes, *world.hidden, new_id("Run")]
-    found = (await asker.data(NEIGHBOURS, ids=ids))["nodes"]
-    assert found == [world.shown(id) if id in world.nodes else None for id in ids]
-
+    await check_neighbours(asker, world)
     projects = await asker.data(
         "{ projects { totalCount nodes { id } } organization { projects { totalCount } } }"
     )
@@ -211,3 +195,4 @@ async def test_every_answer_is_that_of_the_visible_world(
     await check_lineage(asker, world, picture)
     await check_search(asker, world, everyone)
     await check_uploads(asker, builder, sorted(grants))
+    await check_same(asker, builder, dump, names, sorted(grants))

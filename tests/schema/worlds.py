@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from graph_api.errors import WouldCloseCycle
-from graph_api.models.artifact import NewArtifact
+from graph_api.errors import NameTaken, WouldCloseCycle
+from graph_api.models.artifact import Committed, NewArtifact
 from graph_api.models.manifest import Entry
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
@@ -22,12 +22,11 @@ PROJECTS = ("north", "south", "west")
 CONTENTS = (b"one", b"two", b"three")
 WORDS = ("amber", "birch", "cedar")
 
-Step = tuple[Literal["version", "run", "use", "log", "member", "link"], int, int, int]
+What = Literal["version", "again", "run", "use", "log", "member", "link", "rename"]
+Step = tuple[What, int, int, int]
+WHAT: tuple[What, ...] = ("version", "version", "run", "use", "use", "log", "member", "link")
 STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(("version", "version", "run", "use", "use", "log", "member", "link")),
-        *[st.integers(0, 31)] * 3,
-    ),
+    st.tuples(st.sampled_from((*WHAT, "again", "rename")), *[st.integers(0, 31)] * 3),
     min_size=6,
     max_size=14,
 )
@@ -46,12 +45,17 @@ class Builder:
     stores: Stores
     viewer: Viewer
     made: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    newest: dict[tuple[str, str], tuple[str, bytes]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, bytes]]
+    )
+    """The latest version by the names of its project and its collection, and its content."""
 
     async def build(self, steps: list[Step]) -> None:
-        """In each project a version, a run, a model and a dataset; then the steps.
+        """In each project three versions and runs, a model and a dataset; then the steps.
 
         Whatever is hidden, something visible was logged by a hidden run first, and some run used
-        a hidden version through a model that is visible.
+        a hidden version through a model that is visible. The content of every version was logged
+        again by a run of another project.
         """
         count = len(PROJECTS)
         for number in range(count):
@@ -64,6 +68,12 @@ class Builder:
             await self.step(("log", number, number, 0))
             await self.step(("member", 2 * number, following, 0))
             await self.step(("use", number, 2 * count + number, 0))
+            await self.step(("again", number, (number + 2) % count, number))
+        for number in (*range(count), *range(count)):
+            # So that lists have more than two pages.
+            other = len(self.made["run"]) // count
+            await self.step(("version", number, 2 * (number + other), number + other))
+            await self.step(("run", number, number, number + other))
         for step in steps:
             await self.step(step)
 
@@ -76,15 +86,13 @@ class Builder:
         anything = [*versions, *runs, *containers]
         match what:
             case "version":
-                word = WORDS[c % 3]
-                new = NewArtifact.model_validate(
-                    {"project": project_name, "name": WORDS[b % 3], "type": "dataset"}
-                    | {"description": word, "tags": [word], "aliases": [f"is-{word}"]}
-                    | {"run_id": runs[b % len(runs)] if runs and b % 2 else None}
-                )
-                content = given(CONTENTS[c % 3])
-                made = await artifact.log(graph, self.stores.blobs, viewer, LIMITS, new, content)
-                self._add("version", made.id)
+                by = runs[b % len(runs)] if runs and b % 2 else None
+                content, word = CONTENTS[c % 3], WORDS[c % 3]
+                await self._log(project_name, WORDS[b % 3], content, word, by)
+            case "again":
+                (of, name), (id, content) = [*self.newest.items()][a % len(self.newest)]
+                made = await self._log(of, name, content, WORDS[c % 3], runs[b % len(runs)])
+                assert made == Committed(id=id, created=False)
             case "run":
                 used = (versions[b % len(versions)],)
                 new_run = NewRun(project=project_name, name=WORDS[c % 3], used=used)
@@ -107,6 +115,26 @@ class Builder:
                 source, target = anything[a % len(anything)], anything[b % len(anything)]
                 with suppress(WouldCloseCycle):
                     await edge.link(graph, viewer, LIMITS, source, target, WORDS[c % 3])
+            case "rename":
+                id, name = (*runs, *containers)[a % (len(runs) + len(containers))], WORDS[b % 3]
+                services = {"run": run, "model": model, "dataset": dataset}
+                with suppress(NameTaken):
+                    await services[id.partition("_")[0]].update(
+                        graph, viewer, LIMITS, id, name=f"{name} {c}"
+                    )
+
+    async def _log(
+        self, project_name: str, name: str, content: bytes, word: str, run_id: str | None
+    ) -> Committed:
+        new = NewArtifact.model_validate(
+            {"project": project_name, "name": name, "type": "dataset", "run_id": run_id}
+            | {"description": word, "tags": [word], "aliases": [f"is-{word}"]}
+        )
+        graph, blobs = self.stores.graph, self.stores.blobs
+        made = await artifact.log(graph, blobs, self.viewer, LIMITS, new, given(content))
+        self._add("version", made.id)
+        self.newest[project_name, name] = made.id, content
+        return made
 
     async def _containers(self, number: int) -> None:
         for made in (model.create, dataset.create):

@@ -4,7 +4,8 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -14,11 +15,14 @@ from graph_api.client.errors import StoreRefused, WrongBytes
 from graph_api.client.file import File
 from graph_api.client.progress import transfer
 from graph_api.client.retry import BUSY, Busy, patiently, reaching
+from graph_api.client.store import Store
 
 _CHUNK = 1 << 20
 
 
-def fetch(api: Api, artifact_id: str, files: Sequence[File], path: Path, title: str) -> None:
+def fetch(
+    api: Api, store: Store, artifact_id: str, files: Sequence[File], path: Path, title: str
+) -> None:
     """Write the zip to ``path``, once every member in it has been verified.
 
     What was there is replaced; when something fails, it stays.
@@ -34,7 +38,7 @@ def fetch(api: Api, artifact_id: str, files: Sequence[File], path: Path, title: 
             def attempt() -> None:
                 came = 0
                 try:
-                    with api.http.stream("GET", url) as response, copy.open("wb") as sink:
+                    with _answer(api, store, url) as response, copy.open("wb") as sink:
                         _check(response, path.name)
                         for chunk in response.iter_raw(_CHUNK):
                             sink.write(chunk)
@@ -51,6 +55,19 @@ def fetch(api: Api, artifact_id: str, files: Sequence[File], path: Path, title: 
         os.replace(copy, path)
     finally:
         copy.unlink(missing_ok=True)
+
+
+@contextmanager
+def _answer(api: Api, store: Store, url: str) -> Generator[httpx.Response]:
+    """The zip while the service makes it, or from the store, where it is kept from then on."""
+    with api.http.stream("GET", url) as response:
+        if not response.is_redirect:
+            yield response
+            return
+        kept = response.url.join(response.headers["location"])
+    # As another client: the store must not see the key.
+    with store.http.stream("GET", kept) as response:
+        yield response
 
 
 def _verify(copy: Path, files: Sequence[File]) -> None:

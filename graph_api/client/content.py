@@ -92,7 +92,7 @@ class Content:
 
     def zip(self, path: str | os.PathLike[str]) -> Path:
         local = Path(path)
-        archive.fetch(self._api, self._id, self.files(), local, self._title)
+        archive.fetch(self._api, self._store, self._id, self.files(), local, self._title)
         return local
 
     def _renew(self, path: str) -> str:

@@ -5,11 +5,13 @@ import warnings
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 import graph_api as ga
 from graph_api import Artifact, Client
 from tests.client.drafts import contents, draft
+from tests.service import Service
 
 
 def test_what_was_logged_comes_back_byte_for_byte(client: Client, tmp_path: Path) -> None:
@@ -141,6 +143,26 @@ def test_one_file_can_be_had_without_the_others(client: Client, tmp_path: Path) 
         logged.file(tmp_path)
     single = client.log_artifact(draft("one", {"x/y": b"z"}))
     assert single.file(tmp_path).read_bytes() == b"z"
+
+
+def test_a_zip_that_was_made_before_comes_from_the_store_which_is_not_told_the_key(
+    service: Service, client: Client, tmp_path: Path
+) -> None:
+    logged = client.log_artifact(draft("data", {"a": b"1", "b/c": b"2"}))
+    first = logged.zip(tmp_path / "first.zip").read_bytes()
+    asked: list[httpx.Request] = []
+    with Client(service.url, project=client.project, api_key="secret") as again:
+        version = again.artifact("data:v0")
+        for http in (again.api.http, again.store.http):
+            http.event_hooks["request"] = [asked.append]
+        for _ in range(2):
+            assert version.zip(tmp_path / "again.zip").read_bytes() == first
+
+    zips = [request for request in asked if request.method == "GET"]
+    assert [request.headers.get("authorization") for request in zips] == ["Bearer secret", None] * 2
+    assert [request.url.path for request in zips[::2]] == [f"/artifacts/{logged.id}/zip"] * 2
+    assert zips[1].url.path != zips[0].url.path
+    assert contents(tmp_path) == {"first.zip": first, "again.zip": first}
 
 
 def test_the_zip_holds_the_files_and_names_the_references(client: Client, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A TCP proxy that counts what clients send, and cuts or holds their connections in the midst."""
+"""A TCP proxy that counts what clients send, and cuts or holds connections in the midst."""
 
 import socket
 import threading
@@ -20,6 +20,8 @@ class Proxy:
     hold_at: int | None = None
     """The count from which on nothing is passed on."""
     held: threading.Event = field(default_factory=threading.Event)
+    longest: int | None = None
+    """Bytes of answers that a connection carries before it breaks."""
     serving: list[threading.Thread] = field(default_factory=list[threading.Thread])
     """One for each connection there has been."""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -64,7 +66,7 @@ def _accept(server: socket.socket, proxy: Proxy) -> None:
 
 def _serve(client: socket.socket, proxy: Proxy) -> None:
     with client, suppress(OSError), socket.create_connection(proxy.upstream) as upstream:
-        back = threading.Thread(target=_pump, args=(upstream, client), daemon=True)
+        back = threading.Thread(target=_pump, args=(upstream, client, proxy), daemon=True)
         back.start()
         while data := client.recv(1 << 16):
             if not proxy.lets_pass(len(data)):
@@ -75,9 +77,13 @@ def _serve(client: socket.socket, proxy: Proxy) -> None:
         back.join()
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
+def _pump(source: socket.socket, target: socket.socket, proxy: Proxy) -> None:
+    came = 0
     with suppress(OSError):
         while data := source.recv(1 << 16):
+            came += len(data)
+            if proxy.longest is not None and came > proxy.longest:
+                break
             target.sendall(data)
     _end(target)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any, Protocol, cast
 
+from graphql import GraphQLError
 from starlette import status
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
@@ -59,6 +60,7 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
                 await super().handle()
             finally:
                 watching.cancel()
+                self.context.stop_loading()
 
     async def handle_message(self, message: Message) -> None:
         """Take one message, which may be any JSON at all."""
@@ -97,6 +99,10 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
                 await self.send_message({"id": message["id"], "type": "error", "payload": [said]})
                 return
         await super().handle_subscribe(message)
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: GraphQLError) -> None:
+        """Nothing: what is wrong with one operation does not end the others of the socket."""
 
     def _user(self) -> str | None:
         try:

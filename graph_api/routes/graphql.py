@@ -54,13 +54,17 @@ _ALLOW = {"allow": "GET, POST"}
 
 
 class Refreshing(Protocol):
-    """A context that can be asked who asks."""
+    """A context that can be asked who asks, and that loads for them."""
 
     @property
     def viewer(self) -> Viewer: ...
 
     async def refresh(self) -> None:
         """Unauthenticated, StoreUnavailable."""
+        ...
+
+    def stop_loading(self) -> None:
+        """End what is still being loaded: nobody waits for it."""
         ...
 
 
@@ -237,9 +241,12 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         user: str = request.state.user
 
         async def held() -> AsyncIterator[str]:
-            with self.places.hold(user):
-                async for event in stream():
-                    yield event
+            try:
+                with self.places.hold(user):
+                    async for event in stream():
+                        yield event
+            finally:
+                request.state.context.stop_loading()
 
         self.places.check(user)
         return await super().create_streaming_response(request, held, sub_response, headers)

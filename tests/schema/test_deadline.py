@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,15 +22,20 @@ from graph_api.errors import DeadlineExceeded
 from graph_api.graph import Graph, Query
 from graph_api.graph.graph import Transaction
 from graph_api.models import deadline
+from graph_api.models.run import NewRun
+from graph_api.models.viewer import Viewer
 from graph_api.routes.disconnect import while_connected
 from graph_api.schema.deadline import Execution
-from graph_api.settings import Settings
+from graph_api.services import project, run
+from graph_api.settings import Limits, Settings
 from tests.schema.conftest import Api, served
 
 pytestmark = pytest.mark.no_bytes
 
 SECONDS = 0.5
 PROJECTS = "{ projects { nodes { name } } }"
+# Of other fields: by a statement of its own.
+TWO_LOADS = '{ a: node(id: "run_a") { id } b: node(id: "run_b") { ... on Run { name } } }'
 
 
 class Number(BaseModel, frozen=True):
@@ -77,13 +83,66 @@ async def ended(graph: Graph, within: float) -> None:
         share = (after - before) / 1e9 / (time.monotonic() - start)
 
 
+@dataclass
+class Speaking:
+    """A client that says what it says, and then may leave before it is answered."""
+
+    scope: dict[str, Any]
+    waiting: asyncio.Queue[Message] = field(default_factory=asyncio.Queue[Message])
+    heard: list[Message] = field(default_factory=list[Message])
+
+    @classmethod
+    def http(cls, query: str, accept: bytes = b"*/*") -> "Speaking":
+        """A POST."""
+        own = [(b"content-type", b"application/json"), (b"accept", accept)]
+        one = cls({"type": "http", "method": "POST", "scheme": "http", "headers": own})
+        body = json.dumps({"query": query}).encode()
+        one.says({"type": "http.request", "body": body, "more_body": False})
+        return one
+
+    @classmethod
+    def websocket(cls, query: str) -> "Speaking":
+        """One operation over graphql-transport-ws."""
+        subprotocols = ["graphql-transport-ws"]
+        scope = {"type": "websocket", "scheme": "ws", "headers": [], "subprotocols": subprotocols}
+        one = cls(scope)
+        one.says({"type": "websocket.connect"})
+        operation = {"type": "subscribe", "id": "a", "payload": {"query": query}}
+        for message in ({"type": "connection_init"}, operation):
+            one.says({"type": "websocket.receive", "text": json.dumps(message)})
+        return one
+
+    def says(self, message: Message) -> None:
+        """What the service receives next."""
+        self.waiting.put_nowait(message)
+
+    async def to(self, api: Api) -> None:
+        """Returns once the service has ended with it."""
+
+        async def hears(message: Message) -> None:
+            self.heard.append(message)
+
+        common = {"path": "/graphql", "query_string": b"", "http_version": "1.1"}
+        headers = [*self.scope["headers"], (b"host", b"localhost")]
+        scope = {**self.scope, **common, "headers": headers}
+        await api.app(scope, self.waiting.get, hears)
+
+
+def text_of(message: Message) -> bytes:
+    """What a message carries."""
+    return message.get("body", b"") or message.get("text", "").encode()
+
+
 @contextmanager
-def endless_reads(graph: Graph) -> Generator[None]:
-    """Meanwhile every read of the graph takes for ever."""
+def endless_reads(graph: Graph, only: str = "") -> Generator[None]:
+    """Meanwhile every read of the graph, or only those of one statement, takes for ever."""
     fetch = graph.fetch
 
     async def endless(query: Query[Any], **parameters: Any) -> list[Any]:
-        await fetch(ENDLESS)
+        if query.name.startswith(only):
+            # Else Neo4j would end it some time after the request's deadline, too.
+            with deadline.within(60):
+                await fetch(ENDLESS)
         return await fetch(query, **parameters)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -136,7 +195,7 @@ async def test_connections_are_whole_after_many_requests_took_too_long(
 
 
 async def test_a_mutation_that_takes_too_long_is_not_done_by_half(
-    hasty: Api, graph: Graph, monkeypatch: pytest.MonkeyPatch
+    hasty: Api, graph: Graph, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_transaction = graph.in_transaction
 
@@ -154,7 +213,8 @@ async def test_a_mutation_that_takes_too_long_is_not_done_by_half(
         assert [code for code, _ in await hasty.errors(query)] == ["DEADLINE_EXCEEDED"]
     await ended(graph, within=2)
 
-    assert await hasty.data('{ project(name: "half") { id } }') == {"project": None}
+    # Who asks by the hasty service may be ended, too.
+    assert await project.by_name(graph, viewer, "half") is None
 
 
 async def test_the_graph_ends_a_statement_by_itself_where_nobody_could_tell_it(
@@ -165,29 +225,61 @@ async def test_the_graph_ends_a_statement_by_itself_where_nobody_could_tell_it(
         await graph.fetch(ENDLESS)
 
 
-async def test_a_request_whose_client_leaves_ends_with_its_statement(
-    api: Api, graph: Graph
+@pytest.mark.parametrize(("query", "statements"), [(PROJECTS, 1), (TWO_LOADS, 2)])
+async def test_a_request_whose_client_leaves_ends_with_its_statements(
+    api: Api, graph: Graph, query: str, statements: int
 ) -> None:
-    body = json.dumps({"query": PROJECTS}).encode()
-    messages: asyncio.Queue[Message] = asyncio.Queue()
-    sent: list[Message] = []
-    messages.put_nowait({"type": "http.request", "body": body, "more_body": False})
-    headers = [(b"content-type", b"application/json"), (b"host", b"localhost")]
-    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers}
-    scope |= {"scheme": "http", "query_string": b"", "http_version": "1.1"}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
+    before = asyncio.all_tasks()
+    speaking = Speaking.http(query)
 
     with endless_reads(graph):
-        answering = asyncio.ensure_future(api.app(scope, messages.get, send))
+        answering = asyncio.ensure_future(speaking.to(api))
         await asyncio.sleep(0.3)
-    assert (await under_way(graph), answering.done()) == (1, False)
-    messages.put_nowait({"type": "http.disconnect"})
+    assert (await under_way(graph), answering.done()) == (statements, False)
+    speaking.says({"type": "http.disconnect"})
     await asyncio.wait_for(answering, 1)
     await ended(graph, within=2)
 
-    assert sent == []
+    assert speaking.heard == []
+    assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize("protocol", ["websocket", "http"])
+async def test_what_is_loaded_for_an_event_ends_where_its_client_leaves(
+    api: Api, graph: Graph, viewer: Viewer, protocol: str
+) -> None:
+    new = NewRun(project="digits")
+    id = (await run.start(graph, viewer, Limits(), new)).id
+    query = f'subscription {{ entityChanged(ids: ["{id}"], after: 0) {{ change {{ seq }} }} }}'
+    speaking = Speaking.http(query, b"text/event-stream")
+    if protocol == "websocket":
+        speaking = Speaking.websocket(query)
+
+    with endless_reads(graph, "entity/by_ids"):
+        answering = asyncio.ensure_future(speaking.to(api))
+        async with asyncio.timeout(20):
+            while not await under_way(graph):
+                await asyncio.sleep(0.1)
+        speaking.says({"type": f"{protocol}.disconnect", "code": 1001})
+        await asyncio.wait_for(answering, 5)
+        await ended(graph, within=3)
+
+    assert b"entityChanged" not in b"".join(map(text_of, speaking.heard))
+
+
+async def test_what_is_loaded_for_a_request_that_takes_too_long_ends_with_it(
+    hasty: Api, graph: Graph
+) -> None:
+    before = asyncio.all_tasks()
+    with endless_reads(graph):
+        asking = asyncio.ensure_future(hasty.errors(TWO_LOADS))
+        await asyncio.sleep(SECONDS / 2)
+    loads = await under_way(graph)
+    codes = [code for code, _ in await asking]
+    await ended(graph, within=2)
+
+    assert (loads, codes) == (2, ["DEADLINE_EXCEEDED"])
+    assert asyncio.all_tasks() == before
 
 
 async def test_work_is_over_once_its_client_has_left() -> None:

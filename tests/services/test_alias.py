@@ -3,7 +3,7 @@
 import pytest
 
 from graph_api.graph import Query
-from graph_api.services import alias, artifact
+from graph_api.services import alias, artifact, ledger
 from tests.services.world import LIMITS, Properties, World
 
 pytestmark = pytest.mark.no_bytes
@@ -34,6 +34,50 @@ async def test_an_alias_that_moves_remembers_where_it_was(world: World) -> None:
     assert await names(world, one.id, two.id) == [(), ("best",)]
     assert [row.of for row in await world.graph.fetch(WAS, name="best")] == [
         {"at": one.id, "until": seq}
+    ]
+
+
+async def told(world: World, after: int) -> list[tuple[str, tuple[str, ...]]]:
+    """What the ledger says since a place, and of whom."""
+    changes = await ledger.changes(world.graph, world.viewer, after, 100)
+    return [(change.what, change.subjects) for change in changes]
+
+
+async def test_the_ledger_names_the_versions_that_an_alias_left(world: World) -> None:
+    one = await world.log("data", {"a": b"1"}, aliases=("best", "first"))
+    two = await world.log("data", {"a": b"2"}, aliases=("second",))
+    three = await world.log("data", {"a": b"3"})
+    start = (await world.snapshot())["seq"][0]
+
+    wanted = ["best", "first", "second", "third"]
+    await artifact.add_aliases(world.graph, world.viewer, LIMITS, three.id, wanted)
+    await artifact.add_aliases(world.graph, world.viewer, LIMITS, three.id, wanted)
+    await artifact.add_aliases(world.graph, world.viewer, LIMITS, one.id, ["best"])
+
+    assert await told(world, start) == [
+        ("Aliases added: best, first, second, third", (three.id, one.id, two.id)),
+        ("Aliases added: best", (one.id, three.id)),
+    ]
+
+
+async def test_the_ledger_names_the_version_that_a_commit_takes_an_alias_from(
+    world: World,
+) -> None:
+    one = await world.log("data", {"a": b"1"}, aliases=("best",))
+    run = await world.run()
+    start = (await world.snapshot())["seq"][0]
+
+    two = await world.log("data", {"a": b"2"}, aliases=("best",), run_id=run)
+    await artifact.add_aliases(world.graph, world.viewer, LIMITS, one.id, ["best"])
+    again = await world.log("data", {"a": b"2"}, aliases=("best",))
+    await world.log("data", {"a": b"2"}, aliases=("best",))
+
+    assert (again.id, again.created) == (two.id, False)
+    assert await told(world, start) == [
+        ("Artifact committed", (two.id, run, one.id)),
+        ("Aliases added: best", (one.id, two.id)),
+        ("Artifact logged again", (two.id, one.id)),
+        ("Artifact logged again", (two.id,)),
     ]
 
 

@@ -50,8 +50,8 @@ class Builder:
     )
     """The latest version by the names of its project and its collection, and its content."""
 
-    async def build(self, steps: list[Step]) -> None:
-        """In each project three versions and runs, a model and a dataset; then the steps.
+    async def build(self, steps: list[Step], rich: str | None = None) -> None:
+        """In each project a version, a run, a model and a dataset, in one some more; the steps.
 
         Whatever is hidden, something visible was logged by a hidden run first, and some run used
         a hidden version through a model that is visible. The content of every version was logged
@@ -69,11 +69,12 @@ class Builder:
             await self.step(("member", 2 * number, following, 0))
             await self.step(("use", number, 2 * count + number, 0))
             await self.step(("again", number, (number + 2) % count, number))
-        for number in (*range(count), *range(count)):
-            # So that lists have more than two pages.
-            other = len(self.made["run"]) // count
-            await self.step(("version", number, 2 * (number + other), number + other))
-            await self.step(("run", number, number, number + other))
+        if rich:
+            # Its lists have more than two pages.
+            at = PROJECTS.index(rich)
+            for name in (at, at + 1):
+                await self.step(("version", at, 2 * name, name + 1))
+                await self.step(("run", at, at, name + 1))
         for step in steps:
             await self.step(step)
 

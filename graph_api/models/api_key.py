@@ -43,6 +43,7 @@ class ApiKey(BaseModel, frozen=True):
             projects=self._projects("read", "write", "admin"),
             writable=self._projects("write", "admin"),
             administered=self._projects("admin"),
+            key=self.id,
         )
 
     def _projects(self, *scopes: Scope) -> tuple[str, ...] | None:

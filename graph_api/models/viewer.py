@@ -23,6 +23,8 @@ class Viewer(BaseModel, frozen=True):
     projects: tuple[str, ...] | None = None
     writable: tuple[str, ...] | None = None
     administered: tuple[str, ...] | None = None
+    key: str | None = None
+    """The id of the key that they came by."""
 
     def reads(self, project_id: str | None) -> bool:
         """Whether what lies in this project (None: in the organization itself) is visible."""

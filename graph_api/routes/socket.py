@@ -5,7 +5,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Protocol, cast
 
 from graphql import GraphQLError
@@ -19,13 +19,15 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
-from graph_api.errors import GraphApiError, StoreUnavailable, TooManyConnections, Unauthenticated
+from graph_api.errors import GraphApiError, StoreUnavailable, TooManyConnections
 from graph_api.routes.load import Places
 from graph_api.routes.refusal import graphql_error
 
 # Seconds without any operation after which a socket is closed, and between two looks at it.
 IDLE = 60.0
 _LOOK = 5.0
+# How long the operations of a key that has ended may take to say so, before their socket is closed.
+_LAST_WORDS = 3.0
 
 
 class Admitting(Protocol):
@@ -49,17 +51,15 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def handle(self) -> None:
         """Take messages until either side goes."""
-        with ExitStack() as self._place:
+        with ExitStack() as self._held:
             try:
-                self._place.enter_context(self._endpoint.arriving.hold(None))
+                self._held.enter_context(self._endpoint.arriving.hold(None))
             except TooManyConnections as error:
                 await self._close(status.WS_1013_TRY_AGAIN_LATER, error)
                 return
-            watching = asyncio.create_task(self._watch())
             try:
                 await super().handle()
             finally:
-                watching.cancel()
                 self.context.stop_loading()
 
     async def handle_message(self, message: Message) -> None:
@@ -81,11 +81,13 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
         await super().handle_connection_init(message)
         if not self.connection_acknowledged:
             return
-        self._place.close()
+        self._held.close()
         try:
-            self._place.enter_context(self._endpoint.places.hold(self._user()))
+            self._held.enter_context(self._endpoint.places.hold(self._user()))
         except TooManyConnections as error:
             await self._close(status.WS_1013_TRY_AGAIN_LATER, error)
+        else:
+            self._held.callback(asyncio.create_task(self._watch()).cancel)
 
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation, for who the key stands for now; its document may be named."""
@@ -114,16 +116,14 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
         """Close a socket that nobody uses, or whose key has ended."""
         quiet = 0.0
         while quiet < IDLE:
-            await asyncio.sleep(_LOOK)
-            quiet = 0 if self.operations else quiet + _LOOK
-            try:
-                if self.connection_acknowledged:
-                    await self.context.refresh()
-            except Unauthenticated:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.context.end.wait(), _LOOK)
+                begun: Any = self.operations.values()
+                if tasks := [it.task for it in begun if it.task]:
+                    await asyncio.wait(tasks, timeout=_LAST_WORDS)
                 await self.websocket.close(code=4403, reason="Forbidden")
                 return
-            except StoreUnavailable:
-                pass
+            quiet = 0 if self.operations else quiet + _LOOK
         await self.websocket.close(code=1000, reason=f"No operation for {IDLE:g} seconds")
 
     async def _close(self, code: int, error: GraphApiError) -> None:

@@ -75,16 +75,21 @@ class RunUpdate:
 async def _changes(
     info: Info, after: int | None, wanted: Callable[[models.Change], bool]
 ) -> AsyncGenerator[models.Change]:
-    """Changes as they come; before each, the viewer is asked for again, who may be one no more."""
+    """Changes as they come; before each, the viewer is asked for again, who may be one no more.
+
+    Unauthenticated once the key has ended, whether anything comes or not.
+    """
     context = info.context
     if after is None:
         after = (await ledger.now(context.graph, context.viewer)).seq
     else:
         after = (await ledger.at(context.graph, context.viewer, after)).seq
-    async for change in context.changes.follow(context.viewer, after):
+    async for change in context.changes.follow(context.viewer, after, context.end):
         if wanted(change):
             await context.refresh()
             yield change
+    # This says why there are no more.
+    await context.refresh()
 
 
 @strawberry.type(description="What can be waited for. Every event comes once, in order of `seq`.")

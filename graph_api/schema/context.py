@@ -49,6 +49,9 @@ class Context:
         """What a WebSocket began with, since a browser gives it no headers."""
         self.lasting = lasting
         """Whether it is a WebSocket's or an event stream's, which a key may not outlive."""
+        self.end = asyncio.Event()
+        """Set within a second of the end of the key that a lasting connection came by."""
+        self._ends = stores.ends
         self._authenticate = authenticate
         self._viewer: Viewer | None = None
         self.url_lifetime = timedelta(seconds=settings.url_seconds)
@@ -66,6 +69,8 @@ class Context:
     async def refresh(self) -> None:
         """Ask who asks, and what they may do now. Unauthenticated, StoreUnavailable."""
         self._viewer = await self._authenticate(self.connection_params)
+        if self.lasting and self._viewer.key:
+            self.end = self._ends.of(self._viewer.key)
 
     def stop_loading(self) -> None:
         """End what is still being loaded: nobody waits for it."""

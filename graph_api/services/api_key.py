@@ -4,14 +4,18 @@ A secret is 256 random bits, so its plain SHA-256 can neither be guessed nor rev
 look-up is by that hash, how long it takes tells nothing about a secret.
 """
 
+import asyncio
 import hashlib
+import logging
 import secrets
 from collections.abc import Mapping
+from contextvars import Context
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from typeid import TypeID
 
-from graph_api.errors import BadInput, Unauthenticated, UnknownId
+from graph_api.errors import BadInput, StoreUnavailable, Unauthenticated, UnknownId
 from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import instant, names
 from graph_api.models.api_key import PREFIX, ApiKey, Made
@@ -22,8 +26,14 @@ from graph_api.settings import Limits
 
 CREATE = cypher("api_key/create")
 BY_SHA256 = cypher("api_key/by_sha256", ApiKey)
+LIVING = cypher("api_key/living", Id)
 OF_ORGANIZATION = cypher("api_key/of_organization", ApiKey)
 REVOKE = cypher("api_key/revoke", Id)
+
+# Seconds between two looks at the keys of those who stay.
+_PAUSE = 0.5
+
+_log = logging.getLogger("graph_api")
 
 
 async def create(
@@ -96,6 +106,47 @@ async def revoke(graph: Graph, viewer: Viewer, id: str) -> None:
     scope = {"organization_id": viewer.organization_id, "id": id}
     if not await graph.write(REVOKE, **scope, now=instant.now()):
         raise UnknownId("API key", id)
+
+
+class Ends:
+    """Tells those who stay of the end of their keys: one statement for all keys of a process."""
+
+    def __init__(self, graph: Reader) -> None:
+        self._graph = graph
+        self._ends = WeakValueDictionary[str, asyncio.Event]()
+        """By the ids of keys, each as long as somebody holds it."""
+        self._looking: asyncio.Task[None] | None = None
+
+    def of(self, key: str) -> asyncio.Event:
+        """What is set once the key lets nobody in any more, within a second of that."""
+        end = self._ends.setdefault(key, asyncio.Event())
+        if self._looking is None or self._looking.done():
+            # It goes on when the request that began it has ended, whose deadline is in ours.
+            self._looking = asyncio.create_task(self._look(), context=Context())
+        return end
+
+    async def close(self) -> None:
+        """Look no more."""
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.wait([self._looking])
+
+    async def _look(self) -> None:
+        while self._ends:
+            await asyncio.sleep(_PAUSE)
+            try:
+                await self._tell()
+            except StoreUnavailable:
+                pass
+            except Exception:
+                _log.exception("The keys cannot be read; trying again.")
+
+    async def _tell(self) -> None:
+        ids = list(self._ends)
+        living = await self._graph.fetch(LIVING, ids=ids, now=instant.now())
+        for id in {*ids} - {key.id for key in living}:
+            if end := self._ends.get(id):
+                end.set()
 
 
 def _sha256(secret: str) -> str:

@@ -40,19 +40,21 @@ class Changes:
         self.turns = asyncio.Semaphore(_TOLD)
         """What an event takes while it is executed: those of one moment do not come all at once."""
 
-    async def follow(self, viewer: Viewer, after: int) -> AsyncGenerator[Change]:
-        """Every change after a place, without end; what the viewer may see is the caller's to ask.
+    async def follow(
+        self, viewer: Viewer, after: int, end: asyncio.Event
+    ) -> AsyncGenerator[Change]:
+        """Every change after a place, until the end; the caller asks what may be seen.
 
         Who sees a change, and then reads the graph, sees all that it says.
         """
-        while True:
+        while not end.is_set():
             try:
                 for change in await self._read(viewer, after):
                     yield change
                     after = change.seq
             except StoreUnavailable:
                 await asyncio.sleep(_AGAIN)
-            while self._seq <= after:
+            while self._seq <= after and not end.is_set():
                 await self._look(viewer)
 
     async def close(self) -> None:

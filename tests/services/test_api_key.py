@@ -1,13 +1,24 @@
 """API keys: what lets a request in, and what does not."""
 
+import asyncio
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
-from graph_api.errors import BadInput, BadName, Forbidden, Unauthenticated, UnknownId, UnknownName
+from graph_api.errors import (
+    BadInput,
+    BadName,
+    Forbidden,
+    StoreUnavailable,
+    Unauthenticated,
+    UnknownId,
+    UnknownName,
+)
 from graph_api.graph import Graph, Query
+from graph_api.graph.query import Row
 from graph_api.models.viewer import Scope, Viewer
 from graph_api.services import api_key, project
 from graph_api.settings import Limits
@@ -180,3 +191,69 @@ async def test_a_key_that_means_nothing_is_not_made(world: World) -> None:
         await api_key.create(graph, viewer, LIMITS, "grace", projects={"typo": "read"})
 
     assert await api_key.every(graph, viewer) == []
+
+
+class Counting(Graph):
+    """The graph, and the ids of the keys that it was asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph, self.asked = graph, list[list[str]]()
+
+    async def fetch(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        self.asked.append(sorted(parameters["ids"]))
+        return await self.graph.fetch(query, **parameters)
+
+
+class Away(Counting):
+    """The graph, which does not answer twice, once for a reason that nobody foresaw."""
+
+    async def fetch(self, query: Query[Row], **parameters: Any) -> list[Row]:
+        await super().fetch(query, **parameters)
+        if len(self.asked) < 3:
+            raise (StoreUnavailable("graph"), ValueError)[len(self.asked) - 1]
+        return await self.graph.fetch(query, **parameters)
+
+
+async def test_one_look_tells_all_who_stay_of_the_ends_of_their_keys(
+    graph: Graph, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_key, "_PAUSE", 0.01)
+    lives = (None, None, timedelta(seconds=1))
+    keys = [
+        (await api_key.create(graph, viewer, LIMITS, "a", everywhere="read", lifetime=life)).id
+        for life in lives
+    ]
+    counting = Counting(graph)
+    ends = api_key.Ends(counting)
+    held = {key: [ends.of(key) for _ in range(100)] for key in keys}
+
+    await api_key.revoke(graph, viewer, keys[1])
+    async with asyncio.timeout(20):
+        await asyncio.gather(*(end.wait() for key in keys[1:] for end in held[key]))
+
+    assert [end.is_set() for end in held[keys[0]]] == [False] * 100
+    assert {tuple(ids) for ids in counting.asked} == {tuple(sorted(keys))}
+    # Who has gone is asked for no more, and where nobody is left nothing is.
+    del held[keys[1]], held[keys[2]]
+    await asyncio.sleep(0.2)
+    assert counting.asked[-1] == keys[:1]
+    held.clear()
+    await asyncio.sleep(0.2)
+    done = len(counting.asked)
+    await asyncio.sleep(0.2)
+    assert len(counting.asked) == done
+    await ends.close()
+
+
+async def test_the_ends_of_keys_are_told_after_the_graph_was_away(
+    graph: Graph, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_key, "_PAUSE", 0.01)
+    made = await api_key.create(graph, viewer, LIMITS, "a", everywhere="read")
+    ends = api_key.Ends(Away(graph))
+    end = ends.of(made.id)
+
+    await api_key.revoke(graph, viewer, made.id)
+    async with asyncio.timeout(20):
+        await end.wait()
+    await ends.close()

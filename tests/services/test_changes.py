@@ -40,7 +40,9 @@ async def test_each_reader_is_told_every_change_once_and_in_order(
     start = (await ledger.now(graph, viewer)).seq
     changes = Changes(graph)
     readers = [
-        asyncio.create_task(take(changes.follow(viewer, after), 120 + start - after))
+        asyncio.create_task(
+            take(changes.follow(viewer, after, asyncio.Event()), 120 + start - after)
+        )
         for after in (start, 0, start, 0)
     ]
 
@@ -59,8 +61,8 @@ async def test_who_begins_long_ago_reads_more_than_is_kept(graph: Graph, viewer:
     changes = Changes(graph)
     await make(graph, viewer, [f"p{n}" for n in range(230)])
 
-    first = await take(changes.follow(viewer, 0), 230)
-    again = await take(changes.follow(viewer, 115), 115)
+    first = await take(changes.follow(viewer, 0, asyncio.Event()), 230)
+    again = await take(changes.follow(viewer, 115, asyncio.Event()), 115)
 
     assert [change.seq for change in first] == list(range(1, 231))
     assert again == first[115:]
@@ -69,7 +71,7 @@ async def test_who_begins_long_ago_reads_more_than_is_kept(graph: Graph, viewer:
 
 async def test_nobody_looks_when_nobody_waits(graph: Graph, viewer: Viewer) -> None:
     changes = Changes(graph)
-    following = asyncio.create_task(take(changes.follow(viewer, 0), 1))
+    following = asyncio.create_task(take(changes.follow(viewer, 0, asyncio.Event()), 1))
     await asyncio.sleep(0.3)
     following.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -33,12 +33,13 @@ from graph_api.errors import (
     StoreUnavailable,
     Unauthenticated,
 )
+from graph_api.models.turns import Turns
 from graph_api.models.viewer import Viewer
 from graph_api.routes import graphiql, origin
 from graph_api.routes.accept import preferred
 from graph_api.routes.disconnect import while_connected
 from graph_api.routes.documents import documents, id_of
-from graph_api.routes.load import Memory, Places, Rates, Turns
+from graph_api.routes.load import Memory, Places, Rates
 from graph_api.routes.parameters import JSON, Refused, bad, parameter, parameters
 from graph_api.routes.refusal import RETRY_AFTER, graphql_error, headers_of, status_of
 from graph_api.routes.socket import Socket
@@ -50,6 +51,8 @@ EVENTS = "text/event-stream"
 # How long a WebSocket may take to say who comes.
 _INIT = timedelta(seconds=10)
 _MOST_OPERATIONS = 100
+# How long a request waits for its turn, in seconds.
+_PATIENCE = 1.0
 _ALLOW = {"allow": "GET, POST"}
 
 
@@ -99,7 +102,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         )
         self._settings, self._context_of, self._rates = settings, context_of, rates
         most = settings.concurrent_requests
-        self._turns = Turns(most, max(most // 2, 1) if settings.keys else most)
+        self._turns = Turns(most, max(most // 2, 1) if settings.keys else most, _PATIENCE)
         self._memory = Memory(settings.body_bytes)
         self._documents = documents(settings.trusted())
         self.places = Places(settings.connections)

@@ -1,16 +1,13 @@
 """How much a worker takes on at once, and how often from one user. Each worker counts by itself."""
 
-import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
-from graph_api.errors import BodiesTooLarge, RateLimited, TooBusy, TooManyConnections
+from graph_api.errors import BodiesTooLarge, RateLimited, TooManyConnections
 from graph_api.settings import Settings
 
-# How long a request waits for its turn, in seconds.
-_PATIENCE = 1.0
 # How many of the largest bodies may be in memory at once, and what of each does not count: so
 # large ones that never end are in the way of large ones alone.
 _BODIES = 16
@@ -21,34 +18,6 @@ _RATE = 100.0
 _BURST = 10.0
 # Users that are remembered.
 _USERS = 10_000
-
-
-class Turns:
-    """At most so many at once, and so many of one user; the others wait, but not for long."""
-
-    def __init__(self, most: int, each: int) -> None:
-        self._most, self._each, self._free = most, each, asyncio.Semaphore(most)
-        self._of: dict[str, tuple[asyncio.Semaphore, int]] = {}
-        """What each user has left, and how many hold one or wait for it."""
-
-    @asynccontextmanager
-    async def take(self, user: str) -> AsyncGenerator[None]:
-        """Hold one while in the block; TooBusy after a second."""
-        mine, count = self._of.get(user, (asyncio.Semaphore(self._each), 0))
-        self._of[user] = mine, count + 1
-        try:
-            async with AsyncExitStack() as held:
-                try:
-                    async with asyncio.timeout(_PATIENCE):
-                        await held.enter_async_context(mine)
-                        await held.enter_async_context(self._free)
-                except TimeoutError as error:
-                    raise TooBusy(self._each if mine.locked() else self._most) from error
-                yield
-        finally:
-            _, count = self._of.pop(user)
-            if count > 1:
-                self._of[user] = mine, count - 1
 
 
 class Places:

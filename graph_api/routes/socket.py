@@ -94,8 +94,11 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
         if self.connection_acknowledged:
             payload = cast("dict[str, Any]", message["payload"])
             try:
-                await self.context.refresh()
+                if self._user() is None:
+                    await self.context.refresh()
+                # First, so that whoever comes too often has the graph asked for nothing.
                 payload["query"] = self._endpoint.admitted(self.context, payload)
+                await self.context.refresh()
             except GraphApiError as error:
                 said: Any = graphql_error(str(error), error.code)
                 await self.send_message({"id": message["id"], "type": "error", "payload": [said]})

@@ -1,8 +1,9 @@
 """Subscriptions: what changes, as it changes."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import strawberry
 
@@ -20,6 +21,8 @@ from graph_api.schema.scalars import BigInt
 from graph_api.services import artifact, entity, ledger
 from graph_api.services import project as projects
 from graph_api.services import run as runs
+
+Event = TypeVar("Event")
 
 After = Annotated[
     BigInt | None,
@@ -72,22 +75,34 @@ class RunUpdate:
     runs: list[Run] = strawberry.field(description="The runs, as they are now.")
 
 
-async def _changes(
-    info: Info, after: int | None, wanted: Callable[[models.Change], bool]
-) -> AsyncGenerator[models.Change]:
-    """Changes as they come; before each, the viewer is asked for again, who may be one no more.
+def _turn(info: Info) -> AbstractAsyncContextManager[None]:
+    return info.context.changes.turns.take(info.context.viewer.user)
 
-    Unauthenticated once the key has ended, whether anything comes or not.
+
+async def _events(
+    info: Info,
+    after: int | None,
+    wanted: Callable[[models.Change], bool],
+    told: Callable[[models.Change], Awaitable[Event | None]],
+) -> AsyncGenerator[Event]:
+    """What is told of changes as they come; None is nothing.
+
+    Before each the viewer is asked for again, who may be one no more. Unauthenticated once the key
+    has ended, whether anything comes or not.
     """
     context = info.context
-    if after is None:
-        after = (await ledger.now(context.graph, context.viewer)).seq
-    else:
-        after = (await ledger.at(context.graph, context.viewer, after)).seq
+    async with _turn(info):
+        if after is None:
+            after = (await ledger.now(context.graph, context.viewer)).seq
+        else:
+            after = (await ledger.at(context.graph, context.viewer, after)).seq
     async for change in context.changes.follow(context.viewer, after, context.end):
         if wanted(change):
-            await context.refresh()
-            yield change
+            async with _turn(info):
+                await context.refresh()
+                event = await told(change)
+            if event is not None:
+                yield event
     # This says why there are no more.
     await context.refresh()
 
@@ -110,11 +125,17 @@ class Subscription:
             raise BadInput("ids is empty; name at least one entity.")
         at_most(len(ids))
         asked = frozenset(str(id) for id in ids)
-        await entity.locate(info.context.graph, info.context.viewer, sorted(asked))
-        async for change in _changes(info, after, lambda it: not asked.isdisjoint(it.subjects)):
-            changed = [id for id in change.subjects if id in asked]
-            if shown := [*await load_all(info, changed)]:
-                yield EntityChange(change=await Change.of(info, change), entities=shown)
+        async with _turn(info):
+            await entity.locate(info.context.graph, info.context.viewer, sorted(asked))
+
+        async def told(change: models.Change) -> EntityChange | None:
+            shown = [*await load_all(info, [id for id in change.subjects if id in asked])]
+            if not shown:
+                return None
+            return EntityChange(change=await Change.of(info, change), entities=shown)
+
+        async for event in _events(info, after, lambda it: not asked.isdisjoint(it.subjects), told):
+            yield event
 
     @strawberry.subscription(description="Every version that is committed in a project.")
     async def artifact_committed(
@@ -123,12 +144,17 @@ class Subscription:
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         after: After = None,
     ) -> AsyncGenerator[ArtifactCommit, None]:
-        scope = await projects.scope(info.context.graph, info.context.viewer, project)
-        async for change in _changes(info, after, lambda it: it.what == artifact.COMMITTED):
+        async with _turn(info):
+            scope = await projects.scope(info.context.graph, info.context.viewer, project)
+
+        async def told(change: models.Change) -> ArtifactCommit | None:
             version = await load(info, Artifact, change.subjects[0])
-            if version and version.project_id == scope.id:
-                told = await Change.of(info, change)
-                yield ArtifactCommit(change=told, artifact=version)
+            if version is None or version.project_id != scope.id:
+                return None
+            return ArtifactCommit(change=await Change.of(info, change), artifact=version)
+
+        async for event in _events(info, after, lambda it: it.what == artifact.COMMITTED, told):
+            yield event
 
     @strawberry.subscription(
         description="Whatever is said of a project's runs, or of one: that it began, used or "
@@ -145,15 +171,18 @@ class Subscription:
         after: After = None,
     ) -> AsyncGenerator[RunUpdate, None]:
         context = info.context
-        scope = await projects.scope(context.graph, context.viewer, project)
-        if run is not None:
-            await runs.checked(context.graph, context.viewer, str(run))
+        async with _turn(info):
+            scope = await projects.scope(context.graph, context.viewer, project)
+            if run is not None:
+                await runs.checked(context.graph, context.viewer, str(run))
 
         def of(change: models.Change) -> list[str]:
             return [id for id in change.subjects if kind_of(id) == "Run" and run in (None, id)]
 
-        async for change in _changes(info, after, lambda it: bool(of(it))):
+        async def told(change: models.Change) -> RunUpdate | None:
             found = await load_all(info, of(change))
             ours = [it for it in found if isinstance(it, Run) and it.project_id == scope.id]
-            if ours:
-                yield RunUpdate(change=await Change.of(info, change), runs=ours)
+            return RunUpdate(change=await Change.of(info, change), runs=ours) if ours else None
+
+        async for event in _events(info, after, lambda it: bool(of(it)), told):
+            yield event

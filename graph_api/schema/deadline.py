@@ -50,7 +50,10 @@ class Execution(ByColumns):
 
     async def _in_turn(self, execute: Callable[[], Any]) -> Any:
         context: Context = self.context_value
-        async with context.changes.turns, _within(context.settings.request_seconds):
+        async with (
+            context.changes.turns.take(context.viewer.user),
+            _within(context.settings.request_seconds),
+        ):
             result = execute()
             return await result if isawaitable(result) else result
 

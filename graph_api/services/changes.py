@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator
 from graph_api.errors import StoreUnavailable
 from graph_api.graph import Graph
 from graph_api.models.ledger import Change
+from graph_api.models.turns import Turns
 from graph_api.models.viewer import Viewer
 from graph_api.services import ledger
 
@@ -22,8 +23,8 @@ _AGAIN = 0.5
 _BATCH = 100
 # The newest changes that are kept for those who read a little later than others.
 _KEPT = 1_000
-# Events that are executed at once.
-_TOLD = 16
+# Events that are made or executed at once, and of one user.
+_TOLD, _OF_ONE = 16, 8
 
 _log = logging.getLogger("graph_api")
 
@@ -37,8 +38,8 @@ class Changes:
         self._recent: deque[Change] = deque(maxlen=_KEPT)
         self._looking: asyncio.Task[None] | None = None
         self._reading = asyncio.Lock()
-        self.turns = asyncio.Semaphore(_TOLD)
-        """What an event takes while it is executed: those of one moment do not come all at once."""
+        self.turns = Turns(_TOLD, _OF_ONE, patience=None)
+        """What a subscription takes to begin, and each of its events: they come all at once."""
 
     async def follow(
         self, viewer: Viewer, after: int, end: asyncio.Event

@@ -1,15 +1,14 @@
-"""Turns, memory and rates, by themselves."""
+"""Memory, places and rates, by themselves."""
 
-import asyncio
 from contextlib import ExitStack
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.errors import BodiesTooLarge, RateLimited, TooBusy, TooManyConnections
+from graph_api.errors import BodiesTooLarge, RateLimited, TooManyConnections
 from graph_api.routes import load
-from graph_api.routes.load import Memory, Places, Rates, Turns, agreed
+from graph_api.routes.load import Memory, Places, Rates, agreed
 from graph_api.settings import Settings
 
 MIB = 1 << 20
@@ -101,49 +100,6 @@ def test_a_rate_of_zero_is_any() -> None:
     rates = Rates(0, Clock())
 
     assert all(granted(rates) for _ in range(10_000))
-
-
-async def test_turns_are_taken_by_as_many_as_can_be_and_given_back_whatever_happens() -> None:
-    turns, inside, most = Turns(2, 2), 0, 0
-
-    async def work(number: int) -> None:
-        nonlocal inside, most
-        async with turns.take("ada"):
-            inside += 1
-            most = max(most, inside)
-            try:
-                await asyncio.sleep(0.001)
-                if number % 3 == 0:
-                    raise ValueError
-            finally:
-                inside -= 1
-
-    works = [asyncio.create_task(work(number)) for number in range(60)]
-    await asyncio.sleep(0.002)
-    for number in range(10, 20):
-        works[number].cancel()
-    await asyncio.gather(*works, return_exceptions=True)
-
-    assert (most, inside) == (2, 0)
-    async with turns.take("ada"), turns.take("ada"):
-        with pytest.raises(TooBusy, match=r"^2 requests are under way"):
-            async with turns.take("ada"):
-                raise AssertionError
-
-
-async def test_one_user_takes_no_more_turns_than_their_share() -> None:
-    turns = Turns(4, 2)
-
-    async with turns.take("ada"), turns.take("ada"):
-        with pytest.raises(TooBusy, match=r"^2 requests are under way"):
-            async with turns.take("ada"):
-                raise AssertionError
-        async with turns.take("grace"), turns.take("grace"):
-            with pytest.raises(TooBusy, match=r"^4 requests are under way"):
-                async with turns.take("joan"):
-                    raise AssertionError
-    async with turns.take("joan"):
-        pass
 
 
 def test_one_user_has_a_quarter_of_the_connections() -> None:

@@ -6,6 +6,7 @@
    with ``application/json`` every well-formed request is answered 200.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -106,6 +107,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
         self._memory = Memory(settings.body_bytes)
         self._documents = documents(settings.trusted())
         self.places = Places(settings.connections)
+        self.stepping = asyncio.Lock()
         self.arriving = Places(max(settings.connections // 10, 10))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -36,6 +36,7 @@ class Admitting(Protocol):
     arriving: Places
     """Of those of whom nobody knows yet who they are."""
     places: Places
+    stepping: asyncio.Lock
 
     def admitted(self, context: Any, given: Mapping[str, Any]) -> str:
         """The document of an operation; GraphApiError where it may not begin."""
@@ -64,6 +65,9 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
 
     async def handle_message(self, message: Message) -> None:
         """Take one message, which may be any JSON at all."""
+        async with self._endpoint.stepping:
+            # One message of all sockets in a turn of the loop: whatever else is ready goes between.
+            await asyncio.sleep(0)
         given = cast("object", message)
         found = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
         payload = found.get("payload", {})

@@ -24,6 +24,7 @@ class Connection(HttpToolsProtocol):
     """One connection of a client."""
 
     limits: ClassVar[Settings]
+    _upgrading: ClassVar[asyncio.Lock] = asyncio.Lock()
 
     _in_message = False
     _moved = False
@@ -76,6 +77,21 @@ class Connection(HttpToolsProtocol):
         # Where requests came one behind the other, this may not be the answer to the last.
         if self.cycle.response_complete and not self.transport.is_closing():
             self._expect_head()
+
+    def handle_websocket_upgrade(self) -> None:
+        """Make it a WebSocket, behind those that came before: a hundred at once hold up others."""
+        self.transport.pause_reading()
+        task = self.loop.create_task(self._upgrade())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _upgrade(self) -> None:
+        async with self._upgrading:
+            # Whatever else is ready goes in between.
+            await asyncio.sleep(0)
+            if not self.transport.is_closing():
+                super().handle_websocket_upgrade()
+                self.transport.resume_reading()
 
     def send_400_response(self, msg: str) -> None:
         if self._too_long:

@@ -62,6 +62,7 @@ from graph_api.errors.request import (
     RateLimited,
     TooBusy,
     TooManyConnections,
+    TooManyOperations,
 )
 from graph_api.errors.store import (
     AlreadyStored,
@@ -122,6 +123,7 @@ __all__ = [
     "StoreUnavailable",
     "TooBusy",
     "TooManyConnections",
+    "TooManyOperations",
     "TooManyPoints",
     "TooSlow",
     "Unauthenticated",

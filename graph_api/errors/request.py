@@ -65,6 +65,17 @@ class TooManyConnections(TooBusy):
         )
 
 
+class TooManyOperations(TooBusy):
+    """As many operations as can be are under way over one WebSocket."""
+
+    def __init__(self, most: int) -> None:
+        GraphApiError.__init__(
+            self,
+            f"{most} operations are under way over this socket, the most at once; end one, or open "
+            "another socket.",
+        )
+
+
 class RateLimited(GraphApiError):
     """A user asks faster than is agreed; nothing of this request was carried out."""
 

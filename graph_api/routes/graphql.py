@@ -43,7 +43,7 @@ from graph_api.routes.documents import documents, id_of
 from graph_api.routes.load import Memory, Places, Rates
 from graph_api.routes.parameters import JSON, Refused, bad, parameter, parameters
 from graph_api.routes.refusal import RETRY_AFTER, graphql_error, headers_of, status_of
-from graph_api.routes.socket import Socket
+from graph_api.routes.socket import MOST_OPERATIONS, Socket
 from graph_api.settings import Settings
 
 RESPONSE = "application/graphql-response+json"
@@ -51,7 +51,6 @@ EVENTS = "text/event-stream"
 
 # How long a WebSocket may take to say who comes.
 _INIT = timedelta(seconds=10)
-_MOST_OPERATIONS = 100
 # How long a request waits for its turn, in seconds.
 _PATIENCE = 1.0
 _ALLOW = {"allow": "GET, POST"}
@@ -98,7 +97,7 @@ class Endpoint(GraphQL[Context, None], Generic[Context]):
             schema,
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL],
             connection_init_wait_timeout=_INIT,
-            max_subscriptions_per_connection=_MOST_OPERATIONS,
+            max_subscriptions_per_connection=MOST_OPERATIONS,
             allowed_origins=settings.cors_origins,
         )
         self._settings, self._context_of, self._rates = settings, context_of, rates

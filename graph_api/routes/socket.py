@@ -19,10 +19,16 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     SubscribeMessage,
 )
 
-from graph_api.errors import GraphApiError, StoreUnavailable, TooManyConnections
+from graph_api.errors import (
+    GraphApiError,
+    StoreUnavailable,
+    TooManyConnections,
+    TooManyOperations,
+)
 from graph_api.routes.load import Places
 from graph_api.routes.refusal import graphql_error
 
+MOST_OPERATIONS = 100
 # Seconds without any operation after which a socket is closed, and between two looks at it.
 IDLE = 60.0
 _LOOK = 5.0
@@ -98,6 +104,8 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
         if self.connection_acknowledged:
             payload = cast("dict[str, Any]", message["payload"])
             try:
+                if len(self.operations) >= MOST_OPERATIONS:
+                    raise TooManyOperations(MOST_OPERATIONS)
                 if self._user() is None:
                     await self.context.refresh()
                 # First, so that whoever comes too often has the graph asked for nothing.

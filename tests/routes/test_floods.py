@@ -1,16 +1,18 @@
 """Many operations over sockets: they are counted as requests are."""
 
+import asyncio
 from pathlib import Path
 
 import httpx
 import pytest
 
+from graph_api import Client
 from graph_api.graph import Graph
 from graph_api.models.viewer import Viewer
 from graph_api.services import api_key
 from graph_api.settings import Limits, Settings
-from tests.routes.test_subscriptions import CHANGED, acknowledged, opened
-from tests.service import neo4j_settings, serving
+from tests.routes.test_subscriptions import CHANGED, UPDATED, acknowledged, opened
+from tests.service import Service, neo4j_settings, serving
 
 pytestmark = pytest.mark.no_bytes
 
@@ -52,3 +54,21 @@ async def test_each_operation_takes_a_token_of_its_user_as_a_request_does(
         refused["499"]["extensions"],
     )
     assert (good.status_code, good.json()["data"]) == (200, {"organization": {"name": "default"}})
+
+
+async def test_a_socket_has_a_hundred_operations_under_way_and_no_more(service: Service) -> None:
+    with Client(service.url, project="full") as client:
+        await asyncio.to_thread(client.start_run)
+    async with opened(service) as socket:
+        await acknowledged(socket)
+        for number in range(101):
+            await socket.subscribe(f"{number}", UPDATED, project="full")
+        refused = await socket.receive()
+        await socket.send("complete", id="0")
+        again = await socket.outcome(CHANGED, ids=[])
+
+    assert (refused["type"], refused["id"]) == ("error", "100")
+    (error,) = refused["payload"]
+    assert error["extensions"] == {"code": "TOO_BUSY"}
+    assert error["message"].startswith("100 operations are under way over this socket")
+    assert again == "BAD_USER_INPUT"

@@ -205,10 +205,11 @@ def _hashed(chunks: Iterable[bytes], update: Callable[[bytes], None]) -> Iterato
         for chunk in chunks:
             if behind is not None:
                 behind.result()
-            if len(chunk) < _CHUNK:
-                update(chunk)
-            else:
-                behind = beside.submit(update, chunk)
+            try:
+                behind = beside.submit(update, chunk) if len(chunk) == _CHUNK else update(chunk)
+            except RuntimeError:
+                # While Python ends, threads that go on get no others.
+                behind = update(chunk)
             yield chunk
 
 

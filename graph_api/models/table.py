@@ -6,7 +6,7 @@ item. A table passes for the sequence of its items; who knows that it is one tak
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import Any, Generic, Protocol, TypeVar, overload
 
 Item = TypeVar("Item")
@@ -137,6 +137,11 @@ def joined(parts: Sequence[Sequence[Item]]) -> Sequence[Item]:
     if any(table.source is not first.source for table in tables):
         return [*chain.from_iterable(parts)]
     return Table(first.source, [*chain.from_iterable(table.places for table in tables)])
+
+
+def parted(items: Sequence[Item], sizes: Sequence[int]) -> list[Sequence[Item]]:
+    """Items cut into parts of these sizes."""
+    return [items[start:end] for start, end in pairwise(accumulate(sizes, initial=0))]
 
 
 def taken(column: Column, places: Sequence[int]) -> Column:

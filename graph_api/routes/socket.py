@@ -80,7 +80,7 @@ class Socket(BaseGraphQLTransportWSHandler[Any, None]):
         if not (
             isinstance(found.get("type"), str)
             and isinstance(found.get("id", ""), str)
-            and (payload is None or isinstance(payload, dict))
+            and (isinstance(payload, dict) or (payload is None and found["type"] != "subscribe"))
         ):
             await self.handle_invalid_message("A message is an object with a type")
             return

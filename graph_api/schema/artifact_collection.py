@@ -46,7 +46,6 @@ class ArtifactCollection(Named):
         where: Annotated[LazyArtifactWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyArtifact]:
-
         return await listed(info, artifact.versions, (str(self.id),), window, order_by, where)
 
 

@@ -1,7 +1,7 @@
 """Subscriptions: what changes, as it changes."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -14,6 +14,7 @@ from graph_api.models.entity import kind_of
 from graph_api.models.page import at_most
 from graph_api.schema.artifact import Artifact
 from graph_api.schema.context import Info
+from graph_api.schema.deadline import within
 from graph_api.schema.entity import Entity, load
 from graph_api.schema.node import load_all
 from graph_api.schema.run import Run
@@ -75,8 +76,15 @@ class RunUpdate:
     runs: list[Run] = strawberry.field(description="The runs, as they are now.")
 
 
-def _turn(info: Info) -> AbstractAsyncContextManager[None]:
-    return info.context.changes.turns.take(info.context.viewer.user)
+@asynccontextmanager
+async def _turn(info: Info) -> AsyncGenerator[None]:
+    """One of the turns, for no longer than a request has."""
+    context = info.context
+    async with (
+        context.changes.turns.take(context.viewer.user),
+        within(context.settings.request_seconds),
+    ):
+        yield
 
 
 async def _events(

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
-from itertools import accumulate, pairwise
+from itertools import chain
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -12,9 +12,10 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from graph_api.models.page import Counted, Page, Window
-from graph_api.models.table import joined, table
+from graph_api.models.table import joined, parted, table
 from graph_api.models.where import Order
 from graph_api.schema.context import Info
+from graph_api.schema.many import of_many
 from graph_api.schema.where import EntityWhere, where_of
 
 Node = TypeVar("Node")
@@ -115,8 +116,13 @@ class Connection(Generic[Node]):
     page: strawberry.Private[Page[Any]]
 
     @strawberry.field(description="The items with their cursors.")
-    def edges(self) -> Sequence[Edge[Node]]:
-        return table(Edge, cursor=self.page.cursors, node=self.nodes)
+    @of_many
+    @staticmethod
+    async def edges(connections: Sequence["Connection[Node]"]) -> list[Sequence[Edge[Node]]]:
+        cursors = [*chain.from_iterable(it.page.cursors for it in connections)]
+        nodes = joined([it.nodes for it in connections])
+        sizes = [len(it.nodes) for it in connections]
+        return parted(table(Edge, cursor=cursors, node=nodes), sizes)
 
     @classmethod
     def of(cls, page: Page[Any], nodes: Sequence[Node]) -> "Connection[Node]":
@@ -128,9 +134,7 @@ class Connection(Generic[Node]):
     ) -> "list[Connection[Node]]":
         """Pages whose items become nodes all at once."""
         shown = nodes(joined([page.items for page in pages]))
-        ends = [*accumulate((len(page.items) for page in pages), initial=0)]
-        parts = (shown[start:end] for start, end in pairwise(ends))
-        return [cls.of(page, part) for page, part in zip(pages, parts, strict=True)]
+        return [*map(cls.of, pages, parted(shown, [len(page.items) for page in pages]))]
 
 
 @strawberry.type(

@@ -22,7 +22,7 @@ class Deadline(SchemaExtension):
         """DeadlineExceeded where the time was not enough."""
         context: Context = self.execution_context.context
         try:
-            async with _within(context.settings.request_seconds):
+            async with within(context.settings.request_seconds):
                 yield
         finally:
             if not context.lasting:
@@ -52,14 +52,14 @@ class Execution(ByColumns):
         context: Context = self.context_value
         async with (
             context.changes.turns.take(context.viewer.user),
-            _within(context.settings.request_seconds),
+            within(context.settings.request_seconds),
         ):
             result = execute()
             return await result if isawaitable(result) else result
 
 
 @asynccontextmanager
-async def _within(seconds: float) -> AsyncGenerator[None]:
+async def within(seconds: float) -> AsyncGenerator[None]:
     try:
         async with asyncio.timeout(seconds):
             with deadline.within(seconds):

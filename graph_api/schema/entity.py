@@ -153,7 +153,7 @@ class Entity(Node):
         out = direction is LinkDirection.OUT
         along = edge.LINKS_OUT if out else edge.LINKS_IN
         pages = await neighbours(info, along, entities, window)
-        ends = [it for it, page in zip(entities, pages, strict=True) for _ in page.items]
+        ends = [it for it, page in zip(entities, pages, strict=True) for _ in page.places]
 
         def links(found: Sequence[Neighbour]) -> Sequence[Link]:
             others = shown(column(found, "entity"))

@@ -38,7 +38,6 @@ class Experiment(Named):
         where: Annotated[LazyRunWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyRun]:
-
         return await listed(info, run.of_experiment, (str(self.id),), window, order_by, where)
 
 

@@ -31,10 +31,8 @@ def of_many(
     answer: Any = get_args(of.return_annotation)[0]
     own = objects.replace(name="self", annotation=inspect.Parameter.empty)
     signature = of.replace(parameters=[own, *others], return_annotation=answer)
-    named = {"__name__": many.__name__, "__module__": many.__module__, "__signature__": signature}
-    vars(one).update({_MANY: many})
-    for name, value in named.items():
-        setattr(one, name, value)
+    vars(one).update({_MANY: many, "__signature__": signature})
+    one.__name__, one.__module__ = many.__name__, many.__module__
     return one
 
 

@@ -43,7 +43,6 @@ class Organization(Named):
         where: Annotated[LazyProjectWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyProject]:
-
         return await listed(info, project.page, (), window, order_by, where)
 
 

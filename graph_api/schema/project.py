@@ -88,7 +88,6 @@ class Project(Named):
         where: Annotated[LazyArtifactCollectionWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyArtifactCollection]:
-
         return await listed(
             info,
             artifact_collection.page,
@@ -108,7 +107,6 @@ class Project(Named):
         where: Annotated[LazyArtifactWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyArtifact]:
-
         return await listed(info, artifact.page, (str(self.id),), window, order_by, where)
 
     @strawberry.field(description="Its experiments, oldest first.", extensions=PAGED)
@@ -119,7 +117,6 @@ class Project(Named):
         where: Annotated[LazyExperimentWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyExperiment]:
-
         return await listed(info, experiment.page, (str(self.id),), window, order_by, where)
 
     @strawberry.field(description="Its runs, oldest first.", extensions=PAGED)
@@ -130,7 +127,6 @@ class Project(Named):
         where: Annotated[LazyRunWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyRun]:
-
         return await listed(info, run.page, (str(self.id),), window, order_by, where)
 
     @strawberry.field(description="Its models, oldest first.", extensions=PAGED)
@@ -141,7 +137,6 @@ class Project(Named):
         where: Annotated[LazyModelWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyModel]:
-
         return await listed(info, model.page, (str(self.id),), window, order_by, where)
 
     @strawberry.field(description="Its datasets, oldest first.", extensions=PAGED)
@@ -152,7 +147,6 @@ class Project(Named):
         where: Annotated[LazyDatasetWhere | None, Matching] = None,
         order_by: Ordered = None,
     ) -> CountedConnection[LazyDataset]:
-
         return await listed(info, dataset.page, (str(self.id),), window, order_by, where)
 
 

@@ -63,10 +63,11 @@ class Entities:
     ) -> list[Table[Entity]]:
         """The entities of each tuple."""
         ids = [*dict.fromkeys(chain.from_iterable(keys))]
-        # No kind that is asked of what is no id of ours, and of organizations a viewer sees theirs.
+        # The graph is asked for nothing where none is an id of ours.
         rows = {ROWS[kind] for id in ids if (kind := kind_of(id))}
         found = Columns(fields=["id"], columns=[[]])
         if rows:
+            # Of organizations a viewer sees their own.
             (found,) = await graph.fetch(
                 BY_IDS,
                 ids=[

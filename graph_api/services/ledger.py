@@ -36,7 +36,8 @@ async def now(graph: Reader, viewer: Viewer) -> Moment:
 
     The seq shows while its transaction is still being applied (indexes come last). What is read
     next through the same Graph waits for that, by the bookmark that its statements hand on from
-    one to the next. One and the same statement or transaction would not.
+    one to the next. One and the same statement or transaction would not. ``project.scope`` reads
+    it likewise, with a project.
     """
     moment = await graph.fetch_one(NOW, organization_id=viewer.organization_id)
     assert moment, viewer.organization_id

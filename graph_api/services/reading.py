@@ -86,11 +86,11 @@ async def page(
             first=rising.most,
             **parameters,
         )
-        found = cast("Table[Row]", columns.entities())
         # What is being renamed is found twice, under the one key that it had.
-        distinct = {place: row for row, place in enumerate(columns.places)}
-        places = sorted(distinct, reverse=rising.backward)
-        return Listed(places, found.at([distinct[place] for place in places]))
+        found = {id: (columns.places[at], at) for at, id in enumerate(columns.ids)}
+        kept = sorted(found.values(), reverse=rising.backward)
+        entities = cast("Table[Row]", columns.entities())
+        return Listed([place for place, _ in kept], entities.at([at for _, at in kept]))
 
     page = await page_of(
         window,

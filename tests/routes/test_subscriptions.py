@@ -304,6 +304,16 @@ async def test_a_message_that_is_too_large_ends_the_socket(service: Service) -> 
     assert closed.value.rcvd.code == 1009
 
 
+async def test_what_is_no_message_ends_the_socket_as_the_protocol_says(service: Service) -> None:
+    for wrong in ("[]", '{"type": 7}', '{"type": "subscribe", "id": "a", "payload": null}'):
+        async with opened(service) as socket:
+            await acknowledged(socket)
+            await socket.send("ping", payload=None)
+            assert (await socket.receive())["type"] == "pong"
+            await socket.wire.send(wrong)
+            assert await socket.closed() == 4400
+
+
 async def test_a_socket_needs_a_key_and_ends_with_it(
     workers: list[Service], command: Command, tmp_path: Path
 ) -> None:

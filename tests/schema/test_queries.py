@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import pytest
+
+from graph_api.schema.artifact import Artifact
+from graph_api.schema.entity import Entity
 from tests.schema.conftest import Api
 
 LOGGED = "... on CommitPayload { created artifact { id label version aliases } }"
@@ -179,6 +183,27 @@ async def test_ends_of_links_of_different_kinds_are_loaded_together(api: Api) ->
         "entity/by_ids",
         "entity/by_ids",
     ]
+
+
+async def test_what_is_only_read_of_many_is_answered_without_an_object_for_each(api: Api) -> None:
+    for n in range(3):
+        await logged(api, f"data-{n}")
+    document = """{ artifacts(project: "digits") { nodes { name label
+      usedBy { edges { cursor node { name } } } links { nodes { role } }
+      producers { nodes { logged { edges { node { entity { id } } } } } } } } }"""
+    made: list[type] = []
+
+    def counted(of: type[Entity], fields: dict[str, Any]) -> Entity:
+        made.append(of)
+        return make(of, fields)
+
+    make = Entity.made.__func__  # pyright: ignore[reportFunctionMemberAccess]  # of a class method
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Entity, "made", classmethod(counted))
+        data = await api.data(document)
+        assert made == [Artifact] * 3
+        assert data == await api.data(document)
+    assert [it["label"] for it in data["artifacts"]["nodes"]] == [f"data-{n}:v0" for n in range(3)]
 
 
 async def test_a_selection_of_many_costs_one_statement_a_field(api: Api) -> None:

@@ -74,7 +74,7 @@ class Follower:
 
         async def follow() -> None:
             async with asyncio.timeout(60):
-                async for change in changes.follow(viewer, after):
+                async for change in changes.follow(viewer, after, asyncio.Event()):
                     told.append(change.seq)
                     if change.seq > reads.looked:
                         early.append(change.seq)

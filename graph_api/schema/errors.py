@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import strawberry
 from graphql import GraphQLError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
@@ -101,6 +102,9 @@ HANDLERS = [
 ]
 
 
+_OF_THE_DOCUMENT = GraphQLError, CannotGetOperationTypeError, InvalidOperationTypeError
+
+
 def code(error: GraphQLError) -> None:
     """Give an error that no union takes a code, and hide what the caller did not cause."""
     cause = error.original_error
@@ -110,7 +114,7 @@ def code(error: GraphQLError) -> None:
     if isinstance(cause, errors.GraphApiError):
         extensions = {"code": cause.code}
         error.message = str(cause)
-    elif cause is None or isinstance(cause, GraphQLError):
+    elif cause is None or isinstance(cause, _OF_THE_DOCUMENT):
         extensions = {"code": "BAD_USER_INPUT"}
     else:
         incident = secrets.token_hex(8)

@@ -23,6 +23,7 @@ from graph_api.graph import Graph, Query
 from graph_api.graph.graph import Transaction
 from graph_api.models import deadline
 from graph_api.models.run import NewRun
+from graph_api.models.turns import Turns
 from graph_api.models.viewer import Viewer
 from graph_api.routes.disconnect import while_connected
 from graph_api.schema.deadline import Execution
@@ -354,7 +355,8 @@ async def test_an_event_leaves_nothing_behind_in_what_executes_the_next(
     monkeypatch.setattr(Execution, "build_per_event_executor", built)
     told = strawberry.Schema(Nowhere, subscription=Events, execution_context_class=Execution)
     context = SimpleNamespace(
-        changes=SimpleNamespace(turns=asyncio.Semaphore(1)),
+        viewer=SimpleNamespace(user="local"),
+        changes=SimpleNamespace(turns=Turns(1, 1, patience=None)),
         settings=SimpleNamespace(request_seconds=9),
     )
 

@@ -72,7 +72,7 @@ class Service:
     def code(self) -> int:
         """Its exit code, once it has ended by itself."""
         assert self.process.stdout is not None
-        code = self.process.wait(10)
+        code = self.process.wait(30)
         self.process.stdout.close()
         return code
 

@@ -1,7 +1,6 @@
 """Subscriptions: what changes, as it changes."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, TypeVar
 
@@ -14,7 +13,7 @@ from graph_api.models.entity import kind_of
 from graph_api.models.page import at_most
 from graph_api.schema.artifact import Artifact
 from graph_api.schema.context import Info
-from graph_api.schema.deadline import within
+from graph_api.schema.deadline import turn
 from graph_api.schema.entity import Entity, load
 from graph_api.schema.node import load_all
 from graph_api.schema.run import Run
@@ -76,17 +75,6 @@ class RunUpdate:
     runs: list[Run] = strawberry.field(description="The runs, as they are now.")
 
 
-@asynccontextmanager
-async def _turn(info: Info) -> AsyncGenerator[None]:
-    """One of the turns, for no longer than a request has."""
-    context = info.context
-    async with (
-        context.changes.turns.take(context.viewer.user),
-        within(context.settings.request_seconds),
-    ):
-        yield
-
-
 async def _events(
     info: Info,
     after: int | None,
@@ -99,14 +87,14 @@ async def _events(
     has ended, whether anything comes or not.
     """
     context = info.context
-    async with _turn(info):
+    async with turn(info.context):
         if after is None:
             after = (await ledger.now(context.graph, context.viewer)).seq
         else:
             after = (await ledger.at(context.graph, context.viewer, after)).seq
     async for change in context.changes.follow(context.viewer, after, context.end):
         if wanted(change):
-            async with _turn(info):
+            async with turn(info.context):
                 await context.refresh()
                 event = await told(change)
             if event is not None:
@@ -133,7 +121,7 @@ class Subscription:
             raise BadInput("ids is empty; name at least one entity.")
         at_most(len(ids))
         asked = frozenset(str(id) for id in ids)
-        async with _turn(info):
+        async with turn(info.context):
             await entity.locate(info.context.graph, info.context.viewer, sorted(asked))
 
         async def told(change: models.Change) -> EntityChange | None:
@@ -152,7 +140,7 @@ class Subscription:
         project: Annotated[str, strawberry.argument(description="Name of the project.")],
         after: After = None,
     ) -> AsyncGenerator[ArtifactCommit, None]:
-        async with _turn(info):
+        async with turn(info.context):
             scope = await projects.scope(info.context.graph, info.context.viewer, project)
 
         async def told(change: models.Change) -> ArtifactCommit | None:
@@ -179,7 +167,7 @@ class Subscription:
         after: After = None,
     ) -> AsyncGenerator[RunUpdate, None]:
         context = info.context
-        async with _turn(info):
+        async with turn(info.context):
             scope = await projects.scope(context.graph, context.viewer, project)
             if run is not None:
                 await runs.checked(context.graph, context.viewer, str(run))

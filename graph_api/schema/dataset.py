@@ -7,7 +7,6 @@ import strawberry
 
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
-from graph_api.models.table import column
 from graph_api.schema.connection import (
     PAGED,
     Connection,
@@ -20,7 +19,7 @@ from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.many import of_many
-from graph_api.schema.member import DatasetSnapshot
+from graph_api.schema.member import DatasetSnapshot, members
 from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
@@ -35,10 +34,7 @@ class Dataset(Named):
     async def snapshots(
         datasets: Sequence["Dataset"], info: Info, window: Window
     ) -> list[Connection[DatasetSnapshot]]:
-        pages = await info.context.pages(membership.MembersOf, column(datasets, "id"), window)
-        return Connection[DatasetSnapshot].of_each(
-            pages, lambda found: [*map(DatasetSnapshot.of, found)]
-        )
+        return await members(info, datasets, window, DatasetSnapshot.of)
 
     @strawberry.field(description="One of its snapshots: the newest unless said; null for none.")
     async def snapshot(

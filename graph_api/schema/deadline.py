@@ -22,7 +22,7 @@ class Deadline(SchemaExtension):
         """DeadlineExceeded where the time was not enough."""
         context: Context = self.execution_context.context
         try:
-            async with within(context.settings.request_seconds):
+            async with _within(context.settings.request_seconds):
                 yield
         finally:
             if not context.lasting:
@@ -49,17 +49,23 @@ class Execution(ByColumns):
         return self._in_turn(partial(super().execute_operation, serially))
 
     async def _in_turn(self, execute: Callable[[], Any]) -> Any:
-        context: Context = self.context_value
-        async with (
-            context.changes.turns.take(context.viewer.user),
-            within(context.settings.request_seconds),
-        ):
+        async with turn(self.context_value):
             result = execute()
             return await result if isawaitable(result) else result
 
 
 @asynccontextmanager
-async def within(seconds: float) -> AsyncGenerator[None]:
+async def turn(context: Context) -> AsyncGenerator[None]:
+    """One of the turns that subscriptions take, for no longer than a request has."""
+    async with (
+        context.changes.turns.take(context.viewer.user),
+        _within(context.settings.request_seconds),
+    ):
+        yield
+
+
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncGenerator[None]:
     try:
         async with asyncio.timeout(seconds):
             with deadline.within(seconds):

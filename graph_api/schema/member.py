@@ -1,13 +1,17 @@
 """Members in the schema: versions of models and snapshots of datasets, which are artifacts."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
 from graph_api.models.membership import Member as Row
+from graph_api.models.page import Window
+from graph_api.models.table import column
+from graph_api.schema.connection import Connection
 from graph_api.schema.context import Info
-from graph_api.schema.entity import load
+from graph_api.schema.entity import Entity, load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.services import membership, model
 
@@ -38,6 +42,14 @@ def _member(row: Row) -> dict[str, Any]:
         "linked_by": row.by,
         "artifact_id": row.artifact_id,
     }
+
+
+async def members(
+    info: Info, containers: Sequence[Entity], window: Window, of: Callable[[Row], Any]
+) -> list[Connection[Any]]:
+    """A page of the members of each model or dataset."""
+    pages = await info.context.pages(membership.MembersOf, column(containers, "id"), window)
+    return Connection[Any].of_each(pages, lambda found: [*map(of, found)])
 
 
 @strawberry.type(description="A version of a model.")

@@ -7,7 +7,6 @@ import strawberry
 
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
-from graph_api.models.table import column
 from graph_api.schema.connection import (
     PAGED,
     Connection,
@@ -20,7 +19,7 @@ from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.many import of_many
-from graph_api.schema.member import ModelVersion
+from graph_api.schema.member import ModelVersion, members
 from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
@@ -35,8 +34,7 @@ class Model(Named):
     async def versions(
         models: Sequence["Model"], info: Info, window: Window
     ) -> list[Connection[ModelVersion]]:
-        pages = await info.context.pages(membership.MembersOf, column(models, "id"), window)
-        return Connection[ModelVersion].of_each(pages, lambda found: [*map(ModelVersion.of, found)])
+        return await members(info, models, window, ModelVersion.of)
 
     @strawberry.field(description="One of its versions: the newest unless said; null for none.")
     async def version(

@@ -10,11 +10,13 @@ import asyncio
 import hashlib
 import shutil
 from collections.abc import Callable
+from concurrent.futures import wait
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 import httpx
+from anyio.from_thread import start_blocking_portal
 
 from graph_api.supervisor.errors import DownloadFailed
 from graph_api.supervisor.lock import locked
@@ -22,6 +24,7 @@ from graph_api.supervisor.lock import locked
 VERSION = "5.26.30"
 LOCK_FILE = files("graph_api.supervisor") / "jars.sha256"
 CONNECTIONS = 16
+CHECK_SECONDS = 0.1
 WAITS = (0.25, 0.5, 1.0)
 """Seconds before each further try of a file."""
 
@@ -52,25 +55,34 @@ def fetch(
     cache: Path,
     mirror: str | None = None,
     progress: Progress | None = None,
+    check: Callable[[], None] = lambda: None,
     lock_text: str | None = None,
 ) -> Path:
     """The folder that holds every jar, fetched from ``mirror`` or the public repository if need be.
 
-    DownloadFailed names the file and the address. ``lock_text`` is for tests.
+    DownloadFailed names the file and the address. ``check`` is called in this thread, often, and
+    ends the download by raising. ``lock_text`` is for tests.
     """
     text = LOCK_FILE.read_text() if lock_text is None else lock_text
     jars = read_lock(text)
     folder = cache / f"neo4j-{VERSION}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
     if complete(folder, jars):
         return folder
-    with locked(cache / f"{folder.name}.lock"):
+    with locked(cache / f"{folder.name}.lock", check):
         if not complete(folder, jars):
             part = cache / f"{folder.name}.part"
             if folder.exists():  # Something removed or shortened a file.
                 shutil.rmtree(part, ignore_errors=True)
                 folder.rename(part)
             part.mkdir(exist_ok=True)
-            asyncio.run(download(jars, part, mirror or public_repository(), progress))
+            address = mirror or public_repository()
+            # In a thread of its own: what a signal's handler raises between two callbacks of a loop
+            # would lose one, and with it the end of the loop.
+            with start_blocking_portal() as portal:
+                fetching = portal.start_task_soon(download, jars, part, address, progress)
+                while wait([fetching], CHECK_SECONDS).not_done:
+                    check()
+                fetching.result()
             part.rename(folder)
     return folder
 
@@ -116,8 +128,8 @@ async def fetch_one(client: httpx.AsyncClient, jar: Jar, folder: Path, address: 
         return jar.size
     part = target.with_name(f"{jar.name}.part")
     reason = ""
-    for wait in (0.0, *WAITS):
-        await asyncio.sleep(wait)
+    for seconds in (0.0, *WAITS):
+        await asyncio.sleep(seconds)
         try:
             found = await stream_to(part, client, f"{address.rstrip('/')}/{jar.path}")
         except httpx.HTTPStatusError as error:

@@ -3,13 +3,16 @@
 import fcntl
 import json
 import os
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from graph_api.supervisor.errors import AlreadyRunning
+
+CHECK_SECONDS = 0.1
 
 
 def open_lock(file: Path) -> int:
@@ -43,11 +46,13 @@ def write_record(descriptor: int, record: dict[str, Any]) -> None:
 
 
 @contextmanager
-def locked(file: Path) -> Generator[None]:
-    """Wait for the lock, however long another process holds it."""
+def locked(file: Path, check: Callable[[], None]) -> Generator[None]:
+    """Wait for the lock, however long another process holds it, unless ``check`` raises."""
     descriptor = open_lock(file)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        while not try_lock(descriptor):
+            check()
+            time.sleep(CHECK_SECONDS)
         yield
     finally:
         os.close(descriptor)

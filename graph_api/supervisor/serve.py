@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,7 @@ WORKER_SECONDS = 2.0
 BACKLOG = 1024
 FAILURES = 3
 SAY_SECONDS = 10.0
+CHECK_SECONDS = 0.2
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Progress = Callable[[str, float | None], None]
@@ -64,17 +66,22 @@ def serve(
     """
     data = settings.data.resolve()
     try:
-        with ending_on_signals(), lock.hold(data) as held, ExitStack() as closing:
-            leftovers.end_all(data / "run")
-            listener = closing.enter_context(listen(settings.host, settings.port))
-            url = address_of(listener)
-            held.announce(url)
-            keepers, sweep = start(settings, data, listener, app, closing, progress)
-            progress("Starting the service", None)
-            wait_until_ready(url, keepers)
-            sweep()
-            on_ready(url)
-            signal.pause()
+        with ending_on_signals() as check, lock.hold(data) as held, ExitStack() as closing:
+            try:
+                leftovers.end_all(data / "run")
+                listener = closing.enter_context(listen(settings.host, settings.port))
+                url = address_of(listener)
+                held.announce(url)
+                keepers, sweep = start(settings, data, listener, app, closing, progress, check)
+                progress("Starting the service", None)
+                wait_until_ready(url, keepers, check)
+                sweep()
+                on_ready(url)
+                while True:
+                    check()
+                    time.sleep(CHECK_SECONDS)
+            finally:
+                ignore_signals()
     except Ended:
         pass
 
@@ -86,6 +93,7 @@ def start(
     app: str,
     closing: ExitStack,
     progress: Progress,
+    check: Callable[[], None],
 ) -> tuple[list[Keeper], Callable[[], Keeper]]:
     """Start every child; ``closing`` ends them in the right order.
 
@@ -99,7 +107,6 @@ def start(
 
     workers = [Child(f"worker-{number}", data) for number in range(1, settings.workers + 1)]
     closing.callback(close_all, workers)
-    closing.callback(ignore_signals)
     command = [
         *(sys.executable, "-P", "-m", "graph_api.supervisor.worker"),
         *(str(listener.fileno()), app, str(data)),
@@ -125,6 +132,7 @@ def start(
             settings.cache,
             settings.maven_mirror,
             lambda done, total: progress("Fetching Neo4j", done / total),
+            check,
         )
         keepers.append(Keeper(neo4j.child, partial(neo4j.start, folder, connection)))
     return keepers, partial(Keeper, sweeper, sweep)
@@ -164,7 +172,7 @@ def _variable(value: object) -> str:
     return str(value)
 
 
-def wait_until_ready(url: str, keepers: list[Keeper]) -> None:
+def wait_until_ready(url: str, keepers: list[Keeper], check: Callable[[], None]) -> None:
     """Return when ``/readyz`` says 200; raise what a child fails of, three times running.
 
     Waits without end for a Neo4j or a byte store that is not ours, and says so in the log.
@@ -172,6 +180,7 @@ def wait_until_ready(url: str, keepers: list[Keeper]) -> None:
     said = time.monotonic()
     with httpx.Client(trust_env=False, timeout=1) as client:
         while True:
+            check()
             for keeper in keepers:
                 if keeper.failures >= FAILURES and keeper.error is not None:
                     raise keeper.error
@@ -214,12 +223,22 @@ def address_of(listener: socket.socket) -> str:
 
 
 @contextmanager
-def ending_on_signals() -> Generator[None]:
-    """Raise Ended, once, wherever this thread is when a signal asks to end."""
+def ending_on_signals() -> Generator[Callable[[], None]]:
+    """Raise Ended wherever this thread is when a signal asks to end.
+
+    Python drops what a handler raises while it is in a finaliser, and runs no handler for a signal
+    that comes just as a wait begins. So what waits for long does it in steps, and between them
+    calls what this yields, which raises Ended where a signal has asked.
+    """
+    asked = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
-        ignore_signals()
+        asked.set()
         raise Ended
+
+    def check() -> None:
+        if asked.is_set():
+            raise Ended
 
     before = {number: signal.getsignal(number) for number in SIGNALS}
     for number in SIGNALS:
@@ -227,7 +246,7 @@ def ending_on_signals() -> Generator[None]:
         if number != signal.SIGHUP or before[number] != signal.SIG_IGN:
             signal.signal(number, end)
     try:
-        yield
+        yield check
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -58,7 +58,7 @@ def test_every_pinned_jar_is_fetched_once_and_its_progress_told(
     def tell(done: int, total: int) -> None:
         told.append((done, total))
 
-    folder = jars.fetch(tmp_path, mirror.address, tell, mirror.lock_text())
+    folder = jars.fetch(tmp_path, mirror.address, tell, lock_text=mirror.lock_text())
     again = fetch(mirror, tmp_path)
 
     assert contents(folder) == {"a-1.jar": FILES[A], "b-1.jar": FILES[B], "c-1.jar": FILES[C]}

@@ -14,10 +14,12 @@ import pytest
 from pydantic import ValidationError
 
 from graph_api.settings import Settings, child_environment
-from graph_api.supervisor.serve import listen, worker_environment
+from graph_api.supervisor import jars
+from graph_api.supervisor.serve import Ended, ending_on_signals, listen, worker_environment
 from tests.environment import environment
 from tests.supervisor.database import query
 from tests.supervisor.processes import find, guard_of, processes, wait_until
+from tests.supervisor.start import TINY
 
 ROOT = Path(__file__).parents[2]
 BROKEN = "tests.supervisor.tiny_app:broken"
@@ -273,6 +275,32 @@ def test_ctrl_c_during_the_download_ends_at_once(tmp_path: Path) -> None:
         took = wait_until(lambda: service.end(signal.SIGINT) == 0, 10, "it ends")
 
     assert took < 3
+    assert processes(tmp_path) == {}
+
+
+@pytest.mark.parametrize("delay", [number / 100 for number in range(0, 40, 2)])
+def test_a_signal_ends_a_download_at_whatever_moment_it_comes(tmp_path: Path, delay: float) -> None:
+    timer = threading.Timer(delay, os.kill, (os.getpid(), signal.SIGTERM))
+
+    def fetch(mirror: str) -> None:
+        with ending_on_signals() as check:
+            timer.start()
+            jars.fetch(tmp_path, mirror, check=check)
+
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Ended):
+        fetch(f"http://127.0.0.1:{silent.getsockname()[1]}/maven")
+
+    timer.join()
+    assert threading.enumerate() == [threading.main_thread()]
+
+
+def test_a_signal_ends_the_service_even_if_it_comes_in_a_finaliser(
+    tmp_path: Path, given: dict[str, str]
+) -> None:
+    # Python drops what a signal's handler raises there.
+    service = Service(tmp_path, TINY, "dropping", **given)
+
+    assert service.ready().code() == 0
     assert processes(tmp_path) == {}
 
 

@@ -13,9 +13,9 @@ from graph_api.client.errors import FileChanged, StoreRefused, WrongBytes
 from graph_api.client.file import File
 from graph_api.client.progress import Transfer
 from graph_api.client.retry import BUSY, Busy, patiently, reaching
+from graph_api.client.transport import CHUNK, transport
 
 THREADS = 8
-_CHUNK = 1 << 20
 _TRIES = 3
 
 
@@ -57,7 +57,7 @@ class Source:
         left = self.size
         with self.local.open("rb") as stream:
             stream.seek(self.offset)
-            while chunk := stream.read(min(_CHUNK, left)):
+            while chunk := stream.read(min(CHUNK, left)):
                 left -= len(chunk)
                 yield chunk
             if left or (self.last and stream.read(1)):
@@ -78,7 +78,7 @@ class Store:
             base_url=base,
             headers={"accept-encoding": "identity"},
             timeout=httpx.Timeout(60, connect=5),
-            limits=httpx.Limits(max_connections=None, max_keepalive_connections=2 * THREADS),
+            transport=transport(2 * THREADS),
         )
 
     def put(
@@ -179,7 +179,7 @@ class Store:
             try:
                 with self.http.stream("GET", url) as response:
                     _check(response, file.path)
-                    for chunk in _hashed(response.iter_raw(_CHUNK), digest.update):
+                    for chunk in _hashed(response.iter_raw(), digest.update):
                         if stop():
                             raise Stopped
                         came += len(chunk)
@@ -206,7 +206,7 @@ def _hashed(chunks: Iterable[bytes], update: Callable[[bytes], None]) -> Iterato
             if behind is not None:
                 behind.result()
             try:
-                behind = beside.submit(update, chunk) if len(chunk) == _CHUNK else update(chunk)
+                behind = beside.submit(update, chunk) if len(chunk) == CHUNK else update(chunk)
             except RuntimeError:
                 # While Python ends, threads that go on get no others.
                 behind = update(chunk)

@@ -84,6 +84,12 @@ class Limits(BaseSettings):
         description="How long a draft may wait for its commit after files were last added, in "
         "seconds; then the sweep removes it.",
     )
+    trash_seconds: int = Field(
+        default=7 * 86_400,
+        ge=0,
+        description="How long a deleted version can be restored, in seconds; then the sweep takes "
+        "its bytes.",
+    )
     document_tokens: int = Field(
         default=10_000, ge=1, description="Most tokens of a GraphQL document."
     )

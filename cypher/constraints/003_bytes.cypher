@@ -8,6 +8,7 @@ CREATE CONSTRAINT manifest_page_key IF NOT EXISTS FOR (n:ManifestPage) REQUIRE n
 CREATE CONSTRAINT upload_prefix_draft IF NOT EXISTS
 FOR (n:UploadPrefix) REQUIRE n.draft_id IS UNIQUE;
 // The sweep looks at what is due, however much there is beside it.
+CREATE INDEX artifact_purge IF NOT EXISTS FOR (n:Artifact) ON (n.purge_at);
 CREATE INDEX blob_sweep IF NOT EXISTS FOR (n:Blob) ON (n.sweep_at);
 CREATE INDEX manifest_page_sweep IF NOT EXISTS FOR (n:ManifestPage) ON (n.sweep_at);
 CREATE INDEX upload_prefix_sweep IF NOT EXISTS FOR (n:UploadPrefix) ON (n.sweep_at);

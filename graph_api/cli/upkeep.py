@@ -24,7 +24,8 @@ def sweep() -> None:
     swept = _run(sweeper.once)
     print(
         f"Took {swept.drafts} abandoned drafts, {swept.objects} uploads that nothing needs, "
-        f"{swept.pages} manifest pages and {swept.blobs} contents."
+        f"{swept.versions} deleted versions, {swept.pages} manifest pages and {swept.blobs} "
+        "contents."
     )
 
 

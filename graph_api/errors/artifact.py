@@ -1,6 +1,7 @@
 """What a call can get wrong about versions and their files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from graph_api.errors.base import Conflict, GraphApiError, InvalidInput, NotFound
 
@@ -88,6 +89,44 @@ class NotCommitted(Conflict):
 
     def __init__(self, id: str, state: str) -> None:
         super().__init__(f"Artifact {id!r} is {state}; its content can be read once COMMITTED.")
+
+
+class Deleted(Conflict):
+    """A version whose content can no longer be read, or not now."""
+
+    code = "DELETED"
+
+    def __init__(self, id: str, purge_at: datetime | None) -> None:
+        super().__init__(
+            f"Artifact {id!r} was deleted, and its bytes have gone; name another version."
+            if purge_at is None
+            else f"Artifact {id!r} was deleted; restore it before {purge_at.isoformat()}, when its "
+            "bytes go."
+        )
+
+
+class Purged(Conflict):
+    """A deleted version whose bytes have gone."""
+
+    code = "PURGED"
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"The bytes of artifact {id!r} have gone; it cannot be restored.")
+
+
+class Needed(GraphApiError):
+    """Versions that are to be deleted, and that something needs."""
+
+    code = "NEEDED"
+
+    def __init__(self, paths: Sequence[Sequence[str]]) -> None:
+        self.path = nearest = paths[0]
+        shown = nearest if len(nearest) <= 12 else [*nearest[:6], "…", *nearest[-5:]]
+        others = f", and along {len(paths) - 1:,} other ways" if len(paths) > 1 else ""
+        super().__init__(
+            f"Artifact {nearest[0]!r} is needed along {' → '.join(shown)}{others}. The plan of its "
+            "deletion tells why; take away what needs it, delete that, too, or force the deletion."
+        )
 
 
 class NeedsUpload(GraphApiError):

@@ -32,6 +32,10 @@ class Artifact(Described, frozen=True):
     since: int | None
     """The seq of its commit; None for a draft."""
     committed_at: Instant | None
+    deleted_at: Instant | None
+    deleted_by: str | None
+    purge_at: Instant | None
+    """When the bytes of a deleted one go; None once they have gone."""
     updated_at: Instant
     updated_by: str
     system_metadata: Metadata
@@ -116,6 +120,6 @@ def page_key(draft_id: str, digest: str) -> str:
     return f"{upload_prefix(draft_id)}pages/{digest}"
 
 
-def zip_key(artifact: Artifact) -> str:
-    """Where the store holds the zip of a version, and of all with the same content."""
-    return f"zips/{artifact.digest}.zip"
+def zip_key(digest: str | None) -> str:
+    """Where the store holds the zip of all versions of a digest."""
+    return f"zips/{digest}.zip"

@@ -94,6 +94,8 @@ class Reference(BaseModel, frozen=True):
     project_id: str | None
     since: int
     """The seq with which it came to be."""
+    deleted: int | None = None
+    """The seq with which it was deleted, if it is."""
 
 
 def new_id(kind: Kind) -> str:

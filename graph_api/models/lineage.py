@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from graph_api.models import instant
 from graph_api.models.edge import Edge, EdgeKind
 from graph_api.models.entity import Kind
 from graph_api.models.ledger import Moment
@@ -61,6 +62,11 @@ class Lineage:
     incomplete_because: list[Reason] = field(default_factory=list[Reason])
     omitted: set[str] = field(default_factory=set[str])
     hidden: list[Region] = field(default_factory=list[Region])
+
+    @classmethod
+    def empty(cls) -> "Lineage":
+        """Of nothing."""
+        return cls(as_of=Moment(seq=0, at=instant.of(0)))
 
     @cached_property
     def places(self) -> list[str]:

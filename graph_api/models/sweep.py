@@ -37,6 +37,8 @@ class Swept(BaseModel, frozen=True):
     """Uploads that no version came to need."""
     uploads: int
     """In parts, that nobody went on with."""
+    versions: int
+    """Deleted ones, whose time in the trash was over."""
     pages: int
     blobs: int
     unfinished: int

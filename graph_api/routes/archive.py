@@ -26,7 +26,7 @@ async def archive(request: Request) -> Response:
     chunks = await state.stores.zips.open(viewer, version)
     if chunks is None:
         lifetime = timedelta(seconds=state.settings.url_seconds)
-        url = state.stores.blobs.sign_get(zip_key(version), lifetime, filename)
+        url = state.stores.blobs.sign_get(zip_key(version.digest), lifetime, filename)
         return RedirectResponse(url.url, 307, {"cache-control": "no-store", "etag": etag})
     return StreamingResponse(
         chunks,

@@ -21,6 +21,7 @@ from graph_api.schema.context import Info
 from graph_api.schema.cost import Costs
 from graph_api.schema.dataset import DatasetMutations, DatasetQueries
 from graph_api.schema.deadline import Deadline, Execution
+from graph_api.schema.deletion import DeletionMutations, DeletionQueries
 from graph_api.schema.draft import DraftMutations
 from graph_api.schema.errors import HANDLERS, code
 from graph_api.schema.execution import RunMutations
@@ -51,6 +52,7 @@ class Query(
     ModelQueries,
     DatasetQueries,
     LineageQueries,
+    DeletionQueries,
     SearchQueries,
 ):
     pass
@@ -68,6 +70,7 @@ class Mutation(
     DatasetMutations,
     MemberMutations,
     LinkMutations,
+    DeletionMutations,
 ):
     pass
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -51,7 +52,9 @@ LazyCollection = Annotated[
 class ArtifactState(Enum):
     PENDING = strawberry.enum_value("PENDING", description="A draft: files can be added.")
     COMMITTED = strawberry.enum_value("COMMITTED", description="Its content never changes.")
-    DELETED = strawberry.enum_value("DELETED", description="Its bytes are gone; it remains.")
+    DELETED = strawberry.enum_value(
+        "DELETED", description="It remains, but its content cannot be read; its bytes go."
+    )
 
 
 @strawberry.type(description="One version of a collection: files under one digest.")
@@ -77,6 +80,16 @@ class Artifact(Entity):
     metadata: JSON = strawberry.field(description="What its makers noted: a JSON object.")
     tags: list[str] = strawberry.field(description="Free labels, sorted.")
     committed_at: datetime | None = strawberry.field(description="When it was committed, in UTC.")
+    deleted_at: datetime | None = strawberry.field(
+        description="When it was deleted, in UTC; null where it is not."
+    )
+    deleted_by: str | None = strawberry.field(
+        description="Who deleted it; null where it is not deleted."
+    )
+    purge_at: datetime | None = strawberry.field(
+        description="When the bytes of a deleted version go, in UTC: until then it can be "
+        "restored. Null once they have gone."
+    )
     updated_at: datetime = strawberry.field(
         description="When something that is said of it last changed, in UTC."
     )
@@ -202,6 +215,9 @@ class ArtifactQueries:
         ] = None,
         where: Annotated[ArtifactWhere | None, Matching] = None,
         order_by: Ordered = None,
+        deleted: Annotated[
+            bool, strawberry.argument(description="Whether deleted ones are among them.")
+        ] = False,
     ) -> CountedConnection[Artifact]:
         scope = await project_named(info, project)
         read, id = artifact.page, scope.id
@@ -209,4 +225,5 @@ class ArtifactQueries:
             graph, viewer = info.context.graph, info.context.viewer
             found = await artifact_collection.named(graph, viewer, scope, collection)
             read, id = artifact.versions, found.id
+        read = partial(read, deleted=deleted)
         return await listed(info, read, (id,), window.as_of(scope.newest), order_by, where)

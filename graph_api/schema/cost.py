@@ -35,6 +35,7 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 
 from graph_api.errors import QueryTooExpensive
+from graph_api.models.deletion import BLOCKERS
 from graph_api.models.entity import KINDS
 from graph_api.models.metric import DEFAULT_POINTS, MOST_POINTS
 from graph_api.models.page import DEFAULT, MOST
@@ -52,10 +53,14 @@ _WEIGHTS: Mapping[str, int] = {
     "lineage": 100,
     "upstream": 100,
     "downstream": 100,
+    "deletePlan": 200,
+    "deleteArtifacts": 200,
 }
 
 # Items of the lists that are no pages: the argument that has one for each, or the most there are.
 LISTS: Mapping[str, str | int] = {
+    "DeletePlan.artifacts": MOST,
+    "DeletePlan.blockers": BLOCKERS,
     "EntityChange.entities": MOST,
     "Lineage.edges": 1_000,  # no end
     "Lineage.hidden": 1_000,  # no end
@@ -63,6 +68,7 @@ LISTS: Mapping[str, str | int] = {
     "PartsPayload.uploads": MOST,
     "Query.nodes": "ids",
     "RunUpdate.runs": MOST,
+    "RestorePayload.artifacts": MOST,
     "Run.metrics": 10,  # no end
     "Upload.headers": 10,  # no end, but the store's
     "UploadsPayload.multipartUploads": MOST,

@@ -54,6 +54,14 @@ class CycleError(Error):
     )
 
 
+@strawberry.type(description="Something needs what was to be deleted.")
+class NeededError(Error):
+    path: list[strawberry.ID] = strawberry.field(
+        description="Ids along which data flows, from what was to be deleted to the nearest thing "
+        "that needs it; `(hidden)` for what the viewer may not see."
+    )
+
+
 class NotFoundHandler(strawberry.ExceptionHandler[errors.NotFound, NotFoundError]):
     def handle(
         self, exception: errors.NotFound, *, field: StrawberryField, info: Info[Any, Any]
@@ -93,12 +101,24 @@ class CycleHandler(strawberry.ExceptionHandler[errors.WouldCloseCycle, CycleErro
         )
 
 
+class NeededHandler(strawberry.ExceptionHandler[errors.Needed, NeededError]):
+    def handle(
+        self, exception: errors.Needed, *, field: StrawberryField, info: Info[Any, Any]
+    ) -> NeededError:
+        return NeededError(
+            message=str(exception),
+            code=exception.code,
+            path=[strawberry.ID(id) for id in exception.path],
+        )
+
+
 HANDLERS = [
     NotFoundHandler(),
     InvalidInputHandler(),
     ConflictHandler(),
     NeedsUploadHandler(),
     CycleHandler(),
+    NeededHandler(),
 ]
 
 

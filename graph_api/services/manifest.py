@@ -46,7 +46,10 @@ async def publish(tx: Transaction, pages: list[ManifestPage], stored: dict[str, 
     fields = {"digest", "first_path", "last_path", "count", "size", "blobs"}
     await tx.write(
         PUBLISH,
-        pages=[page.model_dump(include=fields) | {"key": stored[page.digest]} for page in pages],
+        pages=[
+            page.model_dump(include=fields) | {"key": stored[page.digest], "bytes": len(page.data)}
+            for page in pages
+        ],
     )
 
 

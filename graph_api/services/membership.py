@@ -149,13 +149,15 @@ class MembersOf:
 async def resolved(reader: Reader, viewer: Viewer, ids: Sequence[str]) -> list[Use]:
     """What using these entities means, each once: a Model or Dataset stands for its newest member.
 
-    BadInput for more than 1,000.
+    BadInput for more than 1,000, Deleted for a version that is.
     """
     at_most(len(ids))
     found = await entity.locate(reader, viewer, list(ids))
     uses: dict[str, Use] = {}
     for id in ids:
         use = Use(id=id)
+        if found[id].deleted is not None:
+            await artifact.committed(reader, viewer, id)
         if found[id].kind in ("Model", "Dataset"):
             member = await current(reader, viewer, id)
             use = Use(id=member.artifact_id, via=id)

@@ -4,8 +4,9 @@ A page shows what was there at a moment, which its cursor carries on to the next
 
 1. The newest ``seq`` is read, also for a later page, so that all up to it is seen (ledger.now):
    with the project, where that is read by its name.
-2. The page's statement leaves out what was created after the moment, and finds by the name of that
-   time what was renamed since. What else a filter asks is compared as it is now.
+2. The page's statement leaves out what was created after the moment, or deleted before, and finds
+   by the name of that time what was renamed since. What else a filter asks is compared as it is
+   now.
 """
 
 import time
@@ -41,6 +42,8 @@ async def page(
     where: Where | None = None,
     fields: Fields = None,
     keys: Keys | None = None,
+    *,
+    deleted: bool = False,
 ) -> Counted[Row]:
     """One page of the entities of a scope, oldest first unless ordered otherwise.
 
@@ -69,7 +72,12 @@ async def page(
     listed = listing(LIST, row.kind, keys, where.condition, flows)
     # The sign after "|": every key of the scope lies before it.
     low, high = f"{scope}|", f"{scope}}}"
-    parameters = {**listed.parameters, "seq": seq, "projects": viewer.projects}
+    parameters = {
+        **listed.parameters,
+        "seq": seq,
+        "projects": viewer.projects,
+        "deleted": deleted,
+    }
 
     async def total() -> int:
         count = await graph.fetch_one(listed.count(), low=low, high=high, **parameters)

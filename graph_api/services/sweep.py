@@ -5,6 +5,7 @@ a sweep costs what there is to look at, not what there is.
 
 - A draft that nobody commits is removed. Where a draft has ended, of the objects under its prefix
   those go that hold no content and no page.
+- A version whose time in the trash is over is purged: it loses its pages.
 - A page that no version has, and then a content that no page lists, are taken in three steps:
   under its lock the node becomes CONDEMNED; its object is deleted; under its lock the node goes,
   unless a commit has stored the same anew meanwhile (under another key) and made it LIVE.
@@ -21,7 +22,7 @@ from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Condemned, Due, Held, Prefix, Swept
 from graph_api.models.upload import MULTIPART
-from graph_api.services import idempotency, removal, upload
+from graph_api.services import deletion, idempotency, removal, upload
 from graph_api.services.artifact.draft import DELETE_DRAFT, LATE, LOCK_DRAFT
 
 PREFIXES_DUE = cypher("sweep/prefixes_due", Prefix)
@@ -68,6 +69,7 @@ async def sweep(graph: Graph, blobs: BlobStore, now: int) -> Swept:
         drafts=drafts,
         objects=objects,
         uploads=await upload.sweep(graph, blobs, now),
+        versions=await deletion.purge(graph, blobs, now),
         pages=await _take(graph, blobs, _PAGES, now),
         blobs=await _take(graph, blobs, _BLOBS, now),
         unfinished=await _discard(blobs, now),

@@ -45,7 +45,7 @@ class Objects(BaseModel, frozen=True):
     objects: int
 
 
-KILLS = 100 if environment.deep else 3
+KILLS = 100 if environment.deep else 2
 READY_SECONDS = 90.0
 ANSWER_SECONDS = 2.0
 SEED = 20

@@ -75,7 +75,7 @@ async def test_a_pair_ends_as_one_after_the_other(
     back, other_steps = await worlds.serial(swapped=True)
     trials = 0
     for swapped, names in ((False, steps), (True, other_steps)):
-        for stop, name in list(enumerate(names))[:: 1 if environment.deep else 12]:
+        for stop, name in list(enumerate(names))[:: 1 if environment.deep else 24]:
             found = await worlds.trial(swapped, stop)
             trials += 1
             if found not in (forth, back):

@@ -16,7 +16,9 @@ from tests.blobs.fixtures import FolderServer
 from tests.services.purge import purge
 from tests.services.world import LIMITS, World, entry
 
-NOTHING = Swept(drafts=0, objects=0, uploads=0, pages=0, blobs=0, unfinished=0, requests=0)
+NOTHING = Swept(
+    drafts=0, objects=0, uploads=0, versions=0, pages=0, blobs=0, unfinished=0, requests=0
+)
 
 
 def took(**counts: int) -> Swept:

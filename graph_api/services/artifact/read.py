@@ -1,6 +1,6 @@
 """Reading versions: by id, by name and version, in lists."""
 
-from graph_api.errors import NotCommitted, UnknownVersion
+from graph_api.errors import Deleted, NotCommitted, UnknownVersion
 from graph_api.graph import Graph, Keys, Reader, cypher
 from graph_api.models import names
 from graph_api.models.artifact import Artifact, Id, LatestRow
@@ -24,8 +24,10 @@ async def checked(graph: Reader, viewer: Viewer, id: str) -> Artifact:
 
 
 async def committed(graph: Reader, viewer: Viewer, id: str) -> Artifact:
-    """The version of this id, whose content can be read; NotCommitted where it cannot."""
+    """The version of this id, whose content can be read; NotCommitted or Deleted where not."""
     found = await checked(graph, viewer, id)
+    if found.state == "DELETED":
+        raise Deleted(id, found.purge_at)
     if found.state != "COMMITTED":
         raise NotCommitted(id, found.state)
     return found
@@ -69,9 +71,16 @@ async def page(
     order: Order | None = None,
     where: Where | None = None,
     fields: Fields = None,
+    *,
+    deleted: bool = False,
 ) -> Counted[Artifact]:
-    """A project's committed versions, in the order of their commits unless ordered otherwise."""
-    return await reading.page(graph, viewer, Artifact, project_id, window, order, where, fields)
+    """A project's committed versions, in the order of their commits unless ordered otherwise.
+
+    ``deleted`` ones are among them only where that is asked for.
+    """
+    return await reading.page(
+        graph, viewer, Artifact, project_id, window, order, where, fields, deleted=deleted
+    )
 
 
 async def versions(
@@ -82,8 +91,22 @@ async def versions(
     order: Order | None = None,
     where: Where | None = None,
     fields: Fields = None,
+    *,
+    deleted: bool = False,
 ) -> Counted[Artifact]:
-    """A collection's committed versions, oldest first unless ordered otherwise."""
+    """A collection's committed versions, oldest first unless ordered otherwise.
+
+    ``deleted`` ones are among them only where that is asked for.
+    """
     return await reading.page(
-        graph, viewer, Artifact, collection_id, window, order, where, fields, _VERSIONS
+        graph,
+        viewer,
+        Artifact,
+        collection_id,
+        window,
+        order,
+        where,
+        fields,
+        _VERSIONS,
+        deleted=deleted,
     )

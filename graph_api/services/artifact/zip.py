@@ -44,7 +44,7 @@ class Zips:
 
     async def open(self, viewer: Viewer, artifact: Artifact) -> AsyncGenerator[bytes] | None:
         """The zip as it is being made, for the first who asks; None once it is in the store."""
-        place = zip_key(artifact)
+        place = zip_key(artifact.digest)
         while True:
             if task := self._making.get(place):
                 await asyncio.wait([task])
@@ -70,7 +70,7 @@ class Zips:
         try:
             chunks = _copied(zipped(self._graph, self._blobs, viewer, artifact.id), reader)
             async with aclosing(chunks):
-                await self._blobs.write(zip_key(artifact), chunks)
+                await self._blobs.write(zip_key(artifact.digest), chunks)
             made = True
         finally:
             reader.end(made)

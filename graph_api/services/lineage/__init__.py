@@ -15,6 +15,6 @@ for what makes all that was written up to the ``seq`` visible.
 
 from graph_api.services.lineage.answer import lineage
 from graph_api.services.lineage.kept import Kept
-from graph_api.services.lineage.path import path
+from graph_api.services.lineage.path import HIDDEN, path
 
-__all__ = ["Kept", "lineage", "path"]
+__all__ = ["HIDDEN", "Kept", "lineage", "path"]

@@ -1,0 +1,14 @@
+// Takes locked versions back, with those of the aliases they lost that nothing else has by now. A
+// Revision keeps the state that they had until $seq.
+// $ids: [string]; $by, $before: string; $seq, $at: int
+UNWIND $ids AS id
+MATCH (a:Artifact:Entity {id: id})
+WITH a, a.deleted AS deleted
+SET a.state = 'COMMITTED', a.deleted = null, a.deleted_at = null, a.deleted_by = null,
+  a.purge_at = null, a.updated_at = $at, a.updated_by = $by
+CREATE (:Revision {subject_id: a.id, until: $seq, at: $at, by: $by, before: $before})-[:REVISES]->(a)
+WITH a, deleted
+MATCH (a)<-[:WAS {until: deleted}]-(alias:Alias)
+WHERE NOT EXISTS { (alias)-[:CURRENT]->() }
+  AND NOT EXISTS { MATCH (:Artifact {collection_id: a.collection_id, version: alias.name}) }
+CREATE (alias)-[:CURRENT {since: $seq, at: $at, by: $by}]->(a)

@@ -1,0 +1,134 @@
+"""Into the trash, and back."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from graph_api.blobs import BlobStore
+from graph_api.errors import Needed, NotCommitted, Purged, UnknownId
+from graph_api.graph import Graph, Transaction, cypher
+from graph_api.models import instant
+from graph_api.models.deletion import Locked, Plan
+from graph_api.models.entity import expect_kind
+from graph_api.models.ledger import Drawn
+from graph_api.models.page import MOST, at_most
+from graph_api.models.viewer import Viewer
+from graph_api.services import entity, ledger, search
+from graph_api.services.deletion.plan import plan
+
+LOCK = cypher("deletion/lock", Locked)
+TRASH = cypher("deletion/trash")
+RESTORE = cypher("deletion/restore")
+
+
+class _Outrun(Exception):
+    """What the plan saw has changed since: plan again."""
+
+
+async def delete(
+    graph: Graph,
+    blobs: BlobStore,
+    viewer: Viewer,
+    ids: Sequence[str],
+    *,
+    force: bool,
+    trash_seconds: int,
+    seconds: float,
+) -> Plan:
+    """Delete versions; the plan that was carried out. What is deleted already stays as it is.
+
+    Their aliases point nowhere afterwards. Needed where something needs them, unless forced, which
+    takes the right to administer their projects. For ``trash_seconds`` they can be restored.
+    """
+    while True:
+        planned = await plan(graph, blobs, viewer, ids, seconds)
+        if planned.blockers and not force:
+            raise Needed([blocker.path for blocker in planned.blockers])
+
+        async def work(tx: Transaction, planned: Plan = planned) -> None:
+            rows = await _locked(tx, viewer, list(planned.artifacts))
+            for row in rows:
+                viewer.require("admin" if planned.blockers else "write", row.project_id)
+            if any(row.state != "COMMITTED" for row in rows):
+                raise _Outrun
+            drawn = await _drawn(tx, viewer, rows)
+            if await _changed(tx, viewer, planned, drawn):
+                raise _Outrun
+            await tx.write(
+                TRASH,
+                ids=planned.artifacts,
+                before=orjson.dumps({"state": "COMMITTED"}).decode(),
+                purge_at=instant.now() + trash_seconds * instant.SECOND,
+                **_noted(viewer, drawn),
+            )
+            await _ended(tx, viewer, drawn, "Artifact deleted", list(planned.artifacts))
+
+        if not planned.artifacts:
+            return planned
+        try:
+            await graph.in_transaction(work)
+        except _Outrun:
+            continue
+        return planned
+
+
+async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
+    """Take versions back from the trash, with the aliases that nothing else has taken since.
+
+    Those that are not deleted stay as they are. Purged for one whose bytes have gone.
+    """
+    at_most(len(ids))
+    distinct = sorted({expect_kind(id, "Artifact") for id in ids})
+
+    async def work(tx: Transaction) -> None:
+        rows = await _locked(tx, viewer, distinct)
+        for row in rows:
+            viewer.require("write", row.project_id)
+            if row.state == "PENDING":
+                raise NotCommitted(row.id, row.state)
+            if row.state == "DELETED" and row.purge_at is None:
+                raise Purged(row.id)
+        deleted = [row for row in rows if row.state == "DELETED"]
+        if not deleted:
+            return
+        drawn = await _drawn(tx, viewer, deleted)
+        back = [row.id for row in deleted]
+        before = orjson.dumps({"state": "DELETED"}).decode()
+        await tx.write(RESTORE, ids=back, before=before, **_noted(viewer, drawn))
+        await _ended(tx, viewer, drawn, "Artifact restored", back)
+
+    await graph.in_transaction(work)
+
+
+async def _locked(tx: Transaction, viewer: Viewer, ids: list[str]) -> list[Locked]:
+    rows = await tx.write(LOCK, ids=ids, projects=viewer.projects)
+    found = {row.id for row in rows}
+    for id in ids:
+        if id not in found:
+            raise UnknownId("Artifact", id)
+    return rows
+
+
+async def _drawn(tx: Transaction, viewer: Viewer, rows: Sequence[Locked]) -> Drawn:
+    """The ledger's next place, under the locks of the collections, whose latest may change."""
+    for collection in sorted({row.collection_id for row in rows}):
+        await tx.write(entity.LOCK, id=collection)
+    return await ledger.draw(tx, viewer)
+
+
+async def _changed(tx: Transaction, viewer: Viewer, planned: Plan, drawn: Drawn) -> bool:
+    """Whether anything that the plan saw has been written to since."""
+    after = planned.downstream.as_of.seq
+    if drawn.seq - after > MOST:
+        return True
+    changes = await ledger.changes(tx, viewer, after, MOST)
+    return any(id in planned.downstream.depths for change in changes for id in change.subjects)
+
+
+def _noted(viewer: Viewer, drawn: Drawn) -> dict[str, str | int]:
+    return {"by": viewer.user, "seq": drawn.seq, "at": drawn.at}
+
+
+async def _ended(tx: Transaction, viewer: Viewer, drawn: Drawn, what: str, ids: list[str]) -> None:
+    await search.index(tx, ids)
+    await ledger.record(tx, viewer, drawn, what, ids)

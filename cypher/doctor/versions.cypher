@@ -6,7 +6,7 @@ WHERE a.id > $after AND a.id < $end
 WITH a ORDER BY a.id LIMIT $first
 RETURN collect({
   id: a.id, state: a.state, version: a.version, index: a.index, digest: a.digest, size: a.size,
-  file_count: a.file_count, since: a.since, collection_id: a.collection_id,
+  file_count: a.file_count, since: a.since, collection_id: a.collection_id, purge_at: a.purge_at,
   swept: EXISTS { (u:UploadPrefix) WHERE u.draft_id = a.id },
   collections: COLLECT { MATCH (a)-[:VERSION_OF]->(c) RETURN c.id },
   pages: COLLECT {

@@ -45,6 +45,8 @@ class VersionRow(BaseModel, frozen=True):
     file_count: int | None
     since: int | None
     collection_id: str | None
+    purge_at: int | None
+    """When the bytes of a deleted one are to go; None once they have gone."""
     swept: bool
     """Whether the sweep will look at its uploads."""
     collections: tuple[str, ...]

@@ -45,6 +45,8 @@ async def add(
         wanted = stage or locked.stage or ("NONE" if role == "version" else None)
         if new or wanted != locked.stage:
             drawn = await ledger.draw(tx, viewer)
+            # It may have been deleted meanwhile.
+            await artifact.committed(tx, viewer, artifact_id)
             await tx.write(
                 ADD,
                 container_id=container_id,

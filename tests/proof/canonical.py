@@ -27,7 +27,7 @@ _LEFT_OUT = frozenset(
     {
         *("id", "at", "seq", "since", "named_since", "times", "hash", "previous", "lock"),
         *("created_at", "updated_at", "committed_at", "ended_at", "heartbeat_at", "sweep_at"),
-        *("list_key", "collection_key", "experiment_key", "store_id"),
+        *("list_key", "collection_key", "experiment_key", "store_id", "deleted", "deleted_at"),
     }
 )
 
@@ -93,8 +93,7 @@ def _by_id(shape: Shape, colours: dict[str, str]) -> dict[str, str]:
 def _properties(found: dict[str, Any], ids: dict[str, str]) -> str:
     said = {key: value for key, value in found.items() if key not in _LEFT_OUT}
     # Where an edge ends is a place in the ledger; that it ended is not.
-    if "until" in said:
-        said["until"] = True
+    said |= {name: True for name in ("until", "purge_at") if name in said}
     # A ledger says by its own how many changes there were.
     if "seq" in found and "what" not in found and "organization_id" in found:
         said["seq"] = found["seq"]

@@ -220,7 +220,7 @@ class Rules(RuleBasedStateMachine):
     def purge(self, version: Version) -> None:
         latest = [one for one in self.made[version.name] if not one.purged][-1:]
         if version not in latest and version not in self.pointed.values():
-            self.run(purge(self.graph, version.id))
+            self.run(purge(self.graph, self.blobs, self.viewer("ada"), version.id))
             version.purged = True
 
     @rule()

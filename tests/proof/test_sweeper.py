@@ -69,7 +69,7 @@ async def test_no_version_loses_bytes_and_all_garbage_goes(
                 kept.append(line.split()[1])
                 # Few are left, so that what they are made of is needed and not needed in turn.
                 while len(kept) > chance.randrange(1, 6):
-                    await purge(graph, kept.pop(chance.randrange(len(kept))))
+                    await purge(graph, blobs, viewer, kept.pop(chance.randrange(len(kept))))
         process.stdin.close()
         return await process.wait()
 
@@ -89,7 +89,7 @@ async def test_no_version_loses_bytes_and_all_garbage_goes(
     assert [finding async for finding in doctor.examine(graph, blobs, later(), read=True)] == []
 
     for id in kept:
-        await purge(graph, id)
+        await purge(graph, blobs, viewer, id)
     await sweep(graph, blobs, later(hours=3))
     assert await blobs.sizes("") == {}
     assert await sweep(graph, blobs, later(hours=3)) == NOTHING

@@ -38,8 +38,10 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "logMetrics": {"run": "?", "points": [{"key": "k", "value": 1}]},
     "logParameters": {"run": "?", "parameters": {"a": 1}},
     "registerModel": {"project": "north", "model": "amber north", "artifact": "?"},
+    "deleteArtifacts": {"artifacts": ["?"], "force": True},
     "removeAliases": {"artifact": "?", "aliases": ["a"]},
     "requestUploads": {"draft": "?", "files": []},
+    "restoreArtifacts": {"artifacts": ["?"]},
     "setStage": {"model": "?", "index": 0, "stage": "STAGING"},
     "startRun": {"project": "north", "used": ["?"]},
     "updateArtifact": {"id": "?", "description": "d"},
@@ -60,6 +62,7 @@ QUERIES = [
     "nodes(ids: [$id]) { id }",
     *(f"{name}(id: $id) {{ id }}" for name in _ONE),
     "lineage(roots: [$id]) { nodeCount }",
+    "deletePlan(artifacts: [$id]) { bytes freedBytes blockers { reason } }",
     "search(text: $text) { nodes { entity { id } } }",
     *(
         f'{name}s(project: "north", where: {{{filter}: $id}}) {{ totalCount nodes {{ id }} }}'

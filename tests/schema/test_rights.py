@@ -101,6 +101,10 @@ WORLD = """mutation {
   log: logArtifact(input: {project: "secret", name: "data", type: "dataset", aliases: ["best"],
       files: [{path: "a", content: "aGlkZGVu"}]}) {
     ... on CommitPayload { artifact { id collection { id } } } }
+  spare: logArtifact(input: {project: "secret", name: "spare", type: "dataset",
+      files: [{path: "a", content: "c3BhcmU="}]}) { ... on CommitPayload { artifact { id } } }
+  lost: logArtifact(input: {project: "secret", name: "lost", type: "dataset",
+      files: [{path: "a", content: "bG9zdA=="}]}) { ... on CommitPayload { artifact { id } } }
   model: createModel(input: {project: "secret", name: "m"}) { ... on ModelPayload { model { id } } }
   dataset: createDataset(input: {project: "secret", name: "d"}) {
     ... on DatasetPayload { dataset { id } } }
@@ -119,12 +123,15 @@ async def made(edge: Edge, owner: dict[str, str]) -> dict[str, str]:
         "project": run["project"]["id"],
         "artifact": data["log"]["artifact"]["id"],
         "collection": data["log"]["artifact"]["collection"]["id"],
+        "spare": data["spare"]["artifact"]["id"],
+        "lost": data["lost"]["artifact"]["id"],
         "model": data["model"]["model"]["id"],
         "dataset": data["dataset"]["dataset"]["id"],
         "draft": data["draft"]["artifact"]["id"],
     }
     registered = {"project": "secret", "model": "m", "artifact": ids["artifact"]}
     assert await edge.change(owner, "registerModel", registered) == ""
+    assert await edge.change(owner, "deleteArtifacts", {"artifacts": [ids["lost"]]}) == ""
     files = [{"path": "big", "size": SIZE, "sha256": "a" * 64}]
     uploads = await edge.ask(
         owner,
@@ -152,6 +159,8 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "updateArtifact": {"id": artifact, "addTags": ["x"]},
         "addAliases": {"artifact": artifact, "aliases": ["x"]},
         "removeAliases": {"artifact": artifact, "aliases": ["best"]},
+        "deleteArtifacts": {"artifacts": [ids["spare"]]},
+        "restoreArtifacts": {"artifacts": [ids["lost"]]},
         "requestUploads": {
             "draft": ids["draft"],
             "files": [{"path": "a", "size": 1, "sha256": "b" * 64}],

@@ -1,24 +1,13 @@
-"""A version loses its pages, until `purge` of the service does it."""
+"""A version loses its pages at once, without a time in the trash."""
 
-from graph_api.graph import Graph, Nothing, Query
-
-# Under the locks of the pages, in the order of their digests; the sweep looks at them at once.
-_PURGE = Query(
-    "tests/purge",
-    """
-    MATCH (a:Entity {id: $id})-[:HAS_PAGE]->(p:ManifestPage)
-    WITH a, p ORDER BY p.digest
-    SET p.lock = $id, p.sweep_at = timestamp() * 1000
-    WITH DISTINCT a
-    SET a.state = 'DELETED'
-    WITH a
-    MATCH (a)-[has:HAS_PAGE]->()
-    DELETE has
-    """,
-    Nothing,
-)
+from graph_api.blobs import BlobStore
+from graph_api.graph import Graph
+from graph_api.models import instant
+from graph_api.models.viewer import Viewer
+from graph_api.services import deletion
 
 
-async def purge(graph: Graph, id: str) -> None:
-    """Take the pages from this version, as if it had been deleted for good."""
-    await graph.write(_PURGE, id=id)
+async def purge(graph: Graph, blobs: BlobStore, viewer: Viewer, id: str) -> None:
+    """Delete this version, whatever needs it, for good; its bytes are for the sweep."""
+    await deletion.delete(graph, blobs, viewer, [id], force=True, trash_seconds=0, seconds=30)
+    await deletion.purge(graph, blobs, instant.now())

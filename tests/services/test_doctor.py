@@ -8,8 +8,9 @@ from graph_api.blobs import FolderBlobs
 from graph_api.graph import Nothing, Query
 from graph_api.models import instant
 from graph_api.models.doctor import Finding
-from graph_api.services import artifact, doctor, manifest
+from graph_api.services import artifact, deletion, doctor, manifest
 from graph_api.services.sweep import sweep
+from tests.services.purge import purge
 from tests.services.test_sweep import later
 from tests.services.world import World, entry
 
@@ -54,6 +55,33 @@ async def test_a_world_that_only_services_wrote_is_well(world: World, made: str)
     assert await examined(world, read=True) == []
     await sweep(world.graph, world.blobs, later(days=30))
     assert await examined(world, read=True) == []
+
+
+async def test_what_was_deleted_is_well_in_the_trash_and_after_it_and_looked_at(
+    world: World, made: str
+) -> None:
+    await deletion.delete(
+        world.graph, world.blobs, world.viewer, [made], force=True, trash_seconds=60, seconds=30
+    )
+    assert await examined(world, read=True) == []
+    # Only the sweep is late then.
+    (late,) = await examined(world, days=2)
+    assert (late.trouble, late.subject) == ("EXTRA", made)
+    await world.graph.write(plant("MATCH (:Artifact {state: 'DELETED'})-[e:HAS_PAGE]->() DELETE e"))
+    assert ("WRONG_CONTENT", made) in await found(world)
+
+
+async def test_what_was_purged_and_still_has_pages_is_named(world: World, made: str) -> None:
+    await purge(world.graph, world.blobs, world.viewer, made)
+    await sweep(world.graph, world.blobs, later())
+    assert await examined(world, read=True) == []
+    await world.graph.write(
+        plant(
+            "MATCH (a:Artifact {state: 'DELETED'}), (p:ManifestPage) "
+            "CREATE (a)-[:HAS_PAGE {position: 0}]->(p)"
+        )
+    )
+    assert await found(world) == [("WRONG_STATE", made)]
 
 
 async def test_a_missing_content_is_named_with_the_versions_that_need_it(

@@ -116,7 +116,7 @@ async def test_pages_that_no_version_has_go_and_then_what_only_they_list(world: 
     shared = {"shared": b"both"}
     gone = await world.log("data", shared | {"a": b"only here"})
     kept = await world.log("other", shared)
-    await purge(world.graph, gone.id)
+    await purge(world.graph, world.blobs, world.viewer, gone.id)
 
     assert await swept(world) == took(pages=1, blobs=1)
     assert await world.download(kept.id) == shared
@@ -129,7 +129,7 @@ async def test_pages_that_no_version_has_go_and_then_what_only_they_list(world: 
 
 async def test_content_that_was_taken_can_be_logged_again(world: World) -> None:
     gone = await world.log("data", {"a": b"1"})
-    await purge(world.graph, gone.id)
+    await purge(world.graph, world.blobs, world.viewer, gone.id)
     await swept(world)
     assert await keys(world) == []
 
@@ -140,7 +140,7 @@ async def test_content_that_was_taken_can_be_logged_again(world: World) -> None:
 
 async def test_a_sweep_that_died_is_taken_on_by_the_next(world: World) -> None:
     gone = await world.log("data", {"a": b"1"})
-    await purge(world.graph, gone.id)
+    await purge(world.graph, world.blobs, world.viewer, gone.id)
     await world.graph.write(CONDEMN)
     await world.blobs.delete(await keys(world))
 
@@ -151,7 +151,7 @@ async def test_a_sweep_that_died_is_taken_on_by_the_next(world: World) -> None:
 async def test_a_commit_takes_over_what_is_condemned_and_the_sweep_lets_go(world: World) -> None:
     gone = await world.log("data", {"a": b"1"})
     before = await keys(world)
-    await purge(world.graph, gone.id)
+    await purge(world.graph, world.blobs, world.viewer, gone.id)
     await world.graph.write(CONDEMN)
 
     made = await world.log("other", {"a": b"1"})
@@ -177,7 +177,7 @@ async def test_a_draft_that_counted_on_condemned_content_is_asked_for_it(world: 
         [entry("a", b"1")],
         timedelta(hours=1),
     )
-    await purge(world.graph, gone.id)
+    await purge(world.graph, world.blobs, world.viewer, gone.id)
     await swept(world, later(hours=1))
 
     with pytest.raises(errors.NeedsUpload) as refused:
@@ -193,7 +193,7 @@ async def test_what_the_store_refuses_to_delete_is_in_no_other_s_way(
 ) -> None:
     stuck, other = await world.log("data", {"a": b"1"}), await world.log("other", {"b": b"22"})
     for version in (stuck, other):
-        await purge(world.graph, version.id)
+        await purge(world.graph, world.blobs, world.viewer, version.id)
     (key,) = [key for key in await keys(world) if stuck.id in key and "/pages/" not in key]
     # No store deletes a folder as if it were an object.
     path = folder_server.root / "objects" / key

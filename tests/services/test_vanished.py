@@ -109,7 +109,7 @@ async def test_contents_that_the_sweep_removes_are_stored_by_the_commit_that_wai
     world: World,
 ) -> None:
     gone = await world.log("data", {"a": b"1"})
-    await purge(world.graph, gone.id)
+    await purge(world.graph, world.blobs, world.viewer, gone.id)
     draft = await world.draft("other")
     await world.upload(draft, {"a": b"1", "b": b"2"})
     before = time.monotonic()

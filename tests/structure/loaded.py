@@ -14,6 +14,7 @@ from graph_api.models.viewer import Viewer
 from graph_api.services import (
     api_key,
     artifact,
+    deletion,
     edge,
     idempotency,
     membership,
@@ -70,6 +71,10 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
         if used:
             await edge.link(graph, viewer, LIMITS, used[1], made, "input")
         used = (await _members(graph, viewer, name, number, made), made)
+        lost = await _version(graph, blobs, viewer, name, number + 8, started.id)
+        await deletion.delete(
+            graph, blobs, viewer, [lost], force=True, trash_seconds=60, seconds=10
+        )
     for number in range(3):
         draft = await artifact.create_draft(graph, viewer, LIMITS, _new(name, number, None))
         await artifact.request_uploads(

@@ -77,6 +77,8 @@ async def add_aliases(
         )
         for taken in locked.aliases_taken if locked else ():
             raise BadAlias(taken, f"{version.name!r} has a version of this name")
+        # It may have been deleted meanwhile.
+        await committed(tx, viewer, id)
         drawn = await ledger.draw(tx, viewer)
         if moved := await alias.move(tx, viewer, drawn, version.collection_id, id, wanted):
             what = f"Aliases added: {', '.join(sorted(row.name for row in moved))}"

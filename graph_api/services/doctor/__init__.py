@@ -38,7 +38,7 @@ async def examine(
     else:
         async for finding in history.examine(graph, viewer, head):
             yield finding
-        async for finding in content.examine(graph, head.seq):
+        async for finding in content.examine(graph, head.seq, now):
             yield finding
     async for finding in stored.examine(graph, blobs, now, read=read):
         yield finding

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import TypeVar
 
 from graph_api.graph import Graph, Query, cypher
+from graph_api.models import instant
 from graph_api.models.doctor import CollectionRow, Fault, Finding, VersionRow
 from graph_api.models.entity import PREFIXES, Kind
 from graph_api.models.manifest import digest
@@ -16,13 +17,13 @@ _BATCH = 100
 Row = TypeVar("Row", VersionRow, CollectionRow)
 
 
-async def examine(graph: Graph, newest: int) -> AsyncIterator[Finding]:
+async def examine(graph: Graph, newest: int, now: int) -> AsyncIterator[Finding]:
     """Every version against its pages, every collection against its versions.
 
-    ``newest`` is the seq of the ledger.
+    ``newest`` is the seq of the ledger, ``now`` is in microseconds since 1970 UTC.
     """
     async for row in _all(graph, VERSIONS, "Artifact"):
-        for trouble, says in _version(row, newest):
+        for trouble, says in _version(row, newest, now):
             yield Finding(trouble=trouble, subject=row.id, says=says)
     async for row in _all(graph, COLLECTIONS, "ArtifactCollection"):
         for trouble, says in _collection(row):
@@ -38,7 +39,7 @@ async def _all(graph: Graph, query: Query[Row], kind: Kind) -> AsyncIterator[Row
         after = rows[-1].id
 
 
-def _version(row: VersionRow, newest: int) -> list[Fault]:
+def _version(row: VersionRow, newest: int, now: int) -> list[Fault]:
     found: list[Fault] = []
     if row.collections != (row.collection_id,):
         found.append(("WRONG_STATE", f"It lies in {row.collections}, not in {row.collection_id}."))
@@ -61,8 +62,12 @@ def _version(row: VersionRow, newest: int) -> list[Fault]:
                 f"change is {newest}.",
             )
         )
-    if row.state == "COMMITTED":
+    if row.state == "COMMITTED" or row.purge_at is not None:
         found += _pages(row)
+    elif row.pages:
+        found.append(("WRONG_STATE", "Its bytes are to have gone, and it has manifest pages."))
+    if row.purge_at is not None and row.purge_at < now - instant.DAY:
+        found.append(("EXTRA", "The sweep should have taken its bytes a day ago: does it run?"))
     return found
 
 

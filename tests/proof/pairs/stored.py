@@ -51,13 +51,13 @@ async def one_more_file_and_a_sweep_that_ends_its_draft(world: World) -> Two:
 async def a_commit_and_a_sweep_of_its_content(world: World) -> Two:
     gone = await version(world, "a", b"1")
     draft = await filled(world, "b", b"1")
-    await purge(world.graph, gone)
+    await purge(world.graph, world.blobs, world.viewer, gone)
     return on(world, lambda w: w.commit(draft)), swept(world, minutes=1)
 
 
 @pair("sweep._take", "sweep._ended", "sweep._prefixes", "upload.sweep.sweep")
 async def two_sweeps(world: World) -> Two:
-    await purge(world.graph, await version(world, "a", b"1"))
+    await purge(world.graph, world.blobs, world.viewer, await version(world, "a", b"1"))
     await filled(world, "b", b"2")
     await upload.request(world.graph, world.blobs, world.viewer, ABANDONED, {BIG})
     return swept(world, days=30), swept(world, days=30)

@@ -3,6 +3,7 @@
 from graph_api.client.artifact import Artifact
 from graph_api.client.client import Client
 from graph_api.client.dataset import Dataset, Snapshot
+from graph_api.client.deletion import Blocker, DeletePlan
 from graph_api.client.entity import Entity
 from graph_api.client.errors import (
     BadArgument,
@@ -13,6 +14,7 @@ from graph_api.client.errors import (
     GraphApiError,
     NameMissing,
     NamesCollide,
+    Needed,
     NotADraft,
     NotFound,
     NotLogged,
@@ -45,8 +47,10 @@ __all__ = [
     "BadArgument",
     "BadMetadata",
     "BadPath",
+    "Blocker",
     "Client",
     "Dataset",
+    "DeletePlan",
     "Entity",
     "File",
     "FileChanged",
@@ -62,6 +66,7 @@ __all__ = [
     "ModelVersion",
     "NameMissing",
     "NamesCollide",
+    "Needed",
     "NotADraft",
     "NotFound",
     "NotLogged",

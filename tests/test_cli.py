@@ -67,6 +67,7 @@ def test_a_folder_is_logged_fetched_and_verified(shell: Shell) -> None:
         "metadata": {"letters": 2},
         "aliases": ["best", "latest"],
         "tags": ["x"],
+        "purgeAt": None,
         "created": True,
     }
 
@@ -139,6 +140,44 @@ def test_runs_artifacts_and_lineage_are_listed(shell: Shell, client: Client) -> 
     ]
 
 
+def test_versions_are_deleted_and_restored(shell: Shell, client: Client) -> None:
+    # Content that no other test has: 17 bytes, and 99 of the manifest.
+    (shell.folder / "f").write_text(str(client.project))
+    for name in ("old", "new"):
+        shell.run("log", "f", "--name", name, "--alias", "best")
+
+    refused = shell.run("delete", "old", "new")
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.endswith(
+        " The plan is delete_plan() or --plan; force=True or --force deletes it all the same.\n"
+    )
+    said = shell.run("delete", "old", "--plan").stdout.splitlines()
+    # The other has the same bytes.
+    assert said == [
+        "old:v0: 17 B of files; 0 B go from the store; needed by 1:",
+        "  ALIAS old:v0 (best)",
+    ]
+    assert [version.state for version in client.artifacts()] == ["COMMITTED", "COMMITTED"]
+
+    done = shell.json("delete", "old:best", "new", "--force")
+    assert [version.state for version in client.artifacts(deleted=True)] == ["DELETED", "DELETED"]
+    deleted = [client.artifact("old:v0").record, client.artifact("new:v0").record]
+    assert {artifact["id"]: artifact["purgeAt"] for artifact in done.pop("artifacts")} == {
+        record.id: record.purge_at and record.purge_at.isoformat() for record in deleted
+    }
+    assert [(each["reason"], each["label"]) for each in done.pop("blockers")] == [
+        ("ALIAS", "old:v0"),
+        ("ALIAS", "new:v0"),
+    ]
+    assert done == {"blockerCount": 2, "bytes": 34, "freedBytes": 116}
+
+    assert shell.run("restore", "old:v0", "new:v0").stdout == "old:v0\nnew:v0\n"
+    [restored] = shell.json("restore", "old:best")
+    assert (restored["id"], restored["purgeAt"]) == (deleted[0].id, None)
+    assert shell.run("delete", "new").returncode == 1
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -204,6 +243,8 @@ def test_help_names_every_command(shell: Shell) -> None:
         "runs",
         "artifacts",
         "search",
+        "delete",
+        "restore",
     ):
         assert f"│ {command} " in said
         helped = shell.run(command, "--help")

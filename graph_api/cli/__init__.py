@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from graph_api.cli import data, keys, service, upkeep
+from graph_api.cli import data, deletion, keys, service, upkeep
 
 app = typer.Typer(
     name="graph-api",
@@ -28,6 +28,8 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     data.runs,
     data.artifacts,
     data.search,
+    deletion.delete,
+    deletion.restore,
     upkeep.sweep,
     upkeep.doctor,
 )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from graph_api.client.artifact import Artifact
+from graph_api.client.deletion import DeletePlan
 from graph_api.client.lineage import Lineage
 from graph_api.client.run import Run
 
@@ -33,6 +35,7 @@ def artifact_fields(artifact: Artifact) -> dict[str, Any]:
         "aliases": record.aliases,
         "tags": record.tags,
         "committedAt": _iso(record.committed_at),
+        "purgeAt": _iso(record.purge_at),
     }
 
 
@@ -50,6 +53,16 @@ def run_fields(run: Run) -> dict[str, Any]:
         "parameters": record.parameters,
         "startedAt": _iso(record.started_at),
         "endedAt": _iso(record.ended_at),
+    }
+
+
+def plan_fields(plan: DeletePlan) -> dict[str, Any]:
+    return {
+        "artifacts": [artifact_fields(artifact) for artifact in plan.artifacts],
+        "blockers": [asdict(blocker) for blocker in plan.blockers],
+        "blockerCount": plan.blocker_count,
+        "bytes": plan.bytes,
+        "freedBytes": plan.freed_bytes,
     }
 
 

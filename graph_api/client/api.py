@@ -27,6 +27,7 @@ _REPEATABLE = frozenset(
         "addSnapshot",
         "commitArtifact",
         "completeUpload",
+        "deleteArtifacts",
         "finishRun",
         "heartbeat",
         "link",
@@ -34,6 +35,7 @@ _REPEATABLE = frozenset(
         "registerModel",
         "requestParts",
         "requestUploads",
+        "restoreArtifacts",
         "use",
     }
 )
@@ -107,20 +109,24 @@ class Api:
         payload: str,
         selection: str,
         input: Mapping[str, Any],
+        errors: str = "",
     ) -> dict[str, Any]:
-        """The selected fields of the payload; an error member of the union is raised."""
+        """The selected fields of the payload; an error member of the union is raised.
+
+        ``errors`` selects what one of them has beyond its code and message.
+        """
         if verb in _KEYED:
             input = {**input, "idempotencyKey": secrets.token_hex(16)}
         input_type = _INPUTS.get(verb, f"{verb[0].upper()}{verb[1:]}Input")
         document = (
-            f"mutation ($input: {input_type}!) {{ {verb}(input: $input) {{ "
-            f"__typename ... on {payload} {{ {selection} }} ... on Error {{ code message }} }} }}"
+            f"mutation ($input: {input_type}!) {{ {verb}(input: $input) {{ __typename "
+            f"... on {payload} {{ {selection} }} ... on Error {{ code message }} {errors} }} }}"
         )
         answer: dict[str, Any] = self.execute(
             document, {"input": input}, repeatable=verb in _REPEATABLE | _KEYED
         )[verb]
         if answer["__typename"] != payload:
-            raise refusal(answer["message"], answer["code"])
+            raise refusal(answer["message"], answer["code"], answer.get("path", ()))
         return answer
 
     def pages(

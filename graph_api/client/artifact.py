@@ -10,20 +10,19 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from graph_api.client.content import Content
 from graph_api.client.draft import Draft
-from graph_api.client.entity import Entity
 from graph_api.client.errors import NameMissing, NotADraft, NotLogged, SameContent
 from graph_api.client.file import File, sources
 from graph_api.client.metadata import checked_metadata
+from graph_api.client.readable import PathLike, Readable
 from graph_api.client.records import ARTIFACT, ArtifactRecord
 from graph_api.client.upload import commit
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
+    from graph_api.client.deletion import DeletePlan
 
-PathLike = str | os.PathLike[str]
 
-
-class Artifact(Entity):
+class Artifact(Readable):
     """A named version of some files, with metadata.
 
     ``Artifact(name, type)`` is a draft: add files, then log it by ``run.log_artifact`` (or
@@ -47,6 +46,7 @@ class Artifact(Entity):
         aliases: Iterable[str] = (),
         tags: Iterable[str] = (),
     ) -> None:
+        super().__init__()
         self._name, self._type, self._version = name, type, version
         self.description = description
         self.metadata = checked_metadata(metadata)
@@ -58,8 +58,6 @@ class Artifact(Entity):
         self._draft: Draft | None = Draft(name)
         self._client: Client | None = None
         self._record: ArtifactRecord | None = None
-        self._content: Content | None = None
-        self._folder: Path | None = None
 
     @classmethod
     def of(cls, client: "Client", data: Mapping[str, Any]) -> "Artifact":
@@ -299,6 +297,31 @@ class Artifact(Entity):
         self._became(self.client, data["artifact"])
         return self
 
+    def delete_plan(self) -> "DeletePlan":
+        """What needs this version, and which bytes would go with it; changes nothing."""
+        return self.client.delete_plan(self)
+
+    def delete(self, *, force: bool = False) -> "DeletePlan":
+        """Delete this version, and return the plan that was carried out.
+
+        Its aliases point nowhere then, its files cannot be read, and at ``record.purge_at`` their
+        bytes go; until then :meth:`restore` takes it back. Needed, with the path, if something
+        needs it, unless ``force``, for which a key must have the right to administer the project.
+        The object is read anew.
+        """
+        plan = self.client.delete(self, force=force)
+        self._read_anew()
+        return plan
+
+    def restore(self) -> "Artifact":
+        """Take this version back, with those of its aliases that nothing else has by now.
+
+        Refused with the code PURGED once its bytes have gone. The object is read anew.
+        """
+        self.client.restore(self)
+        self._read_anew()
+        return self
+
     def wait(self) -> "Artifact":
         """Return the artifact: it is logged once ``log_artifact`` has returned; else NotLogged."""
         if self._record is None:
@@ -313,62 +336,6 @@ class Artifact(Entity):
             return {file.path: file for file in self._draft.files}
         return self._read().manifest()
 
-    def files(self) -> list[File]:
-        """The files of a logged artifact, sorted by path."""
-        return list(self._read().files())
-
-    def get_path(self, name: str) -> File:
-        """One file of a logged artifact."""
-        return self._read().get(name)
-
-    def download(self, root: PathLike | None = None, *, recursive: bool = False) -> Path:
-        """Put all files into ``root`` and return it; other files there stay.
-
-        Left out, it is ``./artifacts/<name>:<version>`` (``<name>-<version>`` on Windows, which
-        has no ``:`` in names). Files that are right already are not fetched. All bytes are
-        verified before the first file is put in its place, so that on an error nothing has
-        changed. References are not fetched; with ``recursive``, the artifacts whose files they
-        refer to are downloaded too, each into its own default folder.
-        """
-        self._folder = self._read().materialize(root, exact=False)
-        if recursive:
-            for source in sources(self.files()):
-                self.client.artifact(source).download(recursive=True)
-        return self._folder
-
-    def checkout(self, root: PathLike | None = None) -> Path:
-        """Like :meth:`download`, and remove every file in ``root`` that is not in the artifact."""
-        self._folder = self._read().materialize(root, exact=True)
-        return self._folder
-
-    def download_local_path(self) -> Path | None:
-        """The folder that this object was last downloaded into; None if it was not."""
-        return self._folder
-
-    def verify(self, root: PathLike | None = None) -> Path:
-        """Compare ``root`` with the artifact, file by file, and return it.
-
-        Raises VerificationFailed, a ValueError, if a file differs, is missing or is not part of
-        it. References are not looked at. Without a ``root``, it is downloaded first.
-        """
-        return self._read().verify(root)
-
-    def file(self, root: PathLike | None = None) -> Path:
-        """Download an artifact of one file; the path of that file. ValueError if it has more."""
-        return self._read().only_file(root)
-
-    def open(self, path: str) -> BinaryIO:
-        """One file, open for reading. It was fetched and verified, and goes when it is closed."""
-        return self._read().open(path)
-
-    def load(self, path: str) -> BytesIO:
-        """One file, verified, in memory."""
-        return self._read().load(path)
-
-    def zip(self, path: PathLike) -> Path:
-        """Write all files as one zip to ``path``, verified."""
-        return self._read().zip(path)
-
     def __str__(self) -> str:
         return f"{self.name}:{self.version or '(draft)'}"
 
@@ -380,10 +347,8 @@ class Artifact(Entity):
             raise NotADraft(str(self))
         return self._draft
 
-    def _read(self) -> Content:
-        if self._content is None:
-            raise NotLogged(str(self))
-        return self._content
+    def _read_anew(self) -> None:
+        self._became(self.client, self.client.execute(self.QUERY, {"id": self.id})["artifact"])
 
     def _became(self, client: "Client", data: Mapping[str, Any]) -> None:
         record = ArtifactRecord.of(data)

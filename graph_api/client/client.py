@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from graph_api.client import deletion, settings
 from graph_api.client import lineage as lineages
-from graph_api.client import settings
 from graph_api.client.api import Api
 from graph_api.client.artifact import Artifact
 from graph_api.client.dataset import SNAPSHOT, Dataset, Snapshot
+from graph_api.client.deletion import DeletePlan
 from graph_api.client.entity import Entity
 from graph_api.client.errors import BadArgument, NotFound, ProjectMissing
 from graph_api.client.heartbeat import Heartbeats
@@ -139,22 +140,18 @@ class Client:
         *,
         where: Mapping[str, Any] | None = None,
         order_by: Mapping[str, str] | None = None,
+        deleted: bool = False,
         project: str | None = None,
     ) -> Iterator[Artifact]:
         """The project's artifacts, or the versions of one name, page by page as you go.
 
         ``where`` and ``order_by`` are as in GraphQL: ``{"metadata": [{"path": "lr", "gt": 0.1}]}``,
         ``{"field": "NAME", "direction": "DESC"}``. The pages show what was there at the first.
+        ``deleted`` ones are left out, unless this says otherwise.
         """
+        own = f"collection: $within, deleted: {str(deleted).lower()}"
         for node in self._listed(
-            "artifacts",
-            "ArtifactWhere",
-            ARTIFACT,
-            "collection",
-            collection,
-            where,
-            order_by,
-            project,
+            "artifacts", "ArtifactWhere", ARTIFACT, own, collection, where, order_by, project
         ):
             yield Artifact.of(self, node)
 
@@ -182,6 +179,21 @@ class Client:
             self, project=project, aliases=aliases, tags=tags, deduplicate=deduplicate
         )
 
+    def delete_plan(self, *artifacts: str | Artifact) -> DeletePlan:
+        """What it would mean to delete these versions together; changes nothing."""
+        return deletion.plan(self, map(self.resolve, artifacts))
+
+    def delete(self, *artifacts: str | Artifact, force: bool = False) -> DeletePlan:
+        """Delete these versions together, or none of them: see :meth:`Artifact.delete`.
+
+        They are at most 1,000. What is deleted already stays as it is, and is not in the plan.
+        """
+        return deletion.delete(self, map(self.resolve, artifacts), force=force)
+
+    def restore(self, *artifacts: str | Artifact) -> list[Artifact]:
+        """Take these deleted versions back, or none of them: see :meth:`Artifact.restore`."""
+        return deletion.restore(self, map(self.resolve, artifacts))
+
     def run(self, key: str, *, project: str | None = None) -> Run:
         """The run of that key or id; NotFound if there is none."""
         by_id = is_id(key)
@@ -202,7 +214,7 @@ class Client:
         ``{"field": "CREATED", "direction": "DESC"}``. The pages show what was there at the first.
         """
         for node in self._listed(
-            "runs", "RunWhere", RUN, "experiment", experiment, where, order_by, project
+            "runs", "RunWhere", RUN, "experiment: $within", experiment, where, order_by, project
         ):
             yield self.run_of(node)
 
@@ -347,21 +359,21 @@ class Client:
         list: str,
         type: str,
         selection: str,
-        within: str,
-        name: str | None,
+        own: str,
+        within: str | None,
         where: Mapping[str, Any] | None,
         order_by: Mapping[str, str] | None,
         project: str | None,
     ) -> Iterator[dict[str, Any]]:
         document = (
             f"query ($project: String!, $within: String, $where: {type}, $order: OrderBy, "
-            f"$first: Int, $after: String) {{ {list}(project: $project, {within}: $within, "
+            f"$first: Int, $after: String) {{ {list}(project: $project, {own}, "
             "where: $where, orderBy: $order, first: $first, after: $after) { "
             f"nodes {{ {selection} }} pageInfo {{ hasNextPage endCursor }} }} }}"
         )
         variables = {
             "project": self.named_project(project),
-            "within": name,
+            "within": within,
             "where": where,
             "order": order_by,
         }

@@ -30,6 +30,18 @@ class NotFound(Refused):
         super().__init__(message, "NOT_FOUND")
 
 
+class Needed(Refused):
+    """Something needs what was to be deleted.
+
+    ``path`` has the ids along which data flows from there to the nearest thing that needs it;
+    ``(hidden)`` stands for what the caller may not see.
+    """
+
+    def __init__(self, message: str, path: Iterable[str]) -> None:
+        self.path = tuple(path)
+        super().__init__(message, "NEEDED")
+
+
 class Unreachable(GraphApiError):
     """Nothing answers at the address."""
 
@@ -289,11 +301,19 @@ class PickleRisk(UserWarning):
 
 
 _NEXT_STEPS = {
+    "DELETED": "As long as its bytes are there, restore() takes it back.",
+    "NEEDED": "The plan is delete_plan() or --plan; force=True or --force deletes it all the same.",
     "UNAUTHENTICATED": "Set GRAPH_API_KEY, or pass api_key=… to Client.",
     "UNAVAILABLE": "The service is up, but one of its stores is not; try again in a few seconds.",
 }
 
 
-def refusal(message: str, code: str) -> Refused:
+def refusal(message: str, code: str, path: Iterable[str] = ()) -> Refused:
     """The error of the service under its own class, where it has one."""
-    return NotFound(message) if code == "NOT_FOUND" else Refused(message, code)
+    match code:
+        case "NOT_FOUND":
+            return NotFound(message)
+        case "NEEDED":
+            return Needed(message, path)
+        case _:
+            return Refused(message, code)

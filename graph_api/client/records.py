@@ -7,7 +7,8 @@ from typing import Any
 
 ARTIFACT = """\
 __typename id name type index version state digest size fileCount description metadata tags aliases
-createdAt createdBy committedAt updatedAt updatedBy systemMetadata project { name }"""
+createdAt createdBy committedAt deletedAt deletedBy purgeAt updatedAt updatedBy systemMetadata
+project { name }"""
 
 RUN = """\
 __typename id key number name status reason description metadata parameters
@@ -47,6 +48,10 @@ class ArtifactRecord:
     created_at: datetime
     created_by: str
     committed_at: datetime | None
+    deleted_at: datetime | None
+    deleted_by: str | None
+    purge_at: datetime | None
+    """When the bytes of a deleted version go; None once they have gone."""
     updated_at: datetime
     updated_by: str
     system_metadata: dict[str, Any]
@@ -71,6 +76,9 @@ class ArtifactRecord:
             created_at=moment(data["createdAt"]),
             created_by=data["createdBy"],
             committed_at=instant(data["committedAt"]),
+            deleted_at=instant(data["deletedAt"]),
+            deleted_by=data["deletedBy"],
+            purge_at=instant(data["purgeAt"]),
             updated_at=moment(data["updatedAt"]),
             updated_by=data["updatedBy"],
             system_metadata=data["systemMetadata"],

@@ -1,0 +1,82 @@
+"""What of a logged version can be read: its files, one by one or into a folder."""
+
+import os
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from graph_api.client.content import Content
+from graph_api.client.entity import Entity
+from graph_api.client.errors import NotLogged
+from graph_api.client.file import File, sources
+
+PathLike = str | os.PathLike[str]
+
+
+class Readable(Entity):
+    """An entity with files; to read those of a draft is NotLogged."""
+
+    def __init__(self) -> None:
+        self._content: Content | None = None
+        self._folder: Path | None = None
+
+    def files(self) -> list[File]:
+        """The files of a logged artifact, sorted by path."""
+        return list(self._read().files())
+
+    def get_path(self, name: str) -> File:
+        """One file of a logged artifact."""
+        return self._read().get(name)
+
+    def download(self, root: PathLike | None = None, *, recursive: bool = False) -> Path:
+        """Put all files into ``root`` and return it; other files there stay.
+
+        Left out, it is ``./artifacts/<name>:<version>`` (``<name>-<version>`` on Windows, which
+        has no ``:`` in names). Files that are right already are not fetched. All bytes are
+        verified before the first file is put in its place, so that on an error nothing has
+        changed. References are not fetched; with ``recursive``, the artifacts whose files they
+        refer to are downloaded too, each into its own default folder.
+        """
+        self._folder = self._read().materialize(root, exact=False)
+        if recursive:
+            for source in sources(self.files()):
+                self.client.artifact(source).download(recursive=True)
+        return self._folder
+
+    def checkout(self, root: PathLike | None = None) -> Path:
+        """Like :meth:`download`, and remove every file in ``root`` that is not in the artifact."""
+        self._folder = self._read().materialize(root, exact=True)
+        return self._folder
+
+    def download_local_path(self) -> Path | None:
+        """The folder that this object was last downloaded into; None if it was not."""
+        return self._folder
+
+    def verify(self, root: PathLike | None = None) -> Path:
+        """Compare ``root`` with the artifact, file by file, and return it.
+
+        Raises VerificationFailed, a ValueError, if a file differs, is missing or is not part of
+        it. References are not looked at. Without a ``root``, it is downloaded first.
+        """
+        return self._read().verify(root)
+
+    def file(self, root: PathLike | None = None) -> Path:
+        """Download an artifact of one file; the path of that file. ValueError if it has more."""
+        return self._read().only_file(root)
+
+    def open(self, path: str) -> BinaryIO:
+        """One file, open for reading. It was fetched and verified, and goes when it is closed."""
+        return self._read().open(path)
+
+    def load(self, path: str) -> BytesIO:
+        """One file, verified, in memory."""
+        return self._read().load(path)
+
+    def zip(self, path: PathLike) -> Path:
+        """Write all files as one zip to ``path``, verified."""
+        return self._read().zip(path)
+
+    def _read(self) -> Content:
+        if self._content is None:
+            raise NotLogged(str(self))
+        return self._content

@@ -3,6 +3,7 @@
 import secrets
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -14,12 +15,13 @@ from graph_api.client.dataset import SNAPSHOT, Dataset, Snapshot
 from graph_api.client.deletion import DeletePlan
 from graph_api.client.entity import Entity
 from graph_api.client.errors import BadArgument, NotFound, ProjectMissing
+from graph_api.client.file import hashed
 from graph_api.client.heartbeat import Heartbeats
-from graph_api.client.hit import HIT, Hit
+from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.lineage import Lineage
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
-from graph_api.client.records import ARTIFACT, NAMED, RUN
+from graph_api.client.records import ARTIFACT, CONTAINING, NAMED, RUN
 from graph_api.client.reference import is_id, parse
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.saved_model import load
@@ -155,6 +157,12 @@ class Client:
         ):
             yield Artifact.of(self, node)
 
+    def containing(self, content: Path | str) -> Iterator[Artifact]:
+        """Every version, of any project, with the bytes of this local file (a Path) or SHA-256."""
+        digest = hashed(content)[1] if isinstance(content, Path) else content
+        for page in self.api.pages(CONTAINING, {"digest": digest}, "containing"):
+            yield from (Artifact.of(self, node) for node in page["nodes"])
+
     def expected_type(self, name: str, *, project: str | None = None) -> str | None:
         """The type that all versions of this name have; None while there are none."""
         document = (
@@ -186,7 +194,7 @@ class Client:
     def delete(self, *artifacts: str | Artifact, force: bool = False) -> DeletePlan:
         """Delete these versions together, or none of them: see :meth:`Artifact.delete`.
 
-        They are at most 1,000. What is deleted already stays as it is, and is not in the plan.
+        They are at most 1,000. What is deleted already stays as it is.
         """
         return deletion.delete(self, map(self.resolve, artifacts), force=force)
 
@@ -317,14 +325,8 @@ class Client:
         an id or a digest (8 digits will do) finds what it is of. All projects are searched, unless
         one is named. ``kinds`` are ARTIFACT, RUN and so on.
         """
-        document = (
-            "query ($text: String!, $kinds: [EntityKind!], $project: String, $first: Int, "
-            "$after: String) { search(text: $text, kinds: $kinds, project: $project, "
-            f"first: $first, after: $after) {{ nodes {{ {HIT} }} "
-            "pageInfo { hasNextPage endCursor } } }"
-        )
         variables = {"text": text, "kinds": kinds, "project": project}
-        for page in self.api.pages(document, variables, "search"):
+        for page in self.api.pages(SEARCH, variables, "search"):
             yield from (Hit.of(node) for node in page["nodes"])
 
     def resolve(self, thing: str | Entity) -> str:

@@ -63,7 +63,7 @@ class DeletePlan:
     """What it means to delete some versions; shown or printed it is a sentence and a list."""
 
     artifacts: tuple[Artifact, ...]
-    """Those that were not deleted already, by id."""
+    """Those whose bytes have not gone, by id."""
     blockers: tuple[Blocker, ...]
     """What needs them, the nearest first: at most 100."""
     blocker_count: int

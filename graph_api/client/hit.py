@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-HIT = "matched entity { id kind label project { name } }"
+SEARCH = """\
+query ($text: String!, $kinds: [EntityKind!], $project: String, $first: Int, $after: String) {
+  search(text: $text, kinds: $kinds, project: $project, first: $first, after: $after) {
+    nodes { matched entity { id kind label project { name } } }
+    pageInfo { hasNextPage endCursor } } }"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,12 @@ class Blob(BaseModel, frozen=True):
     size: int
 
 
+class Container(BaseModel, frozen=True):
+    """A version that contains something."""
+
+    id: str
+
+
 class LockedBlob(BaseModel, frozen=True):
     """Content under its lock."""
 

@@ -55,6 +55,9 @@ class Plan:
     """What it means to delete some versions, as of a moment."""
 
     artifacts: tuple[str, ...]
+    """The versions whose bytes have not gone."""
+    living: tuple[str, ...]
+    """Those of them that are not deleted already."""
     downstream: Lineage
     """Whatever came of them: it could not be made again."""
     blockers: tuple[Blocker, ...]

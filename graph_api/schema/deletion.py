@@ -86,7 +86,7 @@ class DeletePlan:
             plan=plan,
         )
 
-    @strawberry.field(description="The versions that are not deleted already, by id.")
+    @strawberry.field(description="The versions whose bytes have not gone, by id.")
     async def artifacts(self, info: Info) -> list[Artifact]:
         return await _artifacts(info, self.plan.artifacts)
 

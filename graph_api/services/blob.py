@@ -8,7 +8,9 @@ from graph_api.blobs import BlobStore, FolderBlobs, StoredFile
 from graph_api.blobs.headers import attachment as attachment
 from graph_api.errors import UrlForged
 from graph_api.graph import Reader, Transaction, Vanished, cypher
-from graph_api.models.blob import Blob, LockedBlob
+from graph_api.models import names
+from graph_api.models.blob import Blob, Container, LockedBlob
+from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import upload
 
@@ -16,6 +18,7 @@ READABLE = cypher("blob/readable", Blob)
 LOCK = cypher("blob/lock", LockedBlob)
 PUBLISH = cypher("blob/publish")
 BY_DIGESTS = cypher("blob/by_digests", Blob)
+CONTAINING = cypher("blob/containing", Container)
 
 
 class Content(BaseModel, frozen=True):
@@ -55,6 +58,31 @@ async def by_digests(graph: Reader, viewer: Viewer, digests: list[str]) -> list[
     """Where each content lies. Whether the viewer may have it is the caller's to know."""
     found = {row.sha256: row for row in await graph.fetch(BY_DIGESTS, digests=digests)}
     return [found.get(digest) for digest in digests]
+
+
+async def containing(graph: Reader, viewer: Viewer, sha256: str, window: Window) -> Page[str]:
+    """Ids of the committed versions with this content that the viewer can read, oldest first.
+
+    BadDigest for what is no SHA-256.
+    """
+    names.sha256("the content", sha256)
+
+    async def read(stretch: Stretch) -> Listed[str]:
+        # Every id lies before "~".
+        low, high = stretch.texts("", "~")
+        rows = await graph.fetch(
+            CONTAINING,
+            sha256=sha256,
+            low=low,
+            high=high,
+            first=stretch.most,
+            backward=stretch.backward,
+            projects=viewer.projects,
+        )
+        ids = [row.id for row in rows]
+        return Listed(ids, ids)
+
+    return await page_of(window, read)
 
 
 async def receive(

@@ -1,5 +1,9 @@
 """Search, by the client and the command."""
 
+import hashlib
+import os
+from pathlib import Path
+
 import pytest
 
 import graph_api as ga
@@ -44,3 +48,23 @@ def test_a_search_goes_on_from_page_to_page(
     found = [hit.id for hit in client.search("epoch", project=client.project)]
 
     assert found == [run.id for run in reversed(runs)]
+
+
+def test_what_contains_a_file_is_found_in_every_project(client: Client, tmp_path: Path) -> None:
+    content = os.urandom(100)
+    local = tmp_path / "wanted"
+    local.write_bytes(content)
+    one = client.log_artifact(draft("data", {"a": content, "b": b"other"}))
+    client.log_artifact(draft("data", {"b": b"other"}))
+    two = client.log_artifact(draft("copy", {"deep/c": content}), project=f"{client.project}-too")
+
+    found = [str(it) for it in client.containing(local)]
+
+    assert found == [str(one), str(two)] == ["data:v0", "copy:v0"]
+    digest = hashlib.sha256(content).hexdigest()
+    assert [it.id for it in client.containing(digest)] == [one.id, two.id]
+    assert list(client.containing("0" * 64)) == []
+    with pytest.raises(ga.Refused, match="is not 64 lower-case hexadecimal digits"):
+        list(client.containing("0"))
+    with pytest.raises(FileNotFoundError):
+        list(client.containing(tmp_path / "nowhere"))

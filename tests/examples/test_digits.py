@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from graph_api import Client
 from graph_api.settings import child_environment
 from tests.service import Service
@@ -25,6 +27,8 @@ def digits(service: Service, folder: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
+# The demo runs it on the folder store (test_demo).
+@pytest.mark.parametrize("byte_store", ["minio"], indirect=True)
 def test_digits_are_learned_registered_fetched_and_read_as_well_again(
     service: Service, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from graph_api.settings import Settings
 from tests.conftest import WIPE
 from tests.environment import environment
 from tests.schema.restricted import DUMP, NEIGHBOURS, Asker, Dumped, Visible
-from tests.schema.visible_deletions import check_deletions, check_sweep
+from tests.schema.visible_deletions import check_containing, check_deletions, check_sweep
 from tests.schema.visible_lists import check_lists
 from tests.schema.worlds import CONTENTS, PROJECTS, STEPS, WORDS, Builder, Step
 from tests.services.closure import Question, answered, expected
@@ -193,6 +193,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     await check_lineage(asker, world, picture)
     await check_search(asker, world, everyone)
     await check_deletions(asker, world, picture)
+    await check_containing(asker, world)
     await check_uploads(asker, builder, sorted(grants))
     await check_same(asker, builder, dump, min(grants), names[min(grants)])
     await check_sweep(everyone)

@@ -74,6 +74,16 @@ async def check_deletions(asker: Asker, world: Visible, picture: Picture) -> Non
         assert plan["freedBytes"] == await freed(asker, ids, kept)
 
 
+async def check_containing(asker: Asker, world: Visible) -> None:
+    """Each content is in the visible versions that have it, and in no other."""
+    rows = await asker.stores.graph.fetch(KEPT)
+    for digest in {sha256 for row in rows for sha256, _ in row.blobs}:
+        query = """query ($d: String!) { containing(digest: $d, first: 1000) { nodes { id } } }"""
+        found = (await asker.data(query, d=digest))["containing"]["nodes"]
+        having = {row.id for row in rows if digest in {sha256 for sha256, _ in row.blobs}}
+        assert [node["id"] for node in found] == sorted(having & world.nodes.keys())
+
+
 def needing(ids: list[str], answer: Answer, world: Visible, kept: dict[str, Kept]) -> Told:
     """By brute force: whatever is kept on purpose and can be reached from these versions."""
     told: Told = {("HIDDEN", None, ()) for _ in answer.hidden}

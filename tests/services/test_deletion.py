@@ -263,13 +263,15 @@ async def test_drafts_the_unknown_and_other_kinds_are_refused_and_nothing_change
 
 async def test_deleting_twice_is_once(world: World) -> None:
     made = (await world.log("data", {"a": b"1"})).id
-    await delete(world, made)
+    first = await delete(world, made)
     before = await world.snapshot()
 
     again = await delete(world, made)
 
-    assert (again.artifacts, again.blockers, again.freed) == ((), (), 0)
+    assert (again.artifacts, again.living, again.freed) == ((made,), (), first.freed)
     assert await world.snapshot() == before
+    await swept(world)
+    assert (await delete(world, made)).artifacts == ()
 
 
 async def test_what_the_viewer_may_not_see_blocks_without_a_name_and_shares_nothing(

@@ -28,19 +28,21 @@ async def plan(
 ) -> Plan:
     """What stands against deleting these versions, and what would go with them.
 
-    What is deleted already is left out. ``seconds`` is the longest time of the walk downstream.
+    So it is also for what is in the trash; what was purged is left out. ``seconds`` is the longest
+    time of the walk downstream.
     Raises UnknownId for what the viewer may not see, NotCommitted for a draft, TooSlow.
     """
-    versions = await _living(graph, viewer, ids)
+    versions = await _there(graph, viewer, ids)
     roots = [version.id for version in versions]
     if not roots:
-        return Plan((), Lineage.empty(), (), 0, 0)
+        return Plan((), (), Lineage.empty(), (), 0, 0)
     downstream = await lineage.lineage(graph, viewer, roots, "DOWNSTREAM", seconds=seconds)
     if "TIMEOUT" in downstream.incomplete_because:
         raise TooSlow(seconds)
     needs = await _needs(graph, viewer, list(downstream.depths))
     return Plan(
         artifacts=tuple(roots),
+        living=tuple(version.id for version in versions if version.state == "COMMITTED"),
         downstream=downstream,
         blockers=tuple(sorted(_blockers(roots, downstream, needs), key=_nearest)),
         bytes=sum(version.size or 0 for version in versions),
@@ -48,7 +50,7 @@ async def plan(
     )
 
 
-async def _living(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> list[Artifact]:
+async def _there(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> list[Artifact]:
     if not ids:
         raise BadInput("artifacts is empty; name at least one version.")
     at_most(len(ids))
@@ -60,7 +62,7 @@ async def _living(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> list[Arti
             raise UnknownId("Artifact", id)
         if version.state == "PENDING":
             raise NotCommitted(id, version.state)
-        if version.state == "COMMITTED":
+        if version.state == "COMMITTED" or version.purge_at is not None:
             versions.append(version)
     return versions
 

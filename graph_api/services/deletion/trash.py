@@ -42,11 +42,13 @@ async def delete(
     """
     while True:
         planned = await plan(graph, blobs, viewer, ids, seconds)
+        if not planned.living:
+            return planned
         if planned.blockers and not force:
             raise Needed([blocker.path for blocker in planned.blockers])
 
         async def work(tx: Transaction, planned: Plan = planned) -> None:
-            rows = await _locked(tx, viewer, list(planned.artifacts))
+            rows = await _locked(tx, viewer, list(planned.living))
             for row in rows:
                 viewer.require("admin" if planned.blockers else "write", row.project_id)
             if any(row.state != "COMMITTED" for row in rows):
@@ -56,15 +58,13 @@ async def delete(
                 raise _Outrun
             await tx.write(
                 TRASH,
-                ids=planned.artifacts,
+                ids=planned.living,
                 before=orjson.dumps({"state": "COMMITTED"}).decode(),
                 purge_at=instant.now() + trash_seconds * instant.SECOND,
                 **_noted(viewer, drawn),
             )
-            await _ended(tx, viewer, drawn, "Artifact deleted", list(planned.artifacts))
+            await _ended(tx, viewer, drawn, "Artifact deleted", list(planned.living))
 
-        if not planned.artifacts:
-            return planned
         try:
             await graph.in_transaction(work)
         except _Outrun:

@@ -1,5 +1,6 @@
-// Takes locked versions back, with those of the aliases they lost that nothing else has by now. A
-// Revision keeps the state that they had until $seq.
+// Takes locked versions back, with those of the aliases they lost that nothing else has by now; of
+// several that lost an alias, the last to lose it. A Revision keeps the state that they had until $seq.
+// scan: sorts the aliases of a few versions.
 // $ids: [string]; $by, $before: string; $seq, $at: int
 UNWIND $ids AS id
 MATCH (a:Artifact:Entity {id: id})
@@ -11,4 +12,6 @@ WITH a, deleted
 MATCH (a)<-[:WAS {until: deleted}]-(alias:Alias)
 WHERE NOT EXISTS { (alias)-[:CURRENT]->() }
   AND NOT EXISTS { MATCH (:Artifact {collection_id: a.collection_id, version: alias.name}) }
+WITH alias, a, deleted ORDER BY deleted DESC
+WITH alias, head(collect(a)) AS a
 CREATE (alias)-[:CURRENT {since: $seq, at: $at, by: $by}]->(a)

@@ -5,6 +5,6 @@ MATCH (n:Entity {id: id})
 WHERE n.since IS NOT NULL
   AND ($projects IS NULL OR n.project_id IS NULL OR n.project_id IN $projects)
 RETURN collect({
-  id: n.id, project_id: n.project_id, since: n.since, deleted: n.deleted,
+  id: n.id, project_id: n.project_id, since: n.since, deleted: n.deleted, purge_at: n.purge_at,
   kind: [label IN labels(n) WHERE label <> 'Entity'][0]
 }) AS rows

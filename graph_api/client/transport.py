@@ -2,10 +2,12 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.request import getproxies
 
 import httpx
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
@@ -15,6 +17,8 @@ from urllib3.exceptions import (
 )
 
 CHUNK = 1 << 20
+# Each piece of a body has this long to be taken.
+SEND_SECONDS = 60.0
 
 
 def transport(connections: int) -> httpx.BaseTransport | None:
@@ -29,6 +33,10 @@ class Transport(httpx.BaseTransport):
         self._pools = urllib3.PoolManager(
             maxsize=connections, retries=False, ssl_context=httpx.create_ssl_context()
         )
+        # Another dictionary: its own is everybody's.
+        self._pools.pool_classes_by_scheme = dict[
+            str, type[urllib3.HTTPConnectionPool] | type[urllib3.HTTPSConnectionPool]
+        ](http=_Pool, https=_SecurePool)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         assert isinstance(request.stream, httpx.SyncByteStream)
@@ -54,6 +62,32 @@ class Transport(httpx.BaseTransport):
         for host in self._pools.pools.keys():  # noqa: SIM118  (it is no dict)
             if pool := self._pools.pools.get(host):
                 pool.close()
+
+
+class _Connection(HTTPConnection):
+    """Gives a piece of a body more time than urllib3, which takes that of connecting."""
+
+    def request(self, *args: Any, **options: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        self.timeout = SEND_SECONDS
+        super().request(*args, **options)
+
+
+class _SecureConnection(HTTPSConnection):
+    def request(self, *args: Any, **options: Any) -> None:
+        if self.sock is None:
+            self.connect()
+        self.timeout = SEND_SECONDS
+        super().request(*args, **options)
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Connection  # pyright: ignore[reportAssignmentType]  # as urllib3's own
+
+
+class _SecurePool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection  # pyright: ignore[reportAssignmentType]  # as urllib3's own
 
 
 class _Body:

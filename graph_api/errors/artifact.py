@@ -119,12 +119,12 @@ class Needed(GraphApiError):
 
     code = "NEEDED"
 
-    def __init__(self, paths: Sequence[Sequence[str]]) -> None:
-        self.path = nearest = paths[0]
-        shown = nearest if len(nearest) <= 12 else [*nearest[:6], "…", *nearest[-5:]]
-        others = f", and along {len(paths) - 1:,} other ways" if len(paths) > 1 else ""
+    def __init__(self, path: Sequence[str], count: int) -> None:
+        self.path = path
+        shown = path if len(path) <= 12 else [*path[:6], "…", *path[-5:]]
+        others = f", and along {count - 1:,} other ways" if count > 1 else ""
         super().__init__(
-            f"Artifact {nearest[0]!r} is needed along {' → '.join(shown)}{others}. The plan of its "
+            f"Artifact {path[0]!r} is needed along {' → '.join(shown)}{others}. The plan of its "
             "deletion tells why; take away what needs it, delete that, too, or force the deletion."
         )
 

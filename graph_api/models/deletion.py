@@ -61,7 +61,9 @@ class Plan:
     downstream: Lineage
     """Whatever came of them: it could not be made again."""
     blockers: tuple[Blocker, ...]
-    """The nearest first."""
+    """The nearest, the nearest first."""
+    blocker_count: int
+    """How many there are."""
     bytes: int
     """Of all their files."""
     freed: int

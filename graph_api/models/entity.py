@@ -6,7 +6,7 @@ import orjson
 from pydantic import BaseModel, BeforeValidator
 from typeid import TypeID
 
-from graph_api.errors import WrongKind
+from graph_api.errors import Deleted, WrongKind
 from graph_api.models.instant import Instant
 
 Kind = Literal[
@@ -96,6 +96,13 @@ class Reference(BaseModel, frozen=True):
     """The seq with which it came to be."""
     deleted: int | None = None
     """The seq with which it was deleted, if it is."""
+    purge_at: Instant | None = None
+    """When its bytes go then; None once they have gone."""
+
+    def check_living(self) -> None:
+        """Raise Deleted where it is."""
+        if self.deleted is not None:
+            raise Deleted(self.id, self.purge_at)
 
 
 def new_id(kind: Kind) -> str:

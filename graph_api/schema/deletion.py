@@ -82,7 +82,7 @@ class DeletePlan:
         return cls(
             bytes=BigInt(plan.bytes),
             freed_bytes=BigInt(plan.freed),
-            blocker_count=len(plan.blockers),
+            blocker_count=plan.blocker_count,
             plan=plan,
         )
 
@@ -92,7 +92,7 @@ class DeletePlan:
 
     @strawberry.field(description="The 100 nearest things that need them, the nearest first.")
     def blockers(self) -> list[Blocker]:
-        return [Blocker.of(row) for row in self.plan.blockers[: models.BLOCKERS]]
+        return [Blocker.of(row) for row in self.plan.blockers]
 
     @strawberry.field(
         description="All that came of them, themselves included: without them it cannot be made "

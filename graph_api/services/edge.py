@@ -52,9 +52,9 @@ async def link(
 ) -> str:
     """Link one entity to another as its role; data flows from the first to the second. The role.
 
-    Linking again changes nothing. WouldCloseCycle, with the path, where data flows from the
-    second to the first already: under the ledger's lock, so that two links never close one
-    together.
+    Linking again changes nothing. Deleted where the source is. WouldCloseCycle, with the path,
+    where data flows from the second to the first already: under the ledger's lock, so that two
+    links never close one together.
     """
     role = names.label("role", role, limits.name_length)
     if role in MEMBERSHIP:
@@ -62,8 +62,9 @@ async def link(
 
     async def work(tx: Transaction) -> None:
         drawn = await ledger.draw(tx, viewer)
-        ends_at = (await entity.locate(tx, viewer, [source, target]))[target]
-        viewer.require("write", ends_at.project_id)
+        found = await entity.locate(tx, viewer, [source, target])
+        viewer.require("write", found[target].project_id)
+        found[source].check_living()
         ends = {"source": source, "target": target, "role": role}
         if await tx.fetch(LINKED, **ends):
             return

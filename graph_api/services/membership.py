@@ -158,8 +158,7 @@ async def resolved(reader: Reader, viewer: Viewer, ids: Sequence[str]) -> list[U
     uses: dict[str, Use] = {}
     for id in ids:
         use = Use(id=id)
-        if found[id].deleted is not None:
-            await artifact.committed(reader, viewer, id)
+        found[id].check_living()
         if found[id].kind in ("Model", "Dataset"):
             member = await current(reader, viewer, id)
             use = Use(id=member.artifact_id, via=id)

@@ -233,8 +233,10 @@ def ending_on_signals() -> Generator[Callable[[], None]]:
     asked = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:
-        asked.set()
-        raise Ended
+        # Once: another would break the ending off.
+        if not asked.is_set():
+            asked.set()
+            raise Ended
 
     def check() -> None:
         if asked.is_set():

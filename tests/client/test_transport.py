@@ -71,6 +71,38 @@ def test_silence_is_a_read_timeout(http: httpx.Client) -> None:
         http.get(f"http://127.0.0.1:{silent.getsockname()[1]}")
 
 
+def test_an_upload_may_pause_for_longer_than_a_connection_takes(http: httpx.Client) -> None:
+    # More than the buffers between the two hold.
+    piece, pieces = b"x" * CHUNK, 32
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def take() -> None:
+            for pause in (1.0, 0.7):
+                connection, _ = server.accept() if pause == 1.0 else (connections[0], None)
+                connections.append(connection)
+                threading.Event().wait(pause)
+                left = CHUNK * pieces
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    head += connection.recv(1)
+                while left:
+                    left -= len(connection.recv(min(left, 1 << 16)))
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+
+        connections: list[socket.socket] = []
+        thread = threading.Thread(target=take)
+        thread.start()
+        for _ in range(2):
+            response = http.put(
+                f"http://127.0.0.1:{server.getsockname()[1]}",
+                content=(piece for _ in range(pieces)),
+                headers={"content-length": str(CHUNK * pieces)},
+            )
+            assert response.status_code == 200
+        thread.join()
+        connections[0].close()
+
+
 @pytest.mark.parametrize("answer", [Answer(0), Answer(200, b"ab", {"content-length": "3"})])
 def test_a_broken_answer_is_an_error_of_the_protocol(http: httpx.Client, answer: Answer) -> None:
     with answering(answer) as server, pytest.raises(httpx.RemoteProtocolError):

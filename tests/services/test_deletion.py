@@ -6,12 +6,16 @@ import pytest
 
 from graph_api import errors
 from graph_api.models.artifact import zip_key
-from graph_api.models.deletion import Blocker, Plan
+from graph_api.models.deletion import BLOCKERS, Blocker, Plan
 from graph_api.models.page import Window
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Order
 from graph_api.services import (
+    alias,
     artifact,
+    artifact_collection,
     deletion,
+    entity,
     membership,
     search,
 )
@@ -206,6 +210,67 @@ async def test_a_restored_version_has_its_bytes_its_words_and_its_aliases(world:
     assert await swept(world) == took()
     found = await artifact.checked(world.graph, world.viewer, made.id)
     assert (found.state, found.deleted_at, found.purge_at) == ("COMMITTED", None, None)
+
+
+async def test_of_two_that_lost_an_alias_the_last_gets_it_back(world: World) -> None:
+    one = (await world.log("data", {"a": b"1"}, aliases=["gold"])).id
+    two = (await world.log("data", {"a": b"2"})).id
+    await delete(world, one, force=True)
+    await artifact.add_aliases(world.graph, world.viewer, LIMITS, two, ["gold"])
+    await delete(world, two, force=True)
+
+    await restore(world, one, two)
+
+    assert await alias.by_artifacts(world.graph, world.viewer, [one, two]) == [(), ("gold",)]
+    await artifact.add_aliases(world.graph, world.viewer, LIMITS, one, ["gold"])
+    assert await alias.by_artifacts(world.graph, world.viewer, [one, two]) == [("gold",), ()]
+
+
+async def test_a_list_by_name_leaves_out_what_is_deleted_also_beside_a_rename(
+    world: World,
+) -> None:
+    gone, kept = [(await world.log("data", {"a": data})).id for data in (b"1", b"2")]
+    await delete(world, gone)
+    home = (await artifact.checked(world.graph, world.viewer, kept)).project_id
+    collection = await world.collection("data")
+    by_name = Order(field="NAME", descending=False)
+    first = await artifact.page(world.graph, world.viewer, home, Window(1), by_name)
+    after = first.cursor(first.places[-1])
+    await world.graph.write(entity.KEEP_NAME, id=collection.id)
+
+    again = await artifact.page(world.graph, world.viewer, home, Window(10), by_name)
+    await artifact_collection.update(
+        world.graph, world.viewer, LIMITS, collection.id, name="renamed"
+    )
+    beyond = await artifact.page(world.graph, world.viewer, home, Window(10, after=after), by_name)
+
+    assert [version.id for version in first.items] == [kept]
+    assert [version.id for version in again.items] == [kept]
+    assert [*beyond.items] == []
+    assert await again.total() == 1
+
+
+async def test_nothing_is_linked_from_what_is_deleted(world: World) -> None:
+    gone, other = (await world.log("a", {"a": b"1"})).id, (await world.log("b", {"b": b"2"})).id
+    await delete(world, gone)
+
+    with pytest.raises(errors.Deleted, match="restore it before"):
+        await world.link(gone, other, "reference")
+    await world.link(other, gone)
+
+
+async def test_of_many_blockers_the_nearest_are_told_and_all_counted(world: World) -> None:
+    data = (await world.log("data", {"a": b"1"})).id
+    for _ in range(BLOCKERS + 5):
+        await world.use(await world.run(), data)
+    await artifact.add_aliases(world.graph, world.viewer, LIMITS, data, ["gold"])
+
+    plan = await planned(world, data)
+
+    assert (len(plan.blockers), plan.blocker_count) == (BLOCKERS, BLOCKERS + 6)
+    assert [blocker.reason for blocker in plan.blockers] == ["ALIAS", *["RUNNING"] * (BLOCKERS - 1)]
+    with pytest.raises(errors.Needed, match=f"along {data}, and along 105 other ways"):
+        await delete(world, data)
 
 
 async def test_what_was_purged_cannot_be_restored(world: World) -> None:

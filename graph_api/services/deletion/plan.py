@@ -3,12 +3,15 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from anyio import to_thread
 
 from graph_api.blobs import BlobStore
 from graph_api.errors import BadInput, NotCommitted, TooSlow, UnknownId
 from graph_api.graph import Graph, cypher
 from graph_api.models.artifact import Artifact, zip_key
-from graph_api.models.deletion import Blocker, Digest, Freed, Need, Plan
+from graph_api.models.deletion import BLOCKERS, Blocker, Digest, Freed, Need, Plan, Reason
 from graph_api.models.entity import expect_kind, kind_of
 from graph_api.models.lineage import Lineage
 from graph_api.models.page import at_most
@@ -35,16 +38,18 @@ async def plan(
     versions = await _there(graph, viewer, ids)
     roots = [version.id for version in versions]
     if not roots:
-        return Plan((), (), Lineage.empty(), (), 0, 0)
+        return Plan((), (), Lineage.empty(), (), 0, 0, 0)
     downstream = await lineage.lineage(graph, viewer, roots, "DOWNSTREAM", seconds=seconds)
     if "TIMEOUT" in downstream.incomplete_because:
         raise TooSlow(seconds)
     needs = await _needs(graph, viewer, list(downstream.depths))
+    blockers, count = await to_thread.run_sync(_blockers, roots, downstream, needs)
     return Plan(
         artifacts=tuple(roots),
         living=tuple(version.id for version in versions if version.state == "COMMITTED"),
         downstream=downstream,
-        blockers=tuple(sorted(_blockers(roots, downstream, needs), key=_nearest)),
+        blockers=tuple(blockers),
+        blocker_count=count,
         bytes=sum(version.size or 0 for version in versions),
         freed=await _freed(graph, blobs, viewer, roots),
     )
@@ -79,42 +84,57 @@ async def _needs(graph: Graph, viewer: Viewer, ids: list[str]) -> dict[str, Need
 async def _freed(graph: Graph, blobs: BlobStore, viewer: Viewer, ids: list[str]) -> int:
     freed = await graph.fetch_one(FREED, ids=ids, projects=viewer.projects)
     assert freed
-    digests = await graph.fetch(DIGESTS, ids=ids, projects=viewer.projects)
+    if viewer.projects is not None:
+        # A kept zip would tell that somebody else has, or had, the same content.
+        return freed.contents + freed.pages
+    digests = await graph.fetch(DIGESTS, ids=ids)
     zips = await asyncio.gather(*(blobs.size(zip_key(row.digest)) for row in digests))
     return freed.contents + freed.pages + sum(size or 0 for size in zips)
 
 
+@dataclass(frozen=True, order=True)
+class _Found:
+    """A blocker before its way is told: it is seen at an entity so many edges away."""
+
+    distance: int
+    reason: Reason
+    at: str
+    needed_by: str = ""
+    aliases: tuple[str, ...] = ()
+
+
 def _blockers(
     roots: Sequence[str], downstream: Lineage, needs: Mapping[str, Need]
-) -> Iterator[Blocker]:
-    """Whatever is kept on purpose and came of the roots, the roots' own names among it."""
+) -> tuple[list[Blocker], int]:
+    """The nearest of all that is kept on purpose and came of the roots, and how many there are."""
     ways = _Ways(roots, downstream)
-    going = set(roots)
+    found = sorted(_found(set(roots), downstream, needs, ways))
+    return [ways.told(one) for one in found[:BLOCKERS]], len(found)
+
+
+def _found(
+    going: set[str], downstream: Lineage, needs: Mapping[str, Need], ways: "_Ways"
+) -> Iterator[_Found]:
     for id in downstream.depths:
-        kind, need = kind_of(id), needs.get(id)
-        if kind not in ("Artifact", "Run"):
-            yield Blocker(reason="LINK", needed_by=id, path=ways.to(id))
+        distance, need = ways.distance[id], needs.get(id)
+        if kind_of(id) not in ("Artifact", "Run"):
+            yield _Found(distance, "LINK", id, id)
         if need is None:
             continue
         if need.running:
-            yield Blocker(reason="RUNNING", needed_by=id, path=ways.to(id))
+            yield _Found(distance, "RUNNING", id, id)
         if need.living and need.aliases:
-            yield Blocker(reason="ALIAS", needed_by=id, aliases=need.aliases, path=ways.to(id))
+            yield _Found(distance, "ALIAS", id, id, need.aliases)
         for container in need.containers if need.living else ():
-            yield Blocker(reason="MEMBER", needed_by=container, path=(*ways.to(id), container))
+            yield _Found(distance + 1, "MEMBER", id, container)
     for edge in downstream.edges:
         target = needs.get(edge.target)
         refers = edge.role == "reference" and edge.source in going and edge.target not in going
         if refers and target and target.living:
-            path = edge.source, edge.target
-            yield Blocker(reason="REFERENCE", needed_by=edge.target, path=path)
+            yield _Found(1, "REFERENCE", edge.target, edge.target)
     for region in downstream.hidden:
-        nearest = min(map(ways.to, region.sources), key=len)
-        yield Blocker(reason="HIDDEN", needed_by=None, path=(*nearest, HIDDEN))
-
-
-def _nearest(blocker: Blocker) -> tuple[int, str, tuple[str, ...]]:
-    return len(blocker.path), blocker.reason, blocker.path
+        nearest = min(region.sources, key=lambda source: (ways.distance[source], source))
+        yield _Found(ways.distance[nearest] + 1, "HIDDEN", nearest)
 
 
 class _Ways:
@@ -128,19 +148,32 @@ class _Ways:
             for source in region.sources:
                 onward[source].append(f"{HIDDEN}{number}")
             onward[f"{HIDDEN}{number}"] += region.targets
-        self._parents: dict[str, str | None] = dict.fromkeys(roots)
+        self.distance = dict.fromkeys(roots, 0)
+        self._parents: dict[str, str] = {}
         frontier = list(roots)
         while frontier:
             further: list[str] = []
             for id in frontier:
                 for target in sorted(onward[id]):
-                    if target not in self._parents:
+                    if target not in self.distance:
+                        self.distance[target] = self.distance[id] + 1
                         self._parents[target] = id
                         further.append(target)
             frontier = further
 
-    def to(self, id: str) -> tuple[str, ...]:
-        trail = [id]
-        while (parent := self._parents[trail[-1]]) is not None:
+    def told(self, found: _Found) -> Blocker:
+        """The blocker, with its way."""
+        trail = [found.at]
+        while (parent := self._parents.get(trail[-1])) is not None:
             trail.append(parent)
-        return tuple(HIDDEN if step.startswith(HIDDEN) else step for step in reversed(trail))
+        path = [HIDDEN if step.startswith(HIDDEN) else step for step in reversed(trail)]
+        if found.reason == "HIDDEN":
+            path.append(HIDDEN)
+        elif found.needed_by != found.at:
+            path.append(found.needed_by)
+        return Blocker(
+            reason=found.reason,
+            needed_by=found.needed_by or None,
+            aliases=found.aliases,
+            path=tuple(path),
+        )

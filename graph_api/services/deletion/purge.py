@@ -18,15 +18,22 @@ _BATCH = 100
 async def purge(graph: Graph, blobs: BlobStore, now: int) -> int:
     """Take the pages from all versions that are due at ``now`` (µs since 1970 UTC); how many.
 
-    The sweep takes the pages, and then their contents, that nothing else has.
+    One whose zip the store refuses to delete waits for the next sweep. The sweep takes the pages,
+    and then their contents, that nothing else has.
     """
     purged = 0
-    while due := await graph.fetch(DUE, now=now, first=_BATCH):
-        for row in due:
+    failed = set[str]()
+    while due := await graph.fetch(DUE, now=now, first=_BATCH + len(failed)):
+        left = [row.id for row in due if row.id not in failed]
+        if not left:
+            break
+        for id in left:
             # Before the pages, so that whoever dies in between leaves nothing that no sweep finds.
-            alone = await graph.fetch(DIGESTS, ids=[row.id], projects=None)
-            await removal.removed(blobs, [zip_key(one.digest) for one in alone])
-            purged += await _purge(graph, row.id, now)
+            zips = [zip_key(one.digest) for one in await graph.fetch(DIGESTS, ids=[id])]
+            if await removal.removed(blobs, zips) == set(zips):
+                purged += await _purge(graph, id, now)
+            else:
+                failed.add(id)
     return purged
 
 

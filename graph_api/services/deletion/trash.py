@@ -45,7 +45,7 @@ async def delete(
         if not planned.living:
             return planned
         if planned.blockers and not force:
-            raise Needed([blocker.path for blocker in planned.blockers])
+            raise Needed(planned.blockers[0].path, planned.blocker_count)
 
         async def work(tx: Transaction, planned: Plan = planned) -> None:
             rows = await _locked(tx, viewer, list(planned.living))

@@ -28,7 +28,7 @@ def digits(service: Service, folder: Path) -> list[str]:
 
 
 # The demo runs it on the folder store (test_demo).
-@pytest.mark.parametrize("byte_store", ["minio"], indirect=True)
+@pytest.mark.parametrize("service", ["minio"], indirect=True)
 def test_digits_are_learned_registered_fetched_and_read_as_well_again(
     service: Service, tmp_path: Path
 ) -> None:

@@ -117,6 +117,11 @@ _FLOWS = [
     for limits in ("depth: 0", "depth: 1", "limit: 5", "where: {kinds: [ARTIFACT]}")
 ]
 
+
+def _containing(content: bytes) -> List:
+    return List("containing", f'digest: "{hashlib.sha256(content).hexdigest()}"')
+
+
 LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
     "projects": (List("projects"), _only(List("projects"))),
     "the projects of the organization": (
@@ -164,6 +169,7 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         whole := List("files", "", _artifact("files"), "path"),
         _one_of(List("files", "", _artifact("some files"), "path"), whole),
     ),
+    "containing": (_containing(b"all"), _one_of(_containing(b"all"), _containing(b"some"))),
     "search": (_WORD, _one_of(_WORD, *_SEARCHES)),
     "lineage nodes": (_FLOW, _one_of(_FLOW, *_FLOWS)),
     "points": (
@@ -184,6 +190,14 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
         ]
         return (await artifact.log(graph, blobs, viewer, LIMITS, new, files)).id
 
+    for number, name in enumerate(NAMES):
+        new = NewArtifact(project="digits", name=f"has {name}", type="dataset")
+        contents = [b"all", b"some"] if number % 3 else [b"all"]
+        files = [
+            artifact.Given(entry=Entry(path=f"{place} {name}", size=None), content=content)
+            for place, content in enumerate(contents)
+        ]
+        await artifact.log(graph, blobs, viewer, LIMITS, new, files)
     for name in NAMES:
         # Some are renamed, so that they lie elsewhere by name than by age.
         id = await project.create(graph, viewer, LIMITS, f"before {name}")

@@ -1,5 +1,5 @@
-// What goes from the store with these versions, as far as the viewer sees what else has it: the
-// bytes of contents and of pages, and the digests that no other version has.
+// The bytes of contents and of pages that go from the store with these versions, as far as the
+// viewer sees what else has them.
 // $ids: [string]; $projects: [string] or null for all
 OPTIONAL MATCH (a:Artifact:Entity)-[:HAS_PAGE]->(p:ManifestPage)
 WHERE a.id IN $ids AND NOT EXISTS {

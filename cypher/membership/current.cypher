@@ -5,7 +5,8 @@
 // $projects: [string] or null for all
 MATCH (c:Entity {id: $container_id})<-[e:LINKED_TO]-(a:Artifact)
 WHERE e.until IS NULL AND e.role IN ['version', 'snapshot']
-  AND ($index IS NOT NULL OR a.state = 'COMMITTED') AND ($index IS NULL OR e.index = $index) AND ($stage IS NULL OR e.stage = $stage)
+  AND ($index IS NOT NULL OR a.state = 'COMMITTED')
+  AND ($index IS NULL OR e.index = $index) AND ($stage IS NULL OR e.stage = $stage)
   AND ($projects IS NULL OR a.project_id IN $projects)
 WITH c, e, a ORDER BY e.index DESC LIMIT 1
 RETURN c.id AS container_id, a.id AS artifact_id, e.index AS index, e.stage AS stage, e.at AS at,

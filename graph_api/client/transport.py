@@ -68,18 +68,20 @@ class _Connection(HTTPConnection):
     """Gives a piece of a body more time than urllib3, which takes that of connecting."""
 
     def request(self, *args: Any, **options: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        self.timeout = SEND_SECONDS
+        _give_time(self)
         super().request(*args, **options)
 
 
 class _SecureConnection(HTTPSConnection):
     def request(self, *args: Any, **options: Any) -> None:
-        if self.sock is None:
-            self.connect()
-        self.timeout = SEND_SECONDS
+        _give_time(self)
         super().request(*args, **options)
+
+
+def _give_time(connection: HTTPConnection) -> None:
+    if connection.sock is None:
+        connection.connect()
+    connection.timeout = SEND_SECONDS
 
 
 class _Pool(urllib3.HTTPConnectionPool):

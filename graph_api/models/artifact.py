@@ -75,6 +75,12 @@ class LatestRow(BaseModel, frozen=True):
     id: str
 
 
+class Digest(BaseModel, frozen=True):
+    """The digest of a version."""
+
+    digest: str
+
+
 class DraftFiles(BaseModel, frozen=True):
     """Some entries of a draft, as JSON."""
 

@@ -44,12 +44,6 @@ class Freed(BaseModel, frozen=True):
     pages: int
 
 
-class Digest(BaseModel, frozen=True):
-    """A version's digest."""
-
-    digest: str
-
-
 @dataclass(frozen=True)
 class Plan:
     """What it means to delete some versions, as of a moment."""
@@ -77,8 +71,6 @@ class Locked(BaseModel, frozen=True):
     project_id: str
     collection_id: str
     state: State
-    deleted: int | None
-    """The seq of its deletion."""
     purge_at: int | None
     """When its bytes go; None where they stay, or have gone."""
 

@@ -97,12 +97,6 @@ class UploadRow(BaseModel, frozen=True):
     sweep_at: int | None
 
 
-class Digest(BaseModel, frozen=True):
-    """The digest of a version."""
-
-    digest: str
-
-
 class AliasOf(BaseModel, frozen=True):
     """An alias, and the collections of the versions that it points to."""
 

@@ -67,8 +67,8 @@ LISTS: Mapping[str, str | int] = {
     "Lineage.omitted": len(KINDS),
     "PartsPayload.uploads": MOST,
     "Query.nodes": "ids",
-    "RunUpdate.runs": MOST,
     "RestorePayload.artifacts": MOST,
+    "RunUpdate.runs": MOST,
     "Run.metrics": 10,  # no end
     "Upload.headers": 10,  # no end, but the store's
     "UploadsPayload.multipartUploads": MOST,

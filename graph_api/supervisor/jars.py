@@ -19,12 +19,11 @@ import httpx
 from anyio.from_thread import start_blocking_portal
 
 from graph_api.supervisor.errors import DownloadFailed
-from graph_api.supervisor.lock import locked
+from graph_api.supervisor.lock import CHECK_SECONDS, locked
 
 VERSION = "5.26.30"
 LOCK_FILE = files("graph_api.supervisor") / "jars.sha256"
 CONNECTIONS = 16
-CHECK_SECONDS = 0.1
 WAITS = (0.25, 0.5, 1.0)
 """Seconds before each further try of a file."""
 

@@ -10,8 +10,8 @@ from anyio import to_thread
 from graph_api.blobs import BlobStore
 from graph_api.errors import BadInput, NotCommitted, TooSlow, UnknownId
 from graph_api.graph import Graph, cypher
-from graph_api.models.artifact import Artifact, zip_key
-from graph_api.models.deletion import BLOCKERS, Blocker, Digest, Freed, Need, Plan, Reason
+from graph_api.models.artifact import Artifact, Digest, zip_key
+from graph_api.models.deletion import BLOCKERS, Blocker, Freed, Need, Plan, Reason
 from graph_api.models.entity import expect_kind, kind_of
 from graph_api.models.lineage import Lineage
 from graph_api.models.page import at_most

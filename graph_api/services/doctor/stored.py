@@ -8,8 +8,8 @@ from graph_api.blobs import BlobStore
 from graph_api.errors import BadKey, ObjectMissing
 from graph_api.graph import Graph, cypher
 from graph_api.models import instant
+from graph_api.models.artifact import Digest
 from graph_api.models.doctor import (
-    Digest,
     Fault,
     Finding,
     Needing,

@@ -2,6 +2,7 @@
 
 from graph_api.client.artifact import Artifact
 from graph_api.client.client import Client
+from graph_api.client.collection import Collection
 from graph_api.client.dataset import Dataset, Snapshot
 from graph_api.client.deletion import Blocker, DeletePlan
 from graph_api.client.entity import Entity
@@ -9,6 +10,7 @@ from graph_api.client.errors import (
     BadArgument,
     BadMetadata,
     BadPath,
+    ExpiresSoon,
     FileChanged,
     FileMissing,
     GraphApiError,
@@ -40,7 +42,10 @@ from graph_api.client.hit import Hit
 from graph_api.client.lineage import Lineage, LineageEdge, LineageNode
 from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.model import Model, ModelVersion
+from graph_api.client.note import Note
+from graph_api.client.period import Period
 from graph_api.client.run import Run
+from graph_api.client.storage import Storage
 
 __all__ = [
     "Artifact",
@@ -49,9 +54,11 @@ __all__ = [
     "BadPath",
     "Blocker",
     "Client",
+    "Collection",
     "Dataset",
     "DeletePlan",
     "Entity",
+    "ExpiresSoon",
     "File",
     "FileChanged",
     "FileMissing",
@@ -70,9 +77,11 @@ __all__ = [
     "NotADraft",
     "NotFound",
     "NotLogged",
+    "Note",
     "OnlyAReference",
     "PackageMissing",
     "PathTaken",
+    "Period",
     "PickleRefused",
     "PickleRisk",
     "ProjectMissing",
@@ -82,6 +91,7 @@ __all__ = [
     "Sealed",
     "SeveralFiles",
     "Snapshot",
+    "Storage",
     "StoreRefused",
     "UnknownPath",
     "Unreachable",

@@ -13,7 +13,7 @@ from graph_api.models import instant
 from graph_api.models.doctor import Finding
 from graph_api.models.sweep import Swept
 from graph_api.models.viewer import Viewer
-from graph_api.services import doctor, heartbeat, organization
+from graph_api.services import doctor, expiry, heartbeat, organization
 from graph_api.services.sweep import sweep
 from graph_api.settings import Settings
 
@@ -23,7 +23,7 @@ _log = logging.getLogger("graph_api")
 async def once(settings: Settings) -> Swept:
     """Sweep, and say what was taken."""
     async with _stores(settings) as (graph, blobs):
-        return await sweep(graph, blobs, instant.now())
+        return await _sweep(settings, graph, blobs)
 
 
 async def examine(settings: Settings, *, read: bool) -> AsyncGenerator[Finding]:
@@ -43,7 +43,7 @@ async def _sweeping(settings: Settings, graph: Graph, blobs: BlobStore) -> None:
     while True:
         await asyncio.sleep(settings.sweep_seconds)
         try:
-            swept = await sweep(graph, blobs, instant.now())
+            swept = await _sweep(settings, graph, blobs)
         except StoreUnavailable as error:
             _log.warning("No sweep: %s", error)
         except Exception:
@@ -51,6 +51,15 @@ async def _sweeping(settings: Settings, graph: Graph, blobs: BlobStore) -> None:
         else:
             if any(swept.model_dump().values()):
                 _log.warning("Swept: %s", swept)
+
+
+async def _sweep(settings: Settings, graph: Graph, blobs: BlobStore) -> Swept:
+    now = instant.now()
+    expired = await expiry.expire(graph, blobs, await _viewer(graph), settings, now)
+    if expired.needed:
+        _log.warning("Versions that have expired, and that something needs: %d", expired.needed)
+    swept = await sweep(graph, blobs, now)
+    return swept.model_copy(update={"expired": expired.deleted})
 
 
 async def _listening(settings: Settings, graph: Graph) -> None:

@@ -15,4 +15,5 @@ FOREACH (_ IN CASE WHEN before IS NULL THEN [] ELSE [before] END |
 )
 CREATE (alias)-[:CURRENT {since: $seq, at: $at, by: $by}]->(a)
 SET a.updated_at = $at, a.updated_by = $by
-RETURN alias.name AS name, before.id AS left_id
+RETURN alias.name AS name, before.id AS left_id, a.project_id AS project_id,
+  coalesce(alias.protected, false) AS protected

@@ -5,4 +5,5 @@ WHERE alias.name IN $names
 CREATE (alias)-[:WAS {since: old.since, until: $seq}]->(a)
 DELETE old
 SET a.updated_at = $at, a.updated_by = $by
-RETURN alias.name AS name, a.id AS left_id
+RETURN alias.name AS name, a.id AS left_id, a.project_id AS project_id,
+  coalesce(alias.protected, false) AS protected

@@ -12,7 +12,8 @@ OPTIONAL CALL (c) {
 OPTIONAL MATCH (taken:Artifact {collection_id: c.id, version: $chosen_version})
 OPTIONAL MATCH (alias:Alias {collection_id: c.id, name: $chosen_version})-[:CURRENT]->()
 OPTIONAL MATCH (named:Artifact) WHERE named.collection_id = c.id AND named.version IN $aliases
-RETURN c.name AS name, coalesce(c.next_index, 0) AS next_index, latest.id AS latest_id,
+RETURN c.name AS name, coalesce(c.read_only, false) AS read_only,
+  coalesce(c.next_index, 0) AS next_index, latest.id AS latest_id,
   latest.digest AS latest_digest,
   taken IS NOT NULL AS version_taken, alias IS NOT NULL AS version_is_alias,
   collect(named.version) AS aliases_taken

@@ -8,5 +8,5 @@ WITH a
 WHERE a.id IS NOT NULL
 RETURN collect({
   id: a.id, project_id: a.project_id, collection_id: a.collection_id, state: a.state,
-  purge_at: a.purge_at
+  purge_at: a.purge_at, expires_at: a.expires_at
 }) AS rows

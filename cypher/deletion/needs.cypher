@@ -6,6 +6,9 @@ MATCH (n:Entity {id: id})
 WITH n,
   COLLECT { MATCH (n)<-[:CURRENT]-(alias:Alias) RETURN alias.name ORDER BY alias.name } AS aliases,
   COLLECT {
+    MATCH (n)<-[:CURRENT]-(alias:Alias) WHERE alias.protected RETURN alias.name ORDER BY alias.name
+  } AS protected,
+  COLLECT {
     MATCH (n)-[e:LINKED_TO]->(c:Entity)
     WHERE e.until IS NULL AND e.role IN ['version', 'snapshot']
       AND ($projects IS NULL OR c.project_id IN $projects)
@@ -15,5 +18,5 @@ WITH n,
   n:Artifact AND n.state = 'COMMITTED' AS living
 WHERE aliases <> [] OR containers <> [] OR running OR living
 RETURN collect({
-  id: n.id, aliases: aliases, containers: containers, running: running, living: living
+  id: n.id, aliases: aliases, protected: protected, containers: containers, running: running, living: living
 }) AS rows

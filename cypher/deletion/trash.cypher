@@ -4,7 +4,7 @@
 UNWIND $ids AS id
 MATCH (a:Artifact:Entity {id: id})
 SET a.state = 'DELETED', a.deleted = $seq, a.deleted_at = $at, a.deleted_by = $by,
-  a.purge_at = $purge_at, a.updated_at = $at, a.updated_by = $by
+  a.purge_at = $purge_at, a.expires_at = null, a.updated_at = $at, a.updated_by = $by
 CREATE (:Revision {subject_id: id, until: $seq, at: $at, by: $by, before: $before})-[:REVISES]->(a)
 WITH a
 MATCH (a)<-[old:CURRENT]-(alias:Alias)

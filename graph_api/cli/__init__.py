@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from graph_api.cli import data, deletion, keys, service, upkeep
+from graph_api.cli import data, deletion, history, keys, service, upkeep
 
 app = typer.Typer(
     name="graph-api",
@@ -30,6 +30,8 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     data.search,
     deletion.delete,
     deletion.restore,
+    history.history,
+    history.rollback,
     upkeep.sweep,
     upkeep.doctor,
 )

@@ -36,6 +36,7 @@ def artifact_fields(artifact: Artifact) -> dict[str, Any]:
         "tags": record.tags,
         "committedAt": _iso(record.committed_at),
         "purgeAt": _iso(record.purge_at),
+        "expiresAt": _iso(record.expires_at),
     }
 
 

@@ -23,9 +23,9 @@ def sweep() -> None:
 
     swept = _run(sweeper.once)
     print(
-        f"Took {swept.drafts} abandoned drafts, {swept.objects} uploads that nothing needs, "
-        f"{swept.versions} deleted versions, {swept.pages} manifest pages and {swept.blobs} "
-        "contents."
+        f"Put {swept.expired} expired versions into the trash. Took {swept.drafts} abandoned "
+        f"drafts, {swept.objects} uploads that nothing needs, {swept.versions} deleted versions, "
+        f"{swept.pages} manifest pages and {swept.blobs} contents."
     )
 
 

@@ -17,7 +17,9 @@ PAGE = 1000
 _INPUTS = {
     "addAliases": "AliasesInput",
     "log": "RunEntitiesInput",
+    "protectAliases": "AliasProtectionInput",
     "removeAliases": "AliasesInput",
+    "unprotectAliases": "AliasProtectionInput",
     "use": "RunEntitiesInput",
 }
 
@@ -32,16 +34,22 @@ _REPEATABLE = frozenset(
         "heartbeat",
         "link",
         "log",
+        "protectAliases",
         "registerModel",
         "requestParts",
         "requestUploads",
         "restoreArtifacts",
+        "setReadOnly",
+        "setTimeToLive",
+        "unprotectAliases",
         "use",
     }
 )
 
 # These would make a second one. With a key for the call, they do not.
-_KEYED = frozenset({"createDraft", "logMetrics", "startRun"})
+_KEYED = frozenset(
+    {"addNote", "createDraft", "logMetrics", "rollBackAlias", "rollBackStage", "startRun"}
+)
 
 _UNTOUCHED = frozenset({"RATE_LIMITED", "TOO_BUSY"})
 

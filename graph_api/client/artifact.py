@@ -12,17 +12,17 @@ from graph_api.client.content import Content
 from graph_api.client.draft import Draft
 from graph_api.client.errors import NameMissing, NotADraft, NotLogged, SameContent
 from graph_api.client.file import File, sources
+from graph_api.client.kept import Kept
 from graph_api.client.metadata import checked_metadata
-from graph_api.client.readable import PathLike, Readable
+from graph_api.client.readable import PathLike
 from graph_api.client.records import ARTIFACT, ArtifactRecord
 from graph_api.client.upload import commit
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
-    from graph_api.client.deletion import DeletePlan
 
 
-class Artifact(Readable):
+class Artifact(Kept):
     """A named version of some files, with metadata.
 
     ``Artifact(name, type)`` is a draft: add files, then log it by ``run.log_artifact`` (or
@@ -297,31 +297,6 @@ class Artifact(Readable):
         self._became(self.client, data["artifact"])
         return self
 
-    def delete_plan(self) -> "DeletePlan":
-        """What needs this version, and which bytes would go with it; changes nothing."""
-        return self.client.delete_plan(self)
-
-    def delete(self, *, force: bool = False) -> "DeletePlan":
-        """Delete this version, and return the plan that was carried out.
-
-        Its aliases point nowhere then, its files cannot be read, and at ``record.purge_at`` their
-        bytes go; until then :meth:`restore` takes it back. Needed, with the path, if something
-        needs it, unless ``force``, for which a key must have the right to administer the project.
-        The object is read anew.
-        """
-        plan = self.client.delete(self, force=force)
-        self._read_anew()
-        return plan
-
-    def restore(self) -> "Artifact":
-        """Take this version back, with those of its aliases that nothing else has by now.
-
-        Refused with the code PURGED once its bytes have gone. The object is read anew.
-        """
-        self.client.restore(self)
-        self._read_anew()
-        return self
-
     def wait(self) -> "Artifact":
         """Return the artifact: it is logged once ``log_artifact`` has returned; else NotLogged."""
         if self._record is None:
@@ -347,9 +322,6 @@ class Artifact(Readable):
             raise NotADraft(str(self))
         return self._draft
 
-    def _read_anew(self) -> None:
-        self._became(self.client, self.client.execute(self.QUERY, {"id": self.id})["artifact"])
-
     def _became(self, client: "Client", data: Mapping[str, Any]) -> None:
         record = ArtifactRecord.of(data)
         self._client, self._record, self._draft = client, record, None
@@ -357,3 +329,6 @@ class Artifact(Readable):
         self.system_metadata = dict(record.system_metadata)
         self.aliases, self.tags = list(record.aliases), list(record.tags)
         self._content = Content(client.api, client.store, record.id, record.name, record.version)
+
+    def _read_anew(self) -> None:
+        self._became(self.client, self.client.execute(self.QUERY, {"id": self.id})["artifact"])

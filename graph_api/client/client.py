@@ -7,10 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from graph_api.client import deletion, settings
+from graph_api.client import deletion, settings, storage
 from graph_api.client import lineage as lineages
 from graph_api.client.api import Api
 from graph_api.client.artifact import Artifact
+from graph_api.client.collection import COLLECTION, Collection
 from graph_api.client.dataset import SNAPSHOT, Dataset, Snapshot
 from graph_api.client.deletion import DeletePlan
 from graph_api.client.entity import Entity
@@ -19,12 +20,14 @@ from graph_api.client.file import hashed
 from graph_api.client.heartbeat import Heartbeats
 from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.lineage import Lineage
+from graph_api.client.lookup import listed, one
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
 from graph_api.client.records import ARTIFACT, CONTAINING, NAMED, RUN
 from graph_api.client.reference import is_id, parse
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.saved_model import load
+from graph_api.client.storage import Storage
 from graph_api.client.store import Store
 
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
@@ -152,8 +155,8 @@ class Client:
         ``deleted`` ones are left out, unless this says otherwise.
         """
         own = f"collection: $within, deleted: {str(deleted).lower()}"
-        for node in self._listed(
-            "artifacts", "ArtifactWhere", ARTIFACT, own, collection, where, order_by, project
+        for node in listed(
+            self, "artifacts", "ArtifactWhere", ARTIFACT, own, collection, where, order_by, project
         ):
             yield Artifact.of(self, node)
 
@@ -163,15 +166,20 @@ class Client:
         for page in self.api.pages(CONTAINING, {"digest": digest}, "containing"):
             yield from (Artifact.of(self, node) for node in page["nodes"])
 
+    def collection(self, name: str, *, project: str | None = None) -> Collection:
+        """The artifact collection of that name or id; NotFound if there is none."""
+        return Collection(self, one(self, "artifactCollection", COLLECTION, name, project))
+
     def expected_type(self, name: str, *, project: str | None = None) -> str | None:
         """The type that all versions of this name have; None while there are none."""
-        document = (
-            "query ($project: String!, $name: String!) "
-            "{ artifactCollection(project: $project, name: $name) { type } }"
-        )
-        variables = {"project": self.named_project(project), "name": name}
-        found = self.execute(document, variables)["artifactCollection"]
-        return None if found is None else str(found["type"])
+        try:
+            return self.collection(name, project=project).type
+        except NotFound:
+            return None
+
+    def storage(self, *, project: str | None = None) -> Storage:
+        """The bytes that the versions of a project hold in the store."""
+        return storage.of_project(self, self.named_project(project))
 
     def log_artifact(
         self,
@@ -204,9 +212,7 @@ class Client:
 
     def run(self, key: str, *, project: str | None = None) -> Run:
         """The run of that key or id; NotFound if there is none."""
-        by_id = is_id(key)
-        data = self._one("run", RUN, "key", key, None if by_id else project, by_id=by_id)
-        return self.run_of(data)
+        return self.run_of(one(self, "run", RUN, key, project, by="key"))
 
     def runs(
         self,
@@ -221,18 +227,26 @@ class Client:
         ``where`` and ``order_by`` are as in GraphQL: ``{"status": {"eq": "FAILED"}}``,
         ``{"field": "CREATED", "direction": "DESC"}``. The pages show what was there at the first.
         """
-        for node in self._listed(
-            "runs", "RunWhere", RUN, "experiment: $within", experiment, where, order_by, project
+        for node in listed(
+            self,
+            "runs",
+            "RunWhere",
+            RUN,
+            "experiment: $within",
+            experiment,
+            where,
+            order_by,
+            project,
         ):
             yield self.run_of(node)
 
     def model(self, name: str, *, project: str | None = None) -> Model:
         """The registered model of that name or id; NotFound if there is none."""
-        return Model(self, self._one("model", NAMED, "name", name, project, by_id=is_id(name)))
+        return Model(self, one(self, "model", NAMED, name, project))
 
     def dataset(self, name: str, *, project: str | None = None) -> Dataset:
         """The dataset of that name or id; NotFound if there is none."""
-        return Dataset(self, self._one("dataset", NAMED, "name", name, project, by_id=is_id(name)))
+        return Dataset(self, one(self, "dataset", NAMED, name, project))
 
     def register_model(
         self, name: str, artifact: Artifact, *, stage: str | None = None, project: str | None = None
@@ -355,43 +369,3 @@ class Client:
         where: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _listed(
-        self,
-        list: str,
-        type: str,
-        selection: str,
-        own: str,
-        within: str | None,
-        where: Mapping[str, Any] | None,
-        order_by: Mapping[str, str] | None,
-        project: str | None,
-    ) -> Iterator[dict[str, Any]]:
-        document = (
-            f"query ($project: String!, $within: String, $where: {type}, $order: OrderBy, "
-            f"$first: Int, $after: String) {{ {list}(project: $project, {own}, "
-            "where: $where, orderBy: $order, first: $first, after: $after) { "
-            f"nodes {{ {selection} }} pageInfo {{ hasNextPage endCursor }} }} }}"
-        )
-        variables = {
-            "project": self.named_project(project),
-            "within": within,
-            "where": where,
-            "order": order_by,
-        }
-        for page in self.api.pages(document, variables, list):
-            yield from page["nodes"]
-
-    def _one(
-        self, kind: str, selection: str, field: str, name: str, project: str | None, *, by_id: bool
-    ) -> dict[str, Any]:
-        document = (
-            f"query ($id: ID, $project: String, ${field}: String) {{ "
-            f"{kind}(id: $id, project: $project, {field}: ${field}) {{ {selection} }} }}"
-        )
-        variables = {"id": name} if by_id else {"project": self.named_project(project), field: name}
-        data = self.execute(document, variables)[kind]
-        if data is None:
-            within = "The service" if by_id else f"Project {variables['project']!r}"
-            raise NotFound(f"{within} has no {kind} {name!r}.")
-        return data

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.artifact import Artifact
-from graph_api.client.entity import Entity
 from graph_api.client.errors import NotFound
-from graph_api.client.records import ARTIFACT, NamedRecord, moment
+from graph_api.client.named import Named
+from graph_api.client.records import ARTIFACT, moment
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -35,24 +35,8 @@ class Snapshot:
         )
 
 
-class Dataset(Entity):
+class Dataset(Named):
     """A named set, whose snapshots are artifacts."""
-
-    def __init__(self, client: "Client", data: Mapping[str, Any]) -> None:
-        self._client = client
-        self.record = NamedRecord.of(data)
-
-    @property
-    def client(self) -> "Client":
-        return self._client
-
-    @property
-    def id(self) -> str:
-        return self.record.id
-
-    @property
-    def name(self) -> str:
-        return self.record.name
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots, in the order of the list in the service."""
@@ -76,6 +60,3 @@ class Dataset(Entity):
             which = "snapshot" if index is None else f"snapshot {index}"
             raise NotFound(f"The dataset {self.name!r} has no {which}.")
         return Snapshot.of(self._client, snapshot)
-
-    def __repr__(self) -> str:
-        return f"<Dataset {self.name}>"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graph_api.client.lineage import Lineage
+from graph_api.client.note import NOTE, Note
 from graph_api.client.records import RUN
 
 if TYPE_CHECKING:
@@ -81,6 +82,21 @@ class Entity:
             "link { role }",
             {"source": source.id, "target": self.id, "role": role},
         )
+
+    def add_note(self, text: str, key: str | None = None) -> None:
+        """Write a note about this; notes stay as they are. Under a key, the last one counts."""
+        input = {"entity": self.id, "text": text, "key": key}
+        self.client.api.mutate("addNote", "NotePayload", "entity { id }", input)
+
+    def notes(self, key: str | None = None) -> list[Note]:
+        """The notes about this, or those under a key, the oldest first."""
+        document = (
+            "query ($id: ID!, $key: String, $first: Int, $after: String) { node(id: $id) { "
+            "... on Entity { notes(key: $key, first: $first, after: $after) { "
+            f"nodes {{ {NOTE} }} pageInfo {{ hasNextPage endCursor }} }} }} }} }}"
+        )
+        pages = self.client.api.pages(document, {"id": self.id, "key": key}, "node", "notes")
+        return [Note.of(node) for page in pages for node in page["nodes"]]
 
     def _runs(self, field: str) -> "list[Run]":
         document = (

@@ -296,6 +296,10 @@ class SameContent(UserWarning):
     """The content was there already, so what was said of the new version was not stored."""
 
 
+class ExpiresSoon(UserWarning):
+    """A version is deleted soon, because no run has used it for long."""
+
+
 class PickleRisk(UserWarning):
     """A pickle is about to be loaded, and with it whatever code its maker put in."""
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.artifact import Artifact
-from graph_api.client.entity import Entity
 from graph_api.client.errors import BadArgument, NotFound
-from graph_api.client.records import ARTIFACT, NamedRecord, moment
+from graph_api.client.named import Named
+from graph_api.client.period import PERIOD, Period
+from graph_api.client.records import ARTIFACT, moment
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -37,24 +38,8 @@ class ModelVersion:
         )
 
 
-class Model(Entity):
+class Model(Named):
     """A registered name, whose versions are artifacts in stages."""
-
-    def __init__(self, client: "Client", data: Mapping[str, Any]) -> None:
-        self._client = client
-        self.record = NamedRecord.of(data)
-
-    @property
-    def client(self) -> "Client":
-        return self._client
-
-    @property
-    def id(self) -> str:
-        return self.record.id
-
-    @property
-    def name(self) -> str:
-        return self.record.name
 
     def versions(self) -> list[ModelVersion]:
         """All versions, in the order of the list in the service."""
@@ -96,5 +81,33 @@ class Model(Entity):
         )
         return ModelVersion.of(self._client, answer["modelVersion"])
 
-    def __repr__(self) -> str:
-        return f"<Model {self.name}>"
+    def stage_history(self, index: int | None = None, stage: str | None = None) -> list[Period]:
+        """When versions were in which stages, the oldest first: of one of them, or of one stage."""
+        document = (
+            "query ($id: ID!, $index: Int, $stage: String, $first: Int, $after: String) { "
+            "model(id: $id) { stageHistory(index: $index, stage: $stage, first: $first, "
+            f"after: $after) {{ nodes {{ index stage {PERIOD} }} "
+            "pageInfo { hasNextPage endCursor } } } }"
+        )
+        variables = {"id": self.id, "index": index, "stage": stage}
+        pages = self._client.api.pages(document, variables, "model", "stageHistory")
+        return [Period.of(self._client, node) for page in pages for node in page["nodes"]]
+
+    def roll_back(self, stage: str) -> ModelVersion:
+        """Put back into a stage the version that was the newest there before; what is there now.
+
+        The one that is there goes back to the stage that it came from. Refused with STAGE_MOVED if
+        somebody changes who is there meanwhile, and with NOTHING_BEFORE if no other was.
+        """
+        document = (
+            "query ($id: ID!, $stage: String!) "
+            "{ model(id: $id) { version(stage: $stage) { index } } }"
+        )
+        found = self._client.execute(document, {"id": self.id, "stage": stage})["model"]["version"]
+        answer = self._client.api.mutate(
+            "rollBackStage",
+            "ModelVersionPayload",
+            f"modelVersion {{ {VERSION} }}",
+            {"model": self.id, "stage": stage, "from": found and found["index"]},
+        )
+        return ModelVersion.of(self._client, answer["modelVersion"])

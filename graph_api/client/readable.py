@@ -37,6 +37,7 @@ class Readable(Entity):
         changed. References are not fetched; with ``recursive``, the artifacts whose files they
         refer to are downloaded too, each into its own default folder.
         """
+        self._warn()
         self._folder = self._read().materialize(root, exact=False)
         if recursive:
             for source in sources(self.files()):
@@ -45,6 +46,7 @@ class Readable(Entity):
 
     def checkout(self, root: PathLike | None = None) -> Path:
         """Like :meth:`download`, and remove every file in ``root`` that is not in the artifact."""
+        self._warn()
         self._folder = self._read().materialize(root, exact=True)
         return self._folder
 
@@ -75,6 +77,9 @@ class Readable(Entity):
     def zip(self, path: PathLike) -> Path:
         """Write all files as one zip to ``path``, verified."""
         return self._read().zip(path)
+
+    def _warn(self) -> None:
+        """Say what whoever downloads it should know."""
 
     def _read(self) -> Content:
         if self._content is None:

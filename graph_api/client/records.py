@@ -7,8 +7,8 @@ from typing import Any
 
 ARTIFACT = """\
 __typename id name type index version state digest size fileCount description metadata tags aliases
-createdAt createdBy committedAt deletedAt deletedBy purgeAt updatedAt updatedBy systemMetadata
-project { name }"""
+createdAt createdBy committedAt deletedAt deletedBy purgeAt timeToLive expiresAt updatedAt updatedBy
+systemMetadata project { name }"""
 
 CONTAINING = f"""\
 query ($digest: String!, $first: Int, $after: String) {{
@@ -19,7 +19,7 @@ RUN = """\
 __typename id key number name status reason description metadata parameters
 createdAt createdBy startedAt endedAt project { name } experiment { name }"""
 
-NAMED = "__typename id name description metadata createdAt createdBy project { name }"
+NAMED = "__typename id name description metadata readOnly createdAt createdBy project { name }"
 
 
 def instant(text: str | None) -> datetime | None:
@@ -57,6 +57,10 @@ class ArtifactRecord:
     deleted_by: str | None
     purge_at: datetime | None
     """When the bytes of a deleted version go; None once they have gone."""
+    time_to_live: int | None
+    """Seconds after its last use at which it is deleted; None for never."""
+    expires_at: datetime | None
+    """When that is, unless it is used or needed; None for never."""
     updated_at: datetime
     updated_by: str
     system_metadata: dict[str, Any]
@@ -84,6 +88,8 @@ class ArtifactRecord:
             deleted_at=instant(data["deletedAt"]),
             deleted_by=data["deletedBy"],
             purge_at=instant(data["purgeAt"]),
+            time_to_live=None if data["timeToLive"] is None else int(data["timeToLive"]),
+            expires_at=instant(data["expiresAt"]),
             updated_at=moment(data["updatedAt"]),
             updated_by=data["updatedBy"],
             system_metadata=data["systemMetadata"],
@@ -134,13 +140,14 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class NamedRecord:
-    """A model or dataset as it was when it was read."""
+    """A collection, model or dataset as it was when it was read."""
 
     id: str
     project: str
     name: str
     description: str | None
     metadata: dict[str, Any]
+    read_only: bool
     created_at: datetime
     created_by: str
 
@@ -152,6 +159,7 @@ class NamedRecord:
             name=data["name"],
             description=data["description"],
             metadata=data["metadata"],
+            read_only=data["readOnly"],
             created_at=moment(data["createdAt"]),
             created_by=data["createdBy"],
         )

@@ -1,6 +1,8 @@
 """What can go wrong, in the words of the domain. GraphQL and HTTP are not known here."""
 
 from graph_api.errors.artifact import (
+    AliasMoved,
+    AliasProtected,
     BadAlias,
     BadDigest,
     BadPath,
@@ -10,9 +12,11 @@ from graph_api.errors.artifact import (
     NeedsUpload,
     NotADraft,
     NotCommitted,
+    NothingBefore,
     PartsMissing,
     PathTaken,
     Purged,
+    StageMoved,
     UnknownVersion,
     VersionTaken,
     WrongContent,
@@ -49,6 +53,7 @@ from graph_api.errors.entity import (
     KeyReused,
     NameTaken,
     NoMember,
+    ReadOnly,
     RunEnded,
     SearchTooLong,
     TooManyPoints,
@@ -80,6 +85,8 @@ from graph_api.errors.store import (
 )
 
 __all__ = [
+    "AliasMoved",
+    "AliasProtected",
     "AlreadyStored",
     "BadAlias",
     "BadCursor",
@@ -115,6 +122,7 @@ __all__ = [
     "NotADraft",
     "NotCommitted",
     "NotFound",
+    "NothingBefore",
     "ObjectMissing",
     "PartsMissing",
     "PathTaken",
@@ -124,8 +132,10 @@ __all__ = [
     "QueryTooExpensive",
     "RangeNotSatisfiable",
     "RateLimited",
+    "ReadOnly",
     "RunEnded",
     "SearchTooLong",
+    "StageMoved",
     "StoreUnavailable",
     "TooBusy",
     "TooManyConnections",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from graph_api.errors.base import Conflict, GraphApiError, InvalidInput, NotFound
+from graph_api.errors.base import Conflict, Forbidden, GraphApiError, InvalidInput, NotFound
 
 
 class BadPath(InvalidInput):
@@ -73,6 +73,52 @@ class BadAlias(InvalidInput):
         super().__init__(f"The alias {alias!r} cannot be given: {reason}.")
 
 
+class AliasProtected(Forbidden):
+    """An alias that only those may move who may administer its project."""
+
+    code = "ALIAS_PROTECTED"
+
+    def __init__(self, alias: str, project_id: str) -> None:
+        self.alias = alias
+        super().__init__("admin", project_id, f"To move the protected alias {alias!r}")
+
+
+class AliasMoved(Conflict):
+    """An alias points elsewhere by now than who takes it back believes."""
+
+    code = "ALIAS_MOVED"
+
+    def __init__(self, alias: str, believed: str | None, actual: str | None) -> None:
+        super().__init__(
+            f"The alias {alias!r} points at {actual or 'nothing'} by now, not at "
+            f"{believed or 'nothing'}; look at its history, and say from where to take it back."
+        )
+
+
+class StageMoved(Conflict):
+    """Another version is in a stage by now than who takes it back believes."""
+
+    code = "STAGE_MOVED"
+
+    def __init__(self, stage: str, believed: int | None, actual: int | None) -> None:
+        there, named = (
+            "no version" if index is None else f"version {index}" for index in (actual, believed)
+        )
+        super().__init__(
+            f"In the stage {stage!r} is {there} by now, not {named}; look at its history, and say "
+            "which one to take back."
+        )
+
+
+class NothingBefore(Conflict):
+    """There is nothing to go back to."""
+
+    code = "NOTHING_BEFORE"
+
+    def __init__(self, what: str, way: str) -> None:
+        super().__init__(f"{what} before that is still there; {way}.")
+
+
 class NotADraft(Conflict):
     """A version's content never changes."""
 
@@ -122,7 +168,7 @@ class Needed(GraphApiError):
     def __init__(self, path: Sequence[str], count: int) -> None:
         self.path = path
         shown = path if len(path) <= 12 else [*path[:6], "…", *path[-5:]]
-        others = f", and along {count - 1:,} other ways" if count > 1 else ""
+        others = "" if count == 1 else f", and along {count - 1:,} other way{'s' * (count > 2)}"
         super().__init__(
             f"Artifact {path[0]!r} is needed along {' → '.join(shown)}{others}. The plan of its "
             "deletion tells why; take away what needs it, delete that, too, or force the deletion."

@@ -51,10 +51,10 @@ class Forbidden(GraphApiError):
 
     code = "FORBIDDEN"
 
-    def __init__(self, scope: str, project_id: str | None) -> None:
+    def __init__(self, scope: str, project_id: str | None, doing: str = "This call") -> None:
         where = "the organization, where projects are made" if project_id is None else project_id
         super().__init__(
-            f"This call takes the scope {scope!r} in {where}, which your key does not grant; ask "
+            f"{doing} takes the scope {scope!r} in {where}, which your key does not grant; ask "
             "whoever runs the service for one that does."
         )
 

@@ -76,6 +76,17 @@ class NameTaken(Conflict):
         super().__init__(f"{within} already has a {kind} named {name!r}.")
 
 
+class ReadOnly(Conflict):
+    """Nothing of what is read-only changes."""
+
+    code = "READ_ONLY"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(
+            f"The {kind} {name!r} is read-only, and nothing in it changes; setReadOnly ends that."
+        )
+
+
 class BadMetadata(InvalidInput):
     """Metadata that cannot be stored."""
 

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from graph_api.errors import ReadOnly
 from graph_api.models.entity import Described, Metadata
 from graph_api.models.idempotency import Answer
 from graph_api.models.instant import Instant
@@ -36,6 +37,10 @@ class Artifact(Described, frozen=True):
     deleted_by: str | None
     purge_at: Instant | None
     """When the bytes of a deleted one go; None once they have gone."""
+    time_to_live: int | None
+    """Seconds after its last use; None: for ever."""
+    expires_at: Instant | None
+    """When they are over; None for never."""
     updated_at: Instant
     updated_by: str
     system_metadata: Metadata
@@ -108,12 +113,18 @@ class LockedCollection(BaseModel, frozen=True):
     """A collection under its lock, as a commit needs it."""
 
     name: str
+    read_only: bool
     next_index: int
     latest_id: str | None
     latest_digest: str | None
     version_taken: bool
     version_is_alias: bool
     aliases_taken: tuple[str, ...]
+
+    def check_changeable(self) -> None:
+        """Raise ReadOnly where it is."""
+        if self.read_only:
+            raise ReadOnly("ArtifactCollection", self.name)
 
 
 def upload_prefix(draft_id: str) -> str:

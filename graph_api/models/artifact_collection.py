@@ -1,9 +1,9 @@
 """An artifact collection: a name with versions."""
 
-from graph_api.models.entity import NamedInProject
+from graph_api.models.entity import Lockable
 
 
-class ArtifactCollection(NamedInProject, frozen=True):
+class ArtifactCollection(Lockable, frozen=True):
     """Counts its versions; its type is that of the first one."""
 
     kind = "ArtifactCollection"

@@ -19,6 +19,8 @@ class Need(BaseModel, frozen=True):
 
     id: str
     aliases: tuple[str, ...]
+    protected: tuple[str, ...]
+    """Those of the aliases that are protected."""
     containers: tuple[str, ...]
     running: bool
     living: bool
@@ -73,9 +75,15 @@ class Locked(BaseModel, frozen=True):
     state: State
     purge_at: int | None
     """When its bytes go; None where they stay, or have gone."""
+    expires_at: int | None
+    """When its time to live is over; None for never."""
+
+    def has_expired(self, now: int) -> bool:
+        """Whether that was before a time (µs)."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 class Due(BaseModel, frozen=True):
-    """A deleted version whose bytes are to go."""
+    """A version of which the time is over that it had."""
 
     id: str

@@ -86,6 +86,19 @@ class NamedInProject(Named, frozen=True):
     project_id: str
 
 
+class Lockable(NamedInProject, frozen=True):
+    """A name that artifacts come under, until it is made read-only."""
+
+    read_only: Annotated[bool, BeforeValidator(bool)]
+
+
+class Locked(BaseModel, frozen=True):
+    """An entity that is read-only."""
+
+    id: str
+    name: str
+
+
 class Reference(BaseModel, frozen=True):
     """An entity that is known to exist, and where."""
 

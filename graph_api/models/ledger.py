@@ -18,6 +18,18 @@ class Moment(BaseModel, frozen=True):
     at: Instant
 
 
+class Period(BaseModel, frozen=True):
+    """A time in which something held, from the change that began it to the one that ended it."""
+
+    since: int
+    set_at: Instant
+    set_by: str
+    until: int | None
+    """None while it holds, as of what follows."""
+    ended_at: Instant | None
+    ended_by: str | None
+
+
 class Drawn(BaseModel, frozen=True):
     """A place that a running transaction holds."""
 

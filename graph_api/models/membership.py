@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from graph_api.models.instant import Instant
+from graph_api.models.ledger import Period
 
 STAGES = ("NONE", "STAGING", "PRODUCTION", "ABANDONED", "DEPRECATED")
 """The stages that every reader knows; others are free."""
@@ -41,3 +42,26 @@ class Locked(BaseModel, frozen=True):
     next_index: int
     index: int | None
     stage: str | None
+
+
+class StagePeriod(Period, frozen=True):
+    """A time in which a version of a model was in a stage."""
+
+    place: str
+    """Its key in the order of all periods of the model."""
+    artifact_id: str
+    index: int
+    stage: str
+
+
+class Before(BaseModel, frozen=True):
+    """Who is in a stage of a model, and who was there before; None for nobody."""
+
+    artifact_id: str | None
+    index: int | None
+    left_stage: str | None
+    """The stage that the one who is there came from; None for none."""
+    before_id: str | None
+    before_index: int | None
+    there: bool
+    """Whether the one before never left the stage."""

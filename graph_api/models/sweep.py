@@ -37,6 +37,8 @@ class Swept(BaseModel, frozen=True):
     """Uploads that no version came to need."""
     uploads: int
     """In parts, that nobody went on with."""
+    expired: int = 0
+    """Versions whose time to live was over; they are in the trash now."""
     versions: int
     """Deleted ones, whose time in the trash was over."""
     pages: int

@@ -34,10 +34,17 @@ class Viewer(BaseModel, frozen=True):
         """The projects that they can write to; None means all, and that they can make some."""
         return self.projects if self.writable is None else self.writable
 
+    def managed(self) -> tuple[str, ...] | None:
+        """The projects that they can administer; None means all."""
+        return self.written() if self.administered is None else self.administered
+
+    def manages(self, project_id: str) -> bool:
+        """Whether they can administer this project."""
+        projects = self.managed()
+        return projects is None or project_id in projects
+
     def require(self, scope: Literal["write", "admin"], project_id: str | None) -> None:
         """Forbidden where they may not do so in this project (None: in the organization itself)."""
-        projects = self.written()
-        if scope == "admin" and self.administered is not None:
-            projects = self.administered
+        projects = self.managed() if scope == "admin" else self.written()
         if projects is not None and project_id not in projects:
             raise Forbidden(scope, project_id)

@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext, ExecutionResult, get_object_defin
 from strawberry.types.execution import PreExecutionError
 
 from graph_api.schema import document
+from graph_api.schema.alias import AliasMutations
 from graph_api.schema.artifact import ArtifactQueries
 from graph_api.schema.artifact_collection import (
     ArtifactCollectionMutations,
@@ -26,14 +27,17 @@ from graph_api.schema.draft import DraftMutations
 from graph_api.schema.errors import HANDLERS, code
 from graph_api.schema.execution import RunMutations
 from graph_api.schema.experiment import ExperimentMutations, ExperimentQueries
+from graph_api.schema.expiry import ExpiryMutations
 from graph_api.schema.hints import without_suggestion
 from graph_api.schema.lineage import LineageQueries
 from graph_api.schema.link import LinkMutations
 from graph_api.schema.member import MemberMutations
 from graph_api.schema.model import ModelMutations, ModelQueries
 from graph_api.schema.node import NodeQueries
+from graph_api.schema.note import NoteMutations
 from graph_api.schema.organization import OrganizationQueries
 from graph_api.schema.project import ProjectMutations, ProjectQueries
+from graph_api.schema.read_only import ReadOnlyMutations
 from graph_api.schema.run import RunQueries
 from graph_api.schema.scalars import SCALARS
 from graph_api.schema.search import SearchQueries
@@ -63,6 +67,7 @@ class Mutation(
     ProjectMutations,
     ArtifactCollectionMutations,
     DraftMutations,
+    AliasMutations,
     UploadMutations,
     ExperimentMutations,
     RunMutations,
@@ -71,6 +76,9 @@ class Mutation(
     MemberMutations,
     LinkMutations,
     DeletionMutations,
+    ExpiryMutations,
+    NoteMutations,
+    ReadOnlyMutations,
 ):
     pass
 

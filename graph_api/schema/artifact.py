@@ -26,6 +26,7 @@ from graph_api.schema.entity import Entity, load
 from graph_api.schema.file import File
 from graph_api.schema.scalars import BigInt
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.schema.storage import Storage, held
 from graph_api.schema.where import (
     AND,
     NOT,
@@ -90,6 +91,12 @@ class Artifact(Entity):
         description="When the bytes of a deleted version go, in UTC: until then it can be "
         "restored. Null once they have gone."
     )
+    time_to_live: BigInt | None = strawberry.field(
+        description="Seconds after its last use at which it is deleted; null for never."
+    )
+    expires_at: datetime | None = strawberry.field(
+        description="When that is, in UTC, unless it is used or needed; null for never."
+    )
     updated_at: datetime = strawberry.field(
         description="When something that is said of it last changed, in UTC."
     )
@@ -151,6 +158,10 @@ class Artifact(Entity):
         )
         return File.of(entry) if entry else None
 
+    @strawberry.field(description="The bytes that it holds in the store.")
+    async def storage(self, info: Info) -> Storage:
+        return await held(info, str(self.id))
+
     @strawberry.field(
         description="Where to GET all its files as one zip. The first who asks gets it while it "
         "is made; from then on Range and ETag work."
@@ -171,6 +182,7 @@ class ArtifactWhere(NamedWhere):
     tags: TagsFilter | None = operator("Its labels.")
     committed_at: DateTimeFilter | None = operator("When it was committed.")
     updated_at: DateTimeFilter | None = operator("When something said of it last changed.")
+    expires_at: DateTimeFilter | None = operator("When its time to live is over.")
     and_: list["ArtifactWhere"] | None = operator(AND, "and")
     or_: list["ArtifactWhere"] | None = operator(OR, "or")
     not_: "ArtifactWhere | None" = operator(NOT, "not")

@@ -1,13 +1,15 @@
 """Artifact collections in the schema."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
+from graph_api.models.alias import AliasPeriod as PeriodRow
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
 from graph_api.schema.connection import (
     PAGED,
+    Connection,
     CountedConnection,
     Matching,
     Ordered,
@@ -16,9 +18,12 @@ from graph_api.schema.connection import (
 from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
-from graph_api.schema.named import Changes, Named, NewNamed
+from graph_api.schema.named import Changes, Lockable, NewNamed
+from graph_api.schema.period import Period, period
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
+from graph_api.schema.storage import Storage, held
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, StringFilter, operator
+from graph_api.services import alias as aliases
 from graph_api.services import artifact, artifact_collection
 
 if TYPE_CHECKING:
@@ -28,8 +33,15 @@ LazyArtifact = Annotated["Artifact", strawberry.lazy("graph_api.schema.artifact"
 LazyArtifactWhere = Annotated["ArtifactWhere", strawberry.lazy("graph_api.schema.artifact")]
 
 
+@strawberry.type(description="A time in which an alias pointed at a version.")
+class AliasPeriod(Period):
+    @classmethod
+    def of(cls, row: PeriodRow) -> Self:
+        return cls(**period(row, row.artifact_id))
+
+
 @strawberry.type(description="A name with versions, all of one type.")
-class ArtifactCollection(Named):
+class ArtifactCollection(Lockable):
     type: str = strawberry.field(description="The type of all its versions.")
 
     @strawberry.field(description="Its committed version with the highest index; null for none.")
@@ -47,6 +59,31 @@ class ArtifactCollection(Named):
         order_by: Ordered = None,
     ) -> CountedConnection[LazyArtifact]:
         return await listed(info, artifact.versions, (str(self.id),), window, order_by, where)
+
+    @strawberry.field(description="The bytes that its versions hold in the store.")
+    async def storage(self, info: Info) -> Storage:
+        return await held(info, str(self.id))
+
+    @strawberry.field(
+        description="The aliases that only those may move who may administer the project, sorted."
+    )
+    async def protected_aliases(self, info: Info) -> list[str]:
+        return list(await info.context.load(aliases.protected, str(self.id)))
+
+    @strawberry.field(
+        description="Where an alias pointed, and when, the oldest first; what `latest` meant is "
+        "told by `artifacts`.",
+        extensions=PAGED,
+    )
+    async def alias_history(
+        self,
+        info: Info,
+        window: Window,
+        alias: Annotated[str, strawberry.argument(description="Its name.")],
+    ) -> Connection[AliasPeriod]:
+        graph, viewer = info.context.graph, info.context.viewer
+        page = await aliases.history(graph, viewer, str(self.id), alias, window)
+        return Connection[Any].of(page, [*map(AliasPeriod.of, page.items)])
 
 
 @strawberry.input(description="Which artifact collections; all that is said holds together.")
@@ -138,7 +175,7 @@ class ArtifactCollectionMutations:
             input.type,
             **input.described(),
         )
-        return await _payload(info, id)
+        return await collection_payload(info, id)
 
     @strawberry.mutation(description="Change what is said of an artifact collection.")
     async def update_artifact_collection(
@@ -148,9 +185,10 @@ class ArtifactCollectionMutations:
         await artifact_collection.update(
             context.graph, context.viewer, context.settings, str(input.id), **input.described()
         )
-        return await _payload(info, str(input.id))
+        return await collection_payload(info, str(input.id))
 
 
-async def _payload(info: Info, id: str) -> ArtifactCollectionPayload:
+async def collection_payload(info: Info, id: str) -> ArtifactCollectionPayload:
+    """The collection of an id, as it is now."""
     row = await artifact_collection.checked(info.context.graph, info.context.viewer, id)
     return ArtifactCollectionPayload(artifact_collection=ArtifactCollection.of(row))

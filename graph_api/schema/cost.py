@@ -50,6 +50,7 @@ _WEIGHTS: Mapping[str, int] = {
     "totalCount": 10,
     "files": 100,
     "file": 100,
+    "storage": 100,
     "lineage": 100,
     "upstream": 100,
     "downstream": 100,

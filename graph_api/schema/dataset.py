@@ -20,14 +20,14 @@ from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.many import of_many
 from graph_api.schema.member import DatasetSnapshot, members
-from graph_api.schema.named import Changes, Named, NewNamed
+from graph_api.schema.named import Changes, Lockable, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import dataset, membership
 
 
 @strawberry.type(description="A named, growing set; its snapshots are artifacts.")
-class Dataset(Named):
+class Dataset(Lockable):
     @strawberry.field(description="Its snapshots, by index.", extensions=PAGED)
     @of_many
     @staticmethod

@@ -129,12 +129,6 @@ class UpdateArtifactInput:
     )
 
 
-@strawberry.input(description="Aliases of a version.")
-class AliasesInput:
-    artifact: strawberry.ID = strawberry.field(description="Id of the version.")
-    aliases: list[str] = strawberry.field(description="Their names.")
-
-
 @strawberry.type(description="The draft.")
 class DraftPayload:
     artifact: Artifact = strawberry.field(description="The draft.")
@@ -189,7 +183,7 @@ class DraftMutations:
         id = await artifact.create_draft(
             context.graph, context.viewer, context.settings, input.new(), input.call()
         )
-        return DraftPayload(artifact=await _shown(info, id))
+        return DraftPayload(artifact=await shown(info, id))
 
     @strawberry.mutation(
         description="Make a draft the next version of its collection; to do so again answers the "
@@ -198,7 +192,7 @@ class DraftMutations:
     async def commit_artifact(self, info: Info, input: CommitArtifactInput) -> CommitResult:
         context = info.context
         made = await artifact.commit(context.graph, context.blobs, context.viewer, str(input.draft))
-        return CommitPayload(artifact=await _shown(info, made.id), created=made.created)
+        return CommitPayload(artifact=await shown(info, made.id), created=made.created)
 
     @strawberry.mutation(
         description="Remove a draft that will not be committed. What it uploaded goes once its "
@@ -220,7 +214,7 @@ class DraftMutations:
             [file.given() for file in input.files],
             input.call(),
         )
-        return CommitPayload(artifact=await _shown(info, made.id), created=made.created)
+        return CommitPayload(artifact=await shown(info, made.id), created=made.created)
 
     @strawberry.mutation(description="Change what is said of a version.")
     async def update_artifact(self, info: Info, input: UpdateArtifactInput) -> ArtifactResult:
@@ -236,28 +230,9 @@ class DraftMutations:
             add_tags=input.add_tags,
             remove_tags=input.remove_tags,
         )
-        return ArtifactPayload(artifact=await _shown(info, str(input.id)))
-
-    @strawberry.mutation(description="Point aliases at a version, wherever they pointed before.")
-    async def add_aliases(self, info: Info, input: AliasesInput) -> ArtifactResult:
-        context = info.context
-        await artifact.add_aliases(
-            context.graph,
-            context.viewer,
-            context.settings,
-            str(input.artifact),
-            input.aliases,
-        )
-        return ArtifactPayload(artifact=await _shown(info, str(input.artifact)))
-
-    @strawberry.mutation(description="Take aliases off a version; those that point elsewhere stay.")
-    async def remove_aliases(self, info: Info, input: AliasesInput) -> ArtifactResult:
-        context = info.context
-        await artifact.remove_aliases(
-            context.graph, context.viewer, str(input.artifact), input.aliases
-        )
-        return ArtifactPayload(artifact=await _shown(info, str(input.artifact)))
+        return ArtifactPayload(artifact=await shown(info, str(input.id)))
 
 
-async def _shown(info: Info, id: str) -> Artifact:
+async def shown(info: Info, id: str) -> Artifact:
+    """The version or draft of an id, as it is now."""
     return Artifact.of(await artifact.checked(info.context.graph, info.context.viewer, id))

@@ -15,6 +15,7 @@ from graph_api.models.table import Column, column, table
 from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.many import of_many
+from graph_api.schema.note import Note, notes
 from graph_api.schema.scalars import BigInt
 from graph_api.services import edge, entity
 
@@ -161,6 +162,19 @@ class Entity(Node):
             return table(Link, source=source, target=target, role=column(found, "role"))
 
         return Connection[Any].of_each(pages, links)
+
+    @strawberry.field(description="What people wrote about it, the oldest first.", extensions=PAGED)
+    @of_many
+    @staticmethod
+    async def notes(
+        entities: Sequence["Entity"],
+        info: Info,
+        window: Window,
+        key: Annotated[
+            str | None, strawberry.argument(description="Only the notes under this key.")
+        ] = None,
+    ) -> list[Connection[Note]]:
+        return await notes(info, entities, window, key)
 
     @strawberry.field(description="All that flowed into it, itself included.")
     async def upstream(

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import strawberry
 
 from graph_api.models.membership import Member as Row
+from graph_api.models.membership import StagePeriod as PeriodRow
 from graph_api.models.page import Window
 from graph_api.models.table import column
 from graph_api.schema.connection import Connection
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.idempotency import Repeatable
+from graph_api.schema.period import Period, period
 from graph_api.services import membership, model
 
 if TYPE_CHECKING:
@@ -63,6 +66,16 @@ class ModelVersion(Member):
         return cls(stage=row.stage or "NONE", **_member(row))
 
 
+@strawberry.type(description="A time in which a version of a model was in a stage.")
+class StagePeriod(Period):
+    index: int = strawberry.field(description="The version's place in the model.")
+    stage: str = strawberry.field(description="The stage.")
+
+    @classmethod
+    def of(cls, row: PeriodRow) -> Self:
+        return cls(index=row.index, stage=row.stage, **period(row, row.artifact_id))
+
+
 @strawberry.type(description="A snapshot of a dataset.")
 class DatasetSnapshot(Member):
     @classmethod
@@ -85,6 +98,17 @@ class SetStageInput:
     model: strawberry.ID = strawberry.field(description="Id of the model.")
     index: int = strawberry.field(description="Index of the version.")
     stage: str = strawberry.field(description="The stage it moves to.")
+
+
+@strawberry.input(description="A stage of a model to give back to the version it had before.")
+class RollBackStageInput(Repeatable):
+    model: strawberry.ID = strawberry.field(description="Id of the model.")
+    stage: str = strawberry.field(description="The stage.")
+    from_: int | None = strawberry.field(
+        name="from",
+        description="Index of the newest version that is in it now, null for none. Where that is "
+        "another by now the answer is STAGE_MOVED, so of two who roll back at once one does.",
+    )
 
 
 @strawberry.input(description="An artifact to add as a snapshot of a dataset.")
@@ -148,6 +172,17 @@ class MemberMutations:
             graph, viewer, context.settings, id, row.artifact_id, "version", input.stage
         )
         row = await membership.current(graph, viewer, id, input.index)
+        return ModelVersionPayload(model_version=ModelVersion.of(row), created=False)
+
+    @strawberry.mutation(
+        description="Put back into a stage the version that was the newest there before, of those "
+        "that are not deleted; the one that is there goes back to the stage that it came from. The "
+        "answer is the version that the stage means now."
+    )
+    async def roll_back_stage(self, info: Info, input: RollBackStageInput) -> ModelVersionResult:
+        graph, viewer, id = info.context.graph, info.context.viewer, str(input.model)
+        await membership.roll_back(graph, viewer, id, input.stage, input.from_, input.call())
+        row = await membership.current(graph, viewer, id, stage=input.stage)
         return ModelVersionPayload(model_version=ModelVersion.of(row), created=False)
 
     @strawberry.mutation(

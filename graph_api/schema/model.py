@@ -1,7 +1,7 @@
 """Models in the schema."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -19,15 +19,15 @@ from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.many import of_many
-from graph_api.schema.member import ModelVersion, members
-from graph_api.schema.named import Changes, Named, NewNamed
+from graph_api.schema.member import ModelVersion, StagePeriod, members
+from graph_api.schema.named import Changes, Lockable, NewNamed
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import membership, model
 
 
 @strawberry.type(description="A registered name; its versions are artifacts, in stages.")
-class Model(Named):
+class Model(Lockable):
     @strawberry.field(description="Its versions, by index.", extensions=PAGED)
     @of_many
     @staticmethod
@@ -50,6 +50,22 @@ class Model(Named):
         context = info.context
         row = await membership.find(context.graph, context.viewer, str(self.id), index, stage)
         return ModelVersion.of(row) if row else None
+
+    @strawberry.field(
+        description="When its versions were in which stages, the oldest first.", extensions=PAGED
+    )
+    async def stage_history(
+        self,
+        info: Info,
+        window: Window,
+        index: Annotated[
+            int | None, strawberry.argument(description="Only the version of this index.")
+        ] = None,
+        stage: Annotated[str | None, strawberry.argument(description="Only this stage.")] = None,
+    ) -> Connection[StagePeriod]:
+        graph, viewer = info.context.graph, info.context.viewer
+        page = await membership.history(graph, viewer, str(self.id), window, index, stage)
+        return Connection[Any].of(page, [*map(StagePeriod.of, page.items)])
 
 
 @strawberry.input(description="Which models; all that is said holds together.")

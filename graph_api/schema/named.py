@@ -27,6 +27,14 @@ class Named(Entity):
         return known
 
 
+@strawberry.interface(description="A name that artifacts come under.")
+class Lockable(Named):
+    read_only: bool = strawberry.field(
+        description="Whether nothing in it changes: neither versions, aliases, stages and links, "
+        "nor words."
+    )
+
+
 @strawberry.input(description="An entity to create under a name.")
 class NewNamed(Repeatable):
     name: str = strawberry.field(

@@ -24,6 +24,7 @@ from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.organization import Organization
 from graph_api.schema.scalars import json_object
 from graph_api.schema.scope import ById, ByName
+from graph_api.schema.storage import Storage, held
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import (
     artifact,
@@ -79,6 +80,10 @@ class Project(Named):
         if organization is None:
             raise UnknownId("Organization", self.organization_id)
         return organization
+
+    @strawberry.field(description="The bytes that the versions in it hold in the store.")
+    async def storage(self, info: Info) -> Storage:
+        return await held(info, str(self.id))
 
     @strawberry.field(description="Its artifact collections, oldest first.", extensions=PAGED)
     async def artifact_collections(

@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 
-from graph_api.graph import Reader, Transaction, cypher
-from graph_api.models.alias import Aliases, Moved
+from graph_api.errors import AliasProtected
+from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.models import names as rules
+from graph_api.models.alias import Aliases, AliasPeriod, Before, Moved, Name, Protected
 from graph_api.models.ledger import Drawn
+from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
-from graph_api.services import search
+from graph_api.services import entity, ledger, search
+from graph_api.settings import Limits
 
 MOVE = cypher("alias/move", Moved)
 REMOVE = cypher("alias/remove", Moved)
 BY_ARTIFACTS = cypher("alias/by_artifacts", Aliases)
+PROTECT = cypher("alias/protect", Name)
+PROTECTED = cypher("alias/protected", Protected)
+BEFORE = cypher("alias/before", Before)
+HISTORY = cypher("alias/history", AliasPeriod)
 
 
 async def move(
@@ -23,7 +31,8 @@ async def move(
 ) -> list[Moved]:
     """Point aliases of a locked collection at a version; those that did not point there before.
 
-    With them it is written what the versions are found by.
+    With them it is written what the versions are found by. AliasProtected for one that the viewer
+    may not move.
     """
     moved = await tx.write(
         MOVE,
@@ -34,6 +43,7 @@ async def move(
         at=drawn.at,
         by=viewer.user,
     )
+    _check_protected(viewer, moved)
     await search.index(tx, [artifact_id, *left(moved)])
     return moved
 
@@ -46,7 +56,7 @@ def left(moved: Iterable[Moved]) -> list[str]:
 async def remove(
     tx: Transaction, viewer: Viewer, drawn: Drawn, artifact_id: str, names: list[str]
 ) -> list[str]:
-    """Take aliases off a version; those that did point at it."""
+    """Take aliases off a version; those that did point at it. AliasProtected as for a move."""
     removed = await tx.write(
         REMOVE,
         artifact_id=artifact_id,
@@ -55,8 +65,80 @@ async def remove(
         at=drawn.at,
         by=viewer.user,
     )
+    _check_protected(viewer, removed)
     await search.index(tx, [artifact_id])
     return [row.name for row in removed]
+
+
+def _check_protected(viewer: Viewer, moved: Iterable[Moved]) -> None:
+    for row in moved:
+        if row.protected and not viewer.manages(row.project_id):
+            raise AliasProtected(row.name, row.project_id)
+
+
+async def protect(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    collection_id: str,
+    aliases: Iterable[str],
+    *,
+    protected: bool,
+) -> None:
+    """Protect aliases of a collection, whether or not they point anywhere yet; or no longer.
+
+    To move or remove a protected one takes the right to administer the project, as this does.
+    """
+    wanted = sorted({rules.alias(alias, limits.name_length) for alias in aliases})
+
+    async def work(tx: Transaction) -> None:
+        found = await entity.locate(tx, viewer, [collection_id], "ArtifactCollection")
+        viewer.require("admin", found[collection_id].project_id)
+        await tx.write(entity.LOCK, id=collection_id)
+        await entity.check_changeable(tx, collection_id)
+        drawn = await ledger.draw(tx, viewer)
+        rows = await tx.write(
+            PROTECT, collection_id=collection_id, names=wanted, protected=protected
+        )
+        if rows:
+            verb = "protected" if protected else "protected no longer"
+            what = f"Aliases {verb}: {', '.join(row.name for row in rows)}"
+            await ledger.record(tx, viewer, drawn, what, [collection_id])
+
+    await graph.in_transaction(work)
+
+
+async def protected(graph: Reader, viewer: Viewer, ids: list[str]) -> list[tuple[str, ...]]:
+    """The protected aliases of each collection, sorted."""
+    found = {row.collection_id: row.names for row in await graph.fetch(PROTECTED, ids=ids)}
+    return [found.get(id, ()) for id in ids]
+
+
+async def before(tx: Transaction, collection_id: str, name: str) -> Before | None:
+    """Where an alias of a locked collection points, and where it did before; None for no alias."""
+    return await tx.fetch_one(BEFORE, collection_id=collection_id, name=name)
+
+
+async def history(
+    graph: Reader, viewer: Viewer, collection_id: str, name: str, window: Window
+) -> Page[AliasPeriod]:
+    """The periods in which an alias pointed at a version, in the order in which they began."""
+
+    async def read(stretch: Stretch) -> Listed[AliasPeriod]:
+        low, high = stretch.numbers()
+        rows = await graph.fetch(
+            HISTORY,
+            organization_id=viewer.organization_id,
+            collection_id=collection_id,
+            name=rules.normalized(name),
+            low=low,
+            high=high,
+            first=stretch.most,
+            backward=stretch.backward,
+        )
+        return Listed([str(row.since) for row in rows], rows)
+
+    return await page_of(window, read)
 
 
 async def by_artifacts(graph: Reader, viewer: Viewer, ids: list[str]) -> list[tuple[str, ...]]:

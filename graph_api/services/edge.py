@@ -65,6 +65,7 @@ async def link(
         found = await entity.locate(tx, viewer, [source, target])
         viewer.require("write", found[target].project_id)
         found[source].check_living()
+        await entity.check_changeable(tx, target)
         ends = {"source": source, "target": target, "role": role}
         if await tx.fetch(LINKED, **ends):
             return

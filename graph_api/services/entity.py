@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from graph_api.errors import NameTaken, UnknownId
+from graph_api.errors import NameTaken, ReadOnly, UnknownId
 from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import metadata as json
 from graph_api.models.columns import ROWS, Columns, Fields, named
@@ -15,6 +15,7 @@ from graph_api.models.entity import (
     Described,
     Entity,
     Kind,
+    Locked,
     Reference,
     expect_kind,
     kind_of,
@@ -36,6 +37,7 @@ CREATE = cypher("entity/create")
 UPDATE = cypher("entity/update")
 LOCK = cypher("entity/lock")
 LOCATE = cypher("entity/locate", Reference)
+READ_ONLY = cypher("entity/read_only", Locked)
 KEEP_NAME = cypher("entity/keep_name")
 UNKEPT = cypher("entity/unkept", Count)
 RENAME = cypher("entity/rename")
@@ -118,6 +120,29 @@ async def writable(graph: Reader, viewer: Viewer, id: str, *kinds: Kind) -> None
     """As :func:`locate`, of one that the viewer may also write to; Forbidden where they may not."""
     found = await locate(graph, viewer, [id], *kinds)
     viewer.require("write", found[id].project_id)
+
+
+async def check_changeable(tx: Transaction, *ids: str) -> None:
+    """ReadOnly where one of these is: to be asked under its lock, or the ledger's."""
+    for row in await tx.fetch(READ_ONLY, ids=ids):
+        raise ReadOnly(kind_of(row.id) or "entity", row.name)
+
+
+async def set_read_only(graph: Graph, viewer: Viewer, id: str, *, read_only: bool) -> None:
+    """Let nothing in a collection, model or dataset change any more; or again."""
+
+    async def work(tx: Transaction) -> None:
+        await writable(tx, viewer, id, "ArtifactCollection", "Model", "Dataset")
+        await tx.write(LOCK, id=id)
+        drawn = await ledger.draw(tx, viewer)
+        if read_only == bool(await tx.fetch(READ_ONLY, ids=[id])):
+            return
+        before = {"read_only": not read_only}
+        await revise(tx, viewer, drawn, id, before, {"read_only": read_only or None})
+        told = "read-only" if read_only else "changeable again"
+        await ledger.record(tx, viewer, drawn, f"{kind_of(id)} made {told}", [id])
+
+    await graph.in_transaction(work)
 
 
 async def hidden(graph: Reader, viewer: Viewer, ids: Iterable[str]) -> set[str]:
@@ -276,6 +301,7 @@ async def update(
         row = await checked(tx, viewer, kind, id)
         of = (await locate(tx, viewer, [id]))[id]
         viewer.require("admin" if of.kind == "Project" else "write", of.project_id)
+        await check_changeable(tx, id)
         if name is not None and find and (other := await find(tx, row, name)) and other.id != id:
             raise NameTaken(kind_of(id) or "", name, "Its scope")
         if name is not None and (await tx.fetch(UNKEPT, id=id))[0].count:

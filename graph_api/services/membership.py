@@ -4,20 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from graph_api.errors import BadInput, NoMember
+from graph_api.errors import BadInput, NoMember, NothingBefore, StageMoved
 from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import names
 from graph_api.models.edge import Use
-from graph_api.models.membership import Joined, Locked, Member, Members
-from graph_api.models.page import Listed, Stretch, at_most
+from graph_api.models.idempotency import Answer, Call
+from graph_api.models.membership import Before, Joined, Locked, Member, Members, StagePeriod
+from graph_api.models.page import Listed, Page, Stretch, Window, at_most, page_of
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact, dataset, entity, ledger, model
+from graph_api.services import artifact, dataset, entity, idempotency, ledger, model
 from graph_api.settings import Limits
 
 LOCK = cypher("membership/lock", Locked)
 ADD = cypher("membership/add")
 MEMBERS = cypher("membership/members", Members)
 CURRENT = cypher("membership/current", Member)
+BEFORE = cypher("membership/before", Before)
+HISTORY = cypher("membership/history", StagePeriod)
 
 
 async def add(
@@ -40,6 +43,7 @@ async def add(
         await artifact.committed(tx, viewer, artifact_id)
         locked = await tx.fetch_one(LOCK, container_id=container_id, artifact_id=artifact_id)
         assert locked, container_id
+        await entity.check_changeable(tx, container_id)
         new = locked.index is None
         index = locked.next_index if locked.index is None else locked.index
         wanted = stage or locked.stage or ("NONE" if role == "version" else None)
@@ -63,6 +67,92 @@ async def add(
         return Joined(container_id=container_id, index=index, created=new)
 
     return await graph.in_transaction(work)
+
+
+async def roll_back(
+    graph: Graph,
+    viewer: Viewer,
+    model_id: str,
+    stage: str,
+    believed: int | None,
+    call: Call | None,
+) -> None:
+    """Put back into a stage of a model what was its newest version there before.
+
+    The version that is there goes back to the stage that it came from. ``believed`` is the index
+    that the caller believes to be there, None for none: StageMoved where it is not, so that of two
+    who roll back at once one does. NothingBefore where no other version was there that the viewer
+    may see and that is not deleted.
+    """
+    stage = names.normalized(stage)
+
+    async def work(tx: Transaction) -> Answer:
+        await entity.writable(tx, viewer, model_id, "Model")
+        await tx.write(entity.LOCK, id=model_id)
+        await entity.check_changeable(tx, model_id)
+        drawn = await ledger.draw(tx, viewer)
+        found = await tx.fetch_one(
+            BEFORE, container_id=model_id, stage=stage, projects=viewer.projects
+        )
+        assert found, model_id
+        if found.index != believed:
+            raise StageMoved(stage, believed, found.index)
+        if found.before_id is None:
+            way = "move one there by setStage"
+            raise NothingBefore(f"The model had no other version in the stage {stage!r}", way)
+        moves = [] if found.there else [(found.before_id, found.before_index, stage)]
+        if found.artifact_id is not None:
+            moves.append((found.artifact_id, found.index, found.left_stage or "NONE"))
+        for artifact_id, index, to in moves:
+            await tx.write(
+                ADD,
+                container_id=model_id,
+                artifact_id=artifact_id,
+                role="version",
+                by=viewer.user,
+                stage=to,
+                index=index,
+                seq=drawn.seq,
+                at=drawn.at,
+            )
+        subjects = [model_id, *(artifact_id for artifact_id, _, _ in moves)]
+        await ledger.record(tx, viewer, drawn, f"Stage {stage} rolled back", subjects)
+        return Answer(id=model_id, created=False)
+
+    await idempotency.once(graph, viewer, call, Answer, work)
+
+
+async def history(
+    graph: Reader,
+    viewer: Viewer,
+    model_id: str,
+    window: Window,
+    index: int | None = None,
+    stage: str | None = None,
+) -> Page[StagePeriod]:
+    """When versions of a model were in which stages, in the order in which they came there.
+
+    Of one version, or of one stage, where that is said.
+    """
+
+    async def read(stretch: Stretch) -> Listed[StagePeriod]:
+        # Every place lies before "~".
+        low, high = stretch.texts("", "~")
+        rows = await graph.fetch(
+            HISTORY,
+            organization_id=viewer.organization_id,
+            container_id=model_id,
+            index=index,
+            stage=None if stage is None else names.normalized(stage),
+            low=low,
+            high=high,
+            first=stretch.most,
+            backward=stretch.backward,
+            projects=viewer.projects,
+        )
+        return Listed([row.place for row in rows], rows)
+
+    return await page_of(window, read)
 
 
 async def register(

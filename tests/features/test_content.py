@@ -220,6 +220,24 @@ def test_b10_the_size_counts_references_that_say_theirs(client: Client) -> None:
     assert (made.size, client.log_artifact(made).size) == (3 + (1 << 40), 3 + (1 << 40))
 
 
+def test_b10_storage_tells_what_would_go_and_what_others_have_too(client: Client) -> None:
+    # Others of the service's projects have other contents.
+    alpha, beta = f"alpha of {client.project}".encode(), f"beta of {client.project}".encode()
+    one = client.log_artifact(draft("data", {"a": alpha, "b": beta}))
+    two = client.log_artifact(draft("data", {"b": beta}))
+
+    first, second = one.storage(), two.storage()
+    both, project = client.collection("data").storage(), client.storage()
+
+    assert first.shared_bytes == second.shared_bytes == len(beta)
+    assert first.bytes == first.exclusive_bytes + len(beta)
+    assert (both.shared_bytes, both.bytes) == (0, first.bytes + second.exclusive_bytes)
+    assert project == both
+    assert client.delete_plan(one).freed_bytes == first.exclusive_bytes
+    with pytest.raises(ga.NotFound, match="no project 'nowhere'"):
+        client.storage(project="nowhere")
+
+
 @on_the_folder
 def test_b11_metadata_has_at_most_100_keys_and_is_json(client: Client) -> None:
     made = draft("data", {"a": b"1"})

@@ -102,6 +102,47 @@ def test_a6_an_alias_moves_to_the_version_that_takes_it(client: Client) -> None:
         client.artifact("data:best")
 
 
+def test_a6_an_alias_tells_its_history_and_goes_back(client: Client) -> None:
+    first, second = [
+        client.log_artifact(draft("data", {"a": data}), aliases=["best"]) for data in (b"1", b"2")
+    ]
+    collection = client.collection("data")
+
+    back = collection.roll_back("best")
+
+    assert (back.id, sorted(back.aliases)) == (first.id, ["best"])
+    assert client.artifact("data:best").id == first.id
+    one, two, now = collection.history("best")
+    assert [period.artifact and period.artifact.id for period in (one, two, now)] == [
+        first.id,
+        second.id,
+        first.id,
+    ]
+    assert (one.until, two.until, now.until) == (two.since, now.since, None)
+    assert (one.ended_at, one.ended_by) == (two.set_at, two.set_by)
+    # A lineage of that time is asked for by the same number.
+    assert client.lineage(first, as_of=one.since).complete
+    with pytest.raises(ga.Refused) as refused:
+        collection.roll_back("latest")
+    assert refused.value.code == "NOT_FOUND"
+
+
+def test_a6_a_protected_alias_is_listed_until_it_is_no_longer(client: Client) -> None:
+    logged = client.log_artifact(draft("data", {"a": b"1"}), aliases=["best"])
+    collection = client.collection("data")
+
+    collection.protect("production", "best")
+    assert collection.protected_aliases() == ["best", "production"]
+    # Without keys, everybody administers every project.
+    logged.aliases.append("production")
+    logged.save()
+    collection.unprotect("best", "never")
+
+    assert collection.protected_aliases() == ["production"]
+    with pytest.raises(ga.Refused, match="'latest' cannot be given"):
+        collection.protect("latest")
+
+
 def test_a7_tags_are_labels_of_one_version_and_name_nothing(client: Client) -> None:
     client.log_artifact(draft("data", {"a": b"1"}), tags=["raw", "raw", "2024"])
     client.log_artifact(draft("data", {"a": b"2"}), tags=["raw"])
@@ -126,6 +167,28 @@ def test_a8_a_stage_means_the_latest_version_that_has_it(client: Client) -> None
             model.version(stage=stage)
         assert model.set_stage(2, stage).stage == stage
         assert model.version(stage=stage).index == 2
+
+
+def test_a8_a_stage_tells_its_history_and_goes_back(client: Client) -> None:
+    for number in range(2):
+        logged = client.log_artifact(draft("digits", {"model": bytes([number])}, "model"))
+        client.register_model("digits", logged, stage="STAGING")
+    model = client.model("digits")
+    for index, stage in ((0, "PRODUCTION"), (1, "PRODUCTION"), (0, "DEPRECATED")):
+        model.set_stage(index, stage)
+
+    back = model.roll_back("PRODUCTION")
+
+    assert (back.index, back.stage, back.artifact.version) == (0, "PRODUCTION", "v0")
+    assert [version.stage for version in model.versions()] == ["PRODUCTION", "STAGING"]
+    told = [(period.index, period.until is None) for period in model.stage_history(stage="STAGING")]
+    assert told == [(0, False), (1, False), (1, True)]
+    assert [period.stage for period in model.stage_history(0)] == [
+        "STAGING",
+        "PRODUCTION",
+        "DEPRECATED",
+        "PRODUCTION",
+    ]
 
 
 def test_a8_a_version_and_a_stage_together_are_a_value_error(client: Client) -> None:

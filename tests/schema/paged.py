@@ -23,6 +23,7 @@ from graph_api.services import (
     membership,
     metric,
     model,
+    note,
     project,
     run,
 )
@@ -105,6 +106,7 @@ _USED_BY = [List("usedBy", "", _artifact(name)) for name in NAMES]
 _PRODUCERS = [List("producers", "", _artifact(name)) for name in NAMES]
 _USED = [List("used", "", _run(name), _OUTER) for name in NAMES]
 _LOGGED = [List("logged", "", _run(name), _OUTER) for name in NAMES]
+_PERIOD = "since until artifact { id }"
 _LINK = "role source { id } target { id }"
 _FLOW = List("nodes", "", _artifact("a").replace("LIST", "downstream { LIST }"))
 _WORD = List("search", 'text: "word"', "LIST", "matched " + _OUTER)
@@ -161,6 +163,22 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         whole := List("versions", "", _named("model", "a"), "index artifact { id }"),
         _one_of(List("versions", "", _named("model", "b"), whole.item), whole),
     ),
+    "notes": (
+        whole := List("notes", "", _named("model", "a"), "text"),
+        _one_of(whole, List("notes", 'key: "k"', whole.within, whole.item)),
+    ),
+    "alias history": (
+        whole := List("aliasHistory", 'alias: "x"', _named("artifactCollection", "many"), _PERIOD),
+        _one_of(whole),
+    ),
+    "stage history": (
+        whole := List("stageHistory", "", _named("model", "a"), "index stage " + _PERIOD),
+        _one_of(
+            whole,
+            List("stageHistory", 'stage: "STAGING"', whole.within, whole.item),
+            List("stageHistory", "index: 0", whole.within, whole.item),
+        ),
+    ),
     "snapshots": (
         whole := List("snapshots", "", _named("dataset", "a"), "index artifact { id }"),
         _one_of(List("snapshots", "", _named("dataset", "b"), whole.item), whole),
@@ -204,7 +222,8 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
         await project.update(graph, viewer, LIMITS, id, name=name)
     versions = [await log(name, name) for name in NAMES]
     for number in range(5):
-        await log("many", str(number))
+        made = await log("many", str(number))
+        await artifact.add_aliases(graph, viewer, LIMITS, made, ["x"])
     await log("files", *PATHS)
     await log("some files", *PATHS[::2])
     assert len(list(manifest.pages([Entry(path=path, size=None) for path in PATHS]))) == 4
@@ -241,4 +260,9 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
         for id in members:
             await membership.register(graph, viewer, LIMITS, "digits", name, id, "STAGING")
             await membership.snapshot(graph, viewer, LIMITS, "digits", name, id)
+    for number in range(7):
+        key = "k" if number % 2 else None
+        await note.add(graph, viewer, LIMITS, targets["a"], f"{number}", key)
+    for id in versions[::2]:
+        await membership.register(graph, viewer, LIMITS, "digits", "a", id, "PRODUCTION")
     assert await artifact_collection.by_name(graph, viewer, scope.id, "many")

@@ -26,6 +26,7 @@ from tests.schema.worlds import Builder
 # What a mutation takes besides the id in question ("?"); "mine" is a run of mine.
 MUTATIONS: dict[str, dict[str, Any]] = {
     "addAliases": {"artifact": "?", "aliases": ["a"]},
+    "addNote": {"entity": "?", "text": "n"},
     "addSnapshot": {"project": "north", "dataset": "amber north", "artifact": "?"},
     "commitArtifact": {"draft": "?"},
     "createDraft": {"project": "north", "name": "n", "type": "t", "run": "?"},
@@ -37,13 +38,19 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "logArtifact": {"project": "north", "name": "n", "type": "t", "run": "?", "files": []},
     "logMetrics": {"run": "?", "points": [{"key": "k", "value": 1}]},
     "logParameters": {"run": "?", "parameters": {"a": 1}},
+    "protectAliases": {"collection": "?", "aliases": ["a"]},
     "registerModel": {"project": "north", "model": "amber north", "artifact": "?"},
     "deleteArtifacts": {"artifacts": ["?"], "force": True},
     "removeAliases": {"artifact": "?", "aliases": ["a"]},
     "requestUploads": {"draft": "?", "files": []},
     "restoreArtifacts": {"artifacts": ["?"]},
+    "rollBackAlias": {"collection": "?", "alias": "a", "from": None},
+    "rollBackStage": {"model": "?", "stage": "STAGING", "from": None},
+    "setReadOnly": {"id": "?", "readOnly": True},
     "setStage": {"model": "?", "index": 0, "stage": "STAGING"},
+    "setTimeToLive": {"artifact": "?", "seconds": 60},
     "startRun": {"project": "north", "used": ["?"]},
+    "unprotectAliases": {"collection": "?", "aliases": ["a"]},
     "updateArtifact": {"id": "?", "description": "d"},
     "updateArtifactCollection": {"id": "?", "name": "d"},
     "updateDataset": {"id": "?", "name": "d"},
@@ -133,9 +140,9 @@ def filled(input: dict[str, Any], id: str, run: str) -> dict[str, Any]:
 
 def input_type(mutation: str) -> str:
     """The name of what it takes."""
-    shared = {"use": "RunEntities", "log": "RunEntities"} | dict.fromkeys(
-        ("addAliases", "removeAliases"), "Aliases"
-    )
+    shared = {"use": "RunEntities", "log": "RunEntities"}
+    shared |= dict.fromkeys(("addAliases", "removeAliases"), "Aliases")
+    shared |= dict.fromkeys(("protectAliases", "unprotectAliases"), "AliasProtection")
     return shared.get(mutation, mutation[0].upper() + mutation[1:]) + "Input"
 
 

@@ -159,6 +159,12 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "updateArtifact": {"id": artifact, "addTags": ["x"]},
         "addAliases": {"artifact": artifact, "aliases": ["x"]},
         "removeAliases": {"artifact": artifact, "aliases": ["best"]},
+        "rollBackAlias": {"collection": ids["collection"], "alias": "best", "from": None},
+        "protectAliases": {"collection": ids["collection"], "aliases": ["x"]},
+        "unprotectAliases": {"collection": ids["collection"], "aliases": ["x"]},
+        "addNote": {"entity": ids["collection"], "text": "x"},
+        "setReadOnly": {"id": ids["dataset"], "readOnly": False},
+        "setTimeToLive": {"artifact": artifact, "seconds": 60},
         "deleteArtifacts": {"artifacts": [ids["spare"]]},
         "restoreArtifacts": {"artifacts": [ids["lost"]]},
         "requestUploads": {
@@ -186,6 +192,7 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "updateDataset": {"id": ids["dataset"], "name": "x"},
         "registerModel": {"project": "secret", "model": "m", "artifact": artifact, "stage": "A"},
         "setStage": {"model": model, "index": 0, "stage": "B"},
+        "rollBackStage": {"model": model, "stage": "NONE", "from": None},
         "addSnapshot": {"project": "secret", "dataset": "d", "artifact": artifact},
         "link": {"source": artifact, "target": model, "role": "x"},
     }
@@ -216,7 +223,7 @@ async def test_no_mutation_reaches_what_a_key_does_not_see(edge: Edge) -> None:
     assert await edge.graph.fetch(EVERYTHING) == before
 
 
-async def test_who_may_write_may_do_all_but_rename_the_project_or_make_one(edge: Edge) -> None:
+async def test_who_may_write_may_do_all_but_administer_the_project_or_make_one(edge: Edge) -> None:
     """So the refusals above are for the key, and not for what was asked."""
     ids = await made(edge, await edge.key("owner", everywhere="admin"))
     writer = await edge.key("writer", projects={"secret": "write"})
@@ -230,10 +237,12 @@ async def test_who_may_write_may_do_all_but_rename_the_project_or_make_one(edge:
 
     codes = {verb: await edge.change(writer, verb, wanted[verb]) for verb in order}
 
-    refused = {"createProject": "FORBIDDEN", "updateProject": "FORBIDDEN"}
+    administered = ("updateProject", "protectAliases", "unprotectAliases")
+    refused = dict.fromkeys(("createProject", *administered), "FORBIDDEN")
     assert codes == dict.fromkeys(order, "") | refused
     admin = await edge.key("admin", projects={"secret": "admin"})
-    assert await edge.change(admin, "updateProject", wanted["updateProject"]) == ""
+    for verb in administered:
+        assert await edge.change(admin, verb, wanted[verb]) == ""
 
 
 async def test_a_commit_for_a_run_needs_the_right_to_write_to_it(edge: Edge) -> None:

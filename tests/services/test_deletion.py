@@ -371,8 +371,8 @@ async def test_a_plan_that_was_outrun_is_made_again(
     real = trash.plan
     plans: list[Plan] = []
 
-    async def beside(*args: Any) -> Plan:
-        plan = await real(*args)
+    async def beside(*args: Any, **named: Any) -> Plan:
+        plan = await real(*args, **named)
         if not plans:
             await artifact.add_aliases(world.graph, world.viewer, LIMITS, made, ["gold"])
         plans.append(plan)

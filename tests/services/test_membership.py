@@ -1,11 +1,21 @@
 """Membership: versions of models, snapshots of datasets."""
 
+from typing import Any
+
 import pytest
 
-from graph_api.errors import BadInput, NoMember, NotCommitted, WrongKind
+from graph_api.errors import (
+    BadInput,
+    NoMember,
+    NotCommitted,
+    NothingBefore,
+    StageMoved,
+    UnknownId,
+    WrongKind,
+)
 from graph_api.models.edge import Use
-from graph_api.models.page import Stretch
-from graph_api.services import membership
+from graph_api.models.page import Stretch, Window
+from graph_api.services import deletion, membership
 from tests.services.world import LIMITS, World
 
 pytestmark = pytest.mark.no_bytes
@@ -84,3 +94,114 @@ async def test_what_cannot_be_a_member_leaves_nothing(world: World) -> None:
         await membership.find(world.graph, world.viewer, run, index=0, stage="STAGING")
 
     assert await world.snapshot() == before
+
+
+async def in_stages(world: World, *stages: tuple[int, str]) -> tuple[str, list[str]]:
+    """A model of three versions that came into these stages one after another; their artifacts."""
+    made = [(await world.log("svm", {"a": data})).id for data in (b"1", b"2", b"3")]
+    for id in made:
+        await register(world, "digits", id)
+    model = await world.model("digits", exists_ok=True)
+    for index, stage in stages:
+        await register(world, "digits", made[index], stage)
+    return model, made
+
+
+async def back(world: World, model: str, believed: int | None, stage: str = "PRODUCTION") -> None:
+    await membership.roll_back(world.graph, world.viewer, model, stage, believed, None)
+
+
+async def stages(world: World, model: str) -> list[str | None]:
+    return [stage for _, _, stage in await members(world, model)]
+
+
+async def test_a_stage_goes_back_to_who_was_there_and_its_version_to_where_it_came_from(
+    world: World,
+) -> None:
+    model, made = await in_stages(
+        world, (0, "PRODUCTION"), (1, "STAGING"), (1, "PRODUCTION"), (0, "DEPRECATED")
+    )
+
+    await back(world, model, 1)
+
+    assert await stages(world, model) == ["PRODUCTION", "STAGING", "NONE"]
+    found = await membership.current(world.graph, world.viewer, model, stage="PRODUCTION")
+    assert found.artifact_id == made[0]
+    # To do so again goes forth again.
+    await back(world, model, 0)
+    assert await stages(world, model) == ["DEPRECATED", "PRODUCTION", "NONE"]
+
+
+async def test_who_never_left_the_stage_stays_where_it_is(world: World) -> None:
+    model, _ = await in_stages(world, (0, "PRODUCTION"), (2, "PRODUCTION"))
+
+    await back(world, model, 2)
+
+    assert await stages(world, model) == ["PRODUCTION", "NONE", "NONE"]
+
+
+async def test_a_stage_that_was_left_empty_is_filled_again(world: World) -> None:
+    model, _ = await in_stages(world, (0, "PRODUCTION"), (1, "PRODUCTION"), (0, "NONE"), (1, "X"))
+
+    await back(world, model, None)
+
+    assert await stages(world, model) == ["NONE", "PRODUCTION", "NONE"]
+
+
+async def test_a_deleted_version_is_not_put_back_into_a_stage(world: World) -> None:
+    model, made = await in_stages(
+        world, (0, "PRODUCTION"), (0, "X"), (1, "PRODUCTION"), (1, "X"), (2, "PRODUCTION")
+    )
+    await deletion.delete(
+        world.graph, world.blobs, world.viewer, [made[1]], force=True, trash_seconds=60, seconds=10
+    )
+
+    await back(world, model, 2)
+
+    assert await stages(world, model) == ["PRODUCTION", "X", "NONE"]
+
+
+async def test_a_stage_that_cannot_be_rolled_back_stays_as_it_is(world: World) -> None:
+    model, _ = await in_stages(world, (0, "PRODUCTION"))
+    dataset = await world.dataset("d")
+    before = await world.snapshot()
+
+    with pytest.raises(StageMoved, match="'PRODUCTION' is version 0 by now, not version 1;"):
+        await back(world, model, 1)
+    with pytest.raises(StageMoved, match="'STAGING' is no version by now, not version 0;"):
+        await back(world, model, 0, "STAGING")
+    with pytest.raises(NothingBefore, match="no other version in the stage 'PRODUCTION' before"):
+        await back(world, model, 0)
+    with pytest.raises(WrongKind):
+        await back(world, dataset, None)
+    with pytest.raises(UnknownId):
+        await back(world, "model_01h455vb4pex5vsknk084sn02q", None)
+
+    assert await world.snapshot() == before
+
+
+async def test_the_history_of_stages_is_told_of_a_model_of_a_version_and_of_a_stage(
+    world: World,
+) -> None:
+    model, made = await in_stages(world, (0, "STAGING"), (1, "STAGING"), (0, "PRODUCTION"))
+
+    async def told(**of: Any) -> list[tuple[int, str, bool]]:
+        page = await membership.history(world.graph, world.viewer, model, Window(1000), **of)
+        assert all(row.artifact_id == made[row.index] for row in page.items)
+        return [(row.index, row.stage, row.until is None) for row in page.items]
+
+    of_first = [(0, "NONE", False), (0, "STAGING", False), (0, "PRODUCTION", True)]
+    assert await told(index=0) == of_first
+    assert await told(stage="STAGING") == [(0, "STAGING", False), (1, "STAGING", True)]
+    assert await told(index=1, stage="PRODUCTION") == []
+    everything = await told()
+    assert everything == [
+        *((index, "NONE", index == 2) for index in range(3)),
+        (0, "STAGING", False),
+        (1, "STAGING", True),
+        (0, "PRODUCTION", True),
+    ]
+    page = await membership.history(world.graph, world.viewer, model, Window(last=1))
+    (last,) = page.items
+    assert (last.set_by, last.ended_by, last.ended_at) == ("ada", None, None)
+    assert await page.has_previous()

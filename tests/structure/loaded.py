@@ -12,13 +12,18 @@ from graph_api.models.metric import Point
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
+    alias,
     api_key,
     artifact,
+    artifact_collection,
     deletion,
     edge,
+    entity,
+    expiry,
     idempotency,
     membership,
     metric,
+    note,
     project,
     run,
 )
@@ -71,6 +76,8 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
         if used:
             await edge.link(graph, viewer, LIMITS, used[1], made, "input")
         used = (await _members(graph, viewer, name, number, made), made)
+        await expiry.set_time_to_live(graph, viewer, made, 60)
+        await note.add(graph, viewer, LIMITS, made, "To be remembered.", "a key")
         lost = await _version(graph, blobs, viewer, name, number + 8, started.id)
         await deletion.delete(
             graph, blobs, viewer, [lost], force=True, trash_seconds=60, seconds=10
@@ -81,6 +88,9 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
             graph, blobs, viewer, LIMITS, draft, [REFERENCE, _big(number)], timedelta(hours=1)
         )
     scope = await project.scope(graph, viewer, name)
+    collection = await artifact_collection.named(graph, viewer, scope, "name-0")
+    await alias.protect(graph, viewer, LIMITS, collection.id, ["best"], protected=True)
+    await entity.set_read_only(graph, viewer, collection.id, read_only=True)
     await project.update(graph, viewer, LIMITS, scope.id, description="Loaded.")
 
 

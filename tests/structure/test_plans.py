@@ -79,6 +79,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "Metric",
         "MetricChunk",
         "Model",
+        "Note",
         "Organization",
         "Project",
         "Revision",
@@ -87,6 +88,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "UploadPrefix",
     }
     assert {record["name"] for record in edges} == {
+        "ABOUT",
         "CHANGED",
         "CURRENT",
         "GRANTS",

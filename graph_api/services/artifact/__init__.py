@@ -1,6 +1,11 @@
 """Artifacts: versions of a collection, from draft to download."""
 
-from graph_api.services.artifact.change import add_aliases, remove_aliases, update
+from graph_api.services.artifact.change import (
+    add_aliases,
+    remove_aliases,
+    roll_back_alias,
+    update,
+)
 from graph_api.services.artifact.commit import COMMITTED, commit
 from graph_api.services.artifact.draft import create_draft, delete_draft, request_uploads
 from graph_api.services.artifact.files import file, files
@@ -35,6 +40,7 @@ __all__ = [
     "page",
     "remove_aliases",
     "request_uploads",
+    "roll_back_alias",
     "update",
     "versions",
 ]

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from graph_api.errors import BadAlias
+from graph_api.errors import AliasMoved, BadAlias, NothingBefore, UnknownVersion
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import names
+from graph_api.models.artifact_collection import ArtifactCollection
+from graph_api.models.idempotency import Answer, Call
+from graph_api.models.ledger import Drawn
 from graph_api.models.viewer import Viewer
-from graph_api.services import alias, entity, ledger, search
+from graph_api.services import alias, entity, idempotency, ledger, search
 from graph_api.services.artifact.commit import ADD_TAGS, LOCK_COLLECTION
 from graph_api.services.artifact.read import checked, committed
 from graph_api.settings import Limits
@@ -40,6 +43,7 @@ async def update(
         drawn = await ledger.draw(tx, viewer)
         row = await committed(tx, viewer, id)
         viewer.require("write", row.project_id)
+        await entity.check_changeable(tx, row.collection_id)
         changed = await entity.overwrite(
             tx,
             viewer,
@@ -69,22 +73,73 @@ async def add_aliases(
     async def work(tx: Transaction) -> None:
         version = await committed(tx, viewer, id)
         viewer.require("write", version.project_id)
-        locked = await tx.fetch_one(
-            LOCK_COLLECTION,
-            collection_id=version.collection_id,
-            chosen_version=None,
-            aliases=wanted,
-        )
-        for taken in locked.aliases_taken if locked else ():
-            raise BadAlias(taken, f"{version.name!r} has a version of this name")
+        await _lock(tx, version.collection_id, wanted)
         # It may have been deleted meanwhile.
         await committed(tx, viewer, id)
         drawn = await ledger.draw(tx, viewer)
-        if moved := await alias.move(tx, viewer, drawn, version.collection_id, id, wanted):
-            what = f"Aliases added: {', '.join(sorted(row.name for row in moved))}"
-            await ledger.record(tx, viewer, drawn, what, [id, *alias.left(moved)])
+        await _move(tx, viewer, drawn, version.collection_id, id, wanted, "Aliases added")
 
     await graph.in_transaction(work)
+
+
+async def roll_back_alias(
+    graph: Graph,
+    viewer: Viewer,
+    collection_id: str,
+    name: str,
+    believed: str | None,
+    call: Call | None,
+) -> str:
+    """Point an alias where it pointed before, at a version that is not deleted; the version's id.
+
+    ``believed`` is where the caller believes that it points now, None for nowhere: AliasMoved
+    where it does not, so that of two who take it back at once one does. UnknownVersion for an
+    alias that there never was, NothingBefore where it has pointed at no other version.
+    """
+    name = names.normalized(name)
+
+    async def work(tx: Transaction) -> Answer:
+        collection = await entity.checked(tx, viewer, ArtifactCollection, collection_id)
+        viewer.require("write", collection.project_id)
+        await _lock(tx, collection_id, [name])
+        drawn = await ledger.draw(tx, viewer)
+        found = await alias.before(tx, collection_id, name)
+        if found is None:
+            raise UnknownVersion(collection.name, name)
+        if found.artifact_id != believed:
+            raise AliasMoved(name, believed, found.artifact_id)
+        if found.before_id is None:
+            way = "point it at a version by addAliases"
+            raise NothingBefore(f"The alias {name!r} has pointed at no other version", way)
+        await _move(tx, viewer, drawn, collection_id, found.before_id, [name], "Alias rolled back")
+        return Answer(id=found.before_id, created=False)
+
+    return (await idempotency.once(graph, viewer, call, Answer, work)).id
+
+
+async def _lock(tx: Transaction, collection_id: str, aliases: list[str]) -> None:
+    """Lock a collection; ReadOnly where it is, BadAlias for a name that a version has."""
+    locked = await tx.fetch_one(
+        LOCK_COLLECTION, collection_id=collection_id, chosen_version=None, aliases=aliases
+    )
+    assert locked, collection_id
+    locked.check_changeable()
+    for taken in locked.aliases_taken:
+        raise BadAlias(taken, "a version has this name")
+
+
+async def _move(
+    tx: Transaction,
+    viewer: Viewer,
+    drawn: Drawn,
+    collection_id: str,
+    id: str,
+    aliases: list[str],
+    what: str,
+) -> None:
+    if moved := await alias.move(tx, viewer, drawn, collection_id, id, aliases):
+        what = f"{what}: {', '.join(sorted(row.name for row in moved))}"
+        await ledger.record(tx, viewer, drawn, what, [id, *alias.left(moved)])
 
 
 async def remove_aliases(graph: Graph, viewer: Viewer, id: str, aliases: Sequence[str]) -> None:
@@ -95,6 +150,7 @@ async def remove_aliases(graph: Graph, viewer: Viewer, id: str, aliases: Sequenc
         version = await checked(tx, viewer, id)
         viewer.require("write", version.project_id)
         drawn = await ledger.draw(tx, viewer)
+        await entity.check_changeable(tx, version.collection_id)
         if gone := await alias.remove(tx, viewer, drawn, id, wanted):
             what = f"Aliases removed: {', '.join(sorted(gone))}"
             await ledger.record(tx, viewer, drawn, what, [id])

@@ -176,6 +176,7 @@ class _Commit:
             aliases=draft.aliases,
         )
         assert collection, draft.collection_id
+        collection.check_changeable()
         chosen = draft.chosen_version
         following = f"v{collection.next_index}"
         if chosen and collection.version_taken:

@@ -9,6 +9,7 @@ from graph_api.errors import (
     BadInput,
     BadVersion,
     NotADraft,
+    ReadOnly,
     UnknownId,
     WrongSize,
     WrongType,
@@ -100,6 +101,8 @@ async def _collection(
         graph, viewer, limits, new.project, new.name, new.type, exists_ok=True
     )
     collection = await artifact_collection.checked(graph, viewer, id)
+    if collection.read_only:
+        raise ReadOnly(collection.kind, collection.name)
     if collection.type != names.normalized(new.type):
         raise WrongType(collection.name, new.type, collection.type)
     return collection

@@ -9,6 +9,6 @@
 
 from graph_api.services.deletion.plan import plan
 from graph_api.services.deletion.purge import purge
-from graph_api.services.deletion.trash import delete, restore
+from graph_api.services.deletion.trash import NotExpired, delete, restore
 
-__all__ = ["delete", "plan", "purge", "restore"]
+__all__ = ["NotExpired", "delete", "plan", "purge", "restore"]

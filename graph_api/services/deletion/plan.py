@@ -27,9 +27,17 @@ _BATCH = 2_000
 
 
 async def plan(
-    graph: Graph, blobs: BlobStore, viewer: Viewer, ids: Sequence[str], seconds: float
+    graph: Graph,
+    blobs: BlobStore,
+    viewer: Viewer,
+    ids: Sequence[str],
+    seconds: float,
+    *,
+    expiring: bool = False,
 ) -> Plan:
     """What stands against deleting these versions, and what would go with them.
+
+    Against ``expiring`` ones, whose time to live is over, of all aliases only protected ones stand.
 
     So it is also for what is in the trash; what was purged is left out. ``seconds`` is the longest
     time of the walk downstream.
@@ -43,7 +51,7 @@ async def plan(
     if "TIMEOUT" in downstream.incomplete_because:
         raise TooSlow(seconds)
     needs = await _needs(graph, viewer, list(downstream.depths))
-    blockers, count = await to_thread.run_sync(_blockers, roots, downstream, needs)
+    blockers, count = await to_thread.run_sync(_blockers, roots, downstream, needs, expiring)
     return Plan(
         artifacts=tuple(roots),
         living=tuple(version.id for version in versions if version.state == "COMMITTED"),
@@ -104,16 +112,20 @@ class _Found:
 
 
 def _blockers(
-    roots: Sequence[str], downstream: Lineage, needs: Mapping[str, Need]
+    roots: Sequence[str], downstream: Lineage, needs: Mapping[str, Need], expiring: bool
 ) -> tuple[list[Blocker], int]:
     """The nearest of all that is kept on purpose and came of the roots, and how many there are."""
     ways = _Ways(roots, downstream)
-    found = sorted(_found(set(roots), downstream, needs, ways))
+    found = sorted(_found(set(roots), downstream, needs, ways, expiring))
     return [ways.told(one) for one in found[:BLOCKERS]], len(found)
 
 
 def _found(
-    going: set[str], downstream: Lineage, needs: Mapping[str, Need], ways: "_Ways"
+    going: set[str],
+    downstream: Lineage,
+    needs: Mapping[str, Need],
+    ways: "_Ways",
+    expiring: bool,
 ) -> Iterator[_Found]:
     for id in downstream.depths:
         distance, need = ways.distance[id], needs.get(id)
@@ -123,8 +135,9 @@ def _found(
             continue
         if need.running:
             yield _Found(distance, "RUNNING", id, id)
-        if need.living and need.aliases:
-            yield _Found(distance, "ALIAS", id, id, need.aliases)
+        aliases = need.protected if expiring else need.aliases
+        if need.living and aliases:
+            yield _Found(distance, "ALIAS", id, id, aliases)
         for container in need.containers if need.living else ():
             yield _Found(distance + 1, "MEMBER", id, container)
     for edge in downstream.edges:

@@ -25,6 +25,10 @@ class _Outrun(Exception):
     """What the plan saw has changed since: plan again."""
 
 
+class NotExpired(Exception):
+    """The time to live of a version was not over: it was used, or it has none any more."""
+
+
 async def delete(
     graph: Graph,
     blobs: BlobStore,
@@ -34,14 +38,17 @@ async def delete(
     force: bool,
     trash_seconds: int,
     seconds: float,
+    expired: int | None = None,
 ) -> Plan:
     """Delete versions; the plan that was carried out. What is deleted already stays as it is.
 
     Their aliases point nowhere afterwards. Needed where something needs them, unless forced, which
-    takes the right to administer their projects. For ``trash_seconds`` they can be restored.
+    takes the right to administer their projects. For ``trash_seconds`` they can be restored. With
+    ``expired``, a time (µs), only what had expired by then, else NotExpired; see :func:`plan`.
     """
     while True:
-        planned = await plan(graph, blobs, viewer, ids, seconds)
+        expiring = expired is not None
+        planned = await plan(graph, blobs, viewer, ids, seconds, expiring=expiring)
         if not planned.living:
             return planned
         if planned.blockers and not force:
@@ -53,6 +60,8 @@ async def delete(
                 viewer.require("admin" if planned.blockers else "write", row.project_id)
             if any(row.state != "COMMITTED" for row in rows):
                 raise _Outrun
+            if expired is not None and not all(row.has_expired(expired) for row in rows):
+                raise NotExpired
             drawn = await _drawn(tx, viewer, rows)
             if await _changed(tx, viewer, planned, drawn):
                 raise _Outrun
@@ -60,7 +69,7 @@ async def delete(
                 TRASH,
                 ids=planned.living,
                 before=orjson.dumps({"state": "COMMITTED"}).decode(),
-                purge_at=instant.now() + trash_seconds * instant.SECOND,
+                purge_at=drawn.at + trash_seconds * instant.SECOND,
                 **_noted(viewer, drawn),
             )
             await _ended(tx, viewer, drawn, "Artifact deleted", list(planned.living))
@@ -75,7 +84,8 @@ async def delete(
 async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
     """Take versions back from the trash, with the aliases that nothing else has taken since.
 
-    Those that are not deleted stay as they are. Purged for one whose bytes have gone.
+    Protected ones come back where the viewer administers the project. Those that are not deleted
+    stay as they are. Purged for one whose bytes have gone.
     """
     at_most(len(ids))
     distinct = sorted({expect_kind(id, "Artifact") for id in ids})
@@ -94,7 +104,9 @@ async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
         drawn = await _drawn(tx, viewer, deleted)
         back = [row.id for row in deleted]
         before = orjson.dumps({"state": "DELETED"}).decode()
-        await tx.write(RESTORE, ids=back, before=before, **_noted(viewer, drawn))
+        await tx.write(
+            RESTORE, ids=back, before=before, managed=viewer.managed(), **_noted(viewer, drawn)
+        )
         await _ended(tx, viewer, drawn, "Artifact restored", back)
 
     await graph.in_transaction(work)
@@ -110,9 +122,14 @@ async def _locked(tx: Transaction, viewer: Viewer, ids: list[str]) -> list[Locke
 
 
 async def _drawn(tx: Transaction, viewer: Viewer, rows: Sequence[Locked]) -> Drawn:
-    """The ledger's next place, under the locks of the collections, whose latest may change."""
-    for collection in sorted({row.collection_id for row in rows}):
+    """The ledger's next place, under the locks of the collections, whose latest may change.
+
+    ReadOnly where one of them is.
+    """
+    collections = sorted({row.collection_id for row in rows})
+    for collection in collections:
         await tx.write(entity.LOCK, id=collection)
+    await entity.check_changeable(tx, *collections)
     return await ledger.draw(tx, viewer)
 
 

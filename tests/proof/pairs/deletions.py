@@ -1,6 +1,7 @@
 """Pairs of deletions with what needs the same versions, and with each other."""
 
-from graph_api.services import artifact, deletion, edge, membership
+from graph_api.services import artifact, deletion, edge, expiry, membership
+from graph_api.settings import Settings
 from tests.proof.interleaved import Operation
 from tests.proof.pair import Two, filled, on, pair, version
 from tests.services.test_sweep import later
@@ -90,6 +91,50 @@ async def a_deletion_and_a_link_to_a_model(world: World) -> Two:
         return await edge.link(w.graph, w.viewer, LIMITS, id, container, "data")
 
     return deleted(world, id), on(world, work)
+
+
+def expired(world: World) -> Operation:
+    """A sweep in two hours; how many versions went."""
+
+    async def work(w: World) -> object:
+        now = later(hours=2)
+        return (await expiry.expire(w.graph, w.blobs, w.viewer, Settings(), now)).deleted
+
+    return on(world, work)
+
+
+async def short_lived(world: World, **new: object) -> str:
+    """A version that lives for an hour."""
+    id = await version(world, "a", b"1", **new)
+    await expiry.set_time_to_live(world.graph, world.viewer, id, 3_600)
+    return id
+
+
+@pair(DELETE, "run.use")
+async def an_expiry_and_a_run_that_begins_to_use_it(world: World) -> Two:
+    id, run_id = await short_lived(world), await world.run()
+    return expired(world), on(world, lambda w: w.use(run_id, id))
+
+
+@pair(DELETE, "expiry.set_time_to_live")
+async def an_expiry_and_a_longer_life(world: World) -> Two:
+    id = await short_lived(world)
+
+    async def work(w: World) -> object:
+        return await expiry.set_time_to_live(w.graph, w.viewer, id, 86_400)
+
+    return expired(world), on(world, work)
+
+
+@pair("expiry.expire", "expiry.set_time_to_live")
+async def what_is_needed_still_and_a_longer_life(world: World) -> Two:
+    id = await short_lived(world)
+    await world.use(await world.run(), id)
+
+    async def work(w: World) -> object:
+        return await expiry.set_time_to_live(w.graph, w.viewer, id, 86_400)
+
+    return expired(world), on(world, work)
 
 
 @pair(DELETE, RESTORE)

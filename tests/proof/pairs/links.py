@@ -51,3 +51,31 @@ async def a_use_of_a_model_and_its_next_version(world: World) -> Two:
     id, container = await world.run(), await world.model("m")
     await membership.add(world.graph, world.viewer, LIMITS, container, one, "version", None)
     return on(world, lambda w: w.use(id, container)), joined(world, container, two, None)
+
+
+@pair("membership.roll_back", "membership.add")
+async def a_stage_that_is_rolled_back_and_given(world: World) -> Two:
+    model, two = await in_production(world)
+    return rolled_back(world, model), joined(world, model, two, "STAGING")
+
+
+@pair("membership.roll_back")
+async def two_roll_backs_of_a_stage(world: World) -> Two:
+    model, _ = await in_production(world)
+    return rolled_back(world, model), rolled_back(world, model)
+
+
+async def in_production(world: World) -> tuple[str, str]:
+    """A model whose second version has taken the first one's stage; its id, and that artifact's."""
+    one, two = await version(world, "a", b"1"), await version(world, "a", b"2")
+    model = await world.model("m")
+    for id, stage in ((one, "PRODUCTION"), (two, "PRODUCTION"), (one, "DEPRECATED")):
+        await membership.add(world.graph, world.viewer, LIMITS, model, id, "version", stage)
+    return model, two
+
+
+def rolled_back(world: World, model: str) -> Operation:
+    async def work(w: World) -> object:
+        return await membership.roll_back(w.graph, w.viewer, model, "PRODUCTION", 1, None)
+
+    return on(world, work)

@@ -4,13 +4,15 @@ from typing import Any
 
 from graph_api.services import (
     api_key,
+    entity,
     experiment,
     idempotency,
     model,
+    note,
     organization,
 )
 from tests.proof.interleaved import Operation
-from tests.proof.pair import Two, on, pair
+from tests.proof.pair import Two, filled, on, pair, version
 from tests.services.world import LIMITS, World
 
 
@@ -97,3 +99,38 @@ async def a_new_key_and_the_end_of_another(world: World) -> Two:
         return "made"
 
     return on(world, make), on(world, lambda w: api_key.revoke(w.graph, w.viewer, old.id))
+
+
+@pair("entity.set_read_only", "artifact.commit.commit")
+async def a_lock_and_a_commit(world: World) -> Two:
+    await version(world, "a", b"1")
+    draft, id = await filled(world, "a", b"2"), (await world.collection("a")).id
+
+    async def work(w: World) -> object:
+        return await entity.set_read_only(w.graph, w.viewer, id, read_only=True)
+
+    return on(world, work), on(world, lambda w: w.commit(draft))
+
+
+@pair("entity.set_read_only")
+async def a_lock_and_its_end(world: World) -> Two:
+    id = await world.model("m")
+
+    def locked(*, read_only: bool) -> Operation:
+        async def work(w: World) -> object:
+            return await entity.set_read_only(w.graph, w.viewer, id, read_only=read_only)
+
+        return on(world, work)
+
+    return locked(read_only=True), locked(read_only=False)
+
+
+@pair("note.add")
+async def a_note_that_comes_twice(world: World) -> Two:
+    id = await world.model("m")
+    call = idempotency.call("k", ["addNote", id])
+
+    async def work(w: World) -> object:
+        return await note.add(w.graph, w.viewer, LIMITS, id, "text", "key", call)
+
+    return on(world, work), on(world, work)

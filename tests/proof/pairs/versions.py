@@ -5,6 +5,7 @@ from typing import Any
 from graph_api.models.artifact import NewArtifact
 from graph_api.models.manifest import Entry
 from graph_api.services import (
+    alias,
     artifact,
     artifact_collection,
     idempotency,
@@ -28,6 +29,15 @@ def aliased(world: World, id: str, *names: str) -> Operation:
 
 def unaliased(world: World, id: str, *names: str) -> Operation:
     return on(world, lambda w: artifact.remove_aliases(w.graph, w.viewer, id, names))
+
+
+async def rolled_back(world: World, believed: str) -> Operation:
+    id = (await world.collection("a")).id
+
+    async def work(w: World) -> object:
+        return await artifact.roll_back_alias(w.graph, w.viewer, id, "best", believed, None)
+
+    return on(world, work)
 
 
 @pair("artifact.draft.create_draft", "entity.create_named")
@@ -155,6 +165,46 @@ async def a_move_and_a_removal_of_an_alias(world: World) -> Two:
     one = await version(world, "a", b"1", aliases=("best",))
     two = await version(world, "a", b"2")
     return aliased(world, two, "best"), unaliased(world, one, "best")
+
+
+@pair("artifact.change.roll_back_alias")
+async def two_roll_backs_of_an_alias(world: World) -> Two:
+    await version(world, "a", b"1", aliases=("best",))
+    two = await version(world, "a", b"2", aliases=("best",))
+    back = await rolled_back(world, two)
+    return back, back
+
+
+@pair("artifact.change.roll_back_alias", "artifact.change.add_aliases")
+async def a_roll_back_and_a_move_of_an_alias(world: World) -> Two:
+    one = await version(world, "a", b"1", aliases=("best",))
+    two = await version(world, "a", b"2", aliases=("best",))
+    return await rolled_back(world, two), aliased(world, one, "best")
+
+
+@pair("alias.protect", "artifact.change.add_aliases")
+async def a_protection_and_a_move_of_an_alias(world: World) -> Two:
+    await version(world, "a", b"1", aliases=("best",))
+    two, id = await version(world, "a", b"2"), (await world.collection("a")).id
+
+    async def work(w: World) -> object:
+        return await alias.protect(w.graph, w.viewer, LIMITS, id, ["best", "new"], protected=True)
+
+    return on(world, work), aliased(world, two, "best", "new")
+
+
+@pair("alias.protect")
+async def a_protection_and_its_end(world: World) -> Two:
+    await version(world, "a", b"1", aliases=("best",))
+    id = (await world.collection("a")).id
+
+    def protection(*, protected: bool) -> Operation:
+        async def work(w: World) -> object:
+            return await alias.protect(w.graph, w.viewer, LIMITS, id, ["best"], protected=protected)
+
+        return on(world, work)
+
+    return protection(protected=True), protection(protected=False)
 
 
 @pair("artifact.change.remove_aliases")

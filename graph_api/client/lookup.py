@@ -1,0 +1,55 @@
+"""How the client finds entities by their names, and lists them."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from graph_api.client.errors import NotFound
+from graph_api.client.reference import is_id
+
+if TYPE_CHECKING:
+    from graph_api.client.client import Client
+
+
+def one(
+    client: "Client", kind: str, selection: str, name: str, project: str | None, by: str = "name"
+) -> dict[str, Any]:
+    """The entity of a name in a project, or of an id; NotFound if there is none."""
+    by_id = is_id(name)
+    document = (
+        f"query ($id: ID, $project: String, ${by}: String) {{ "
+        f"{kind}(id: $id, project: $project, {by}: ${by}) {{ {selection} }} }}"
+    )
+    variables = {"id": name} if by_id else {"project": client.named_project(project), by: name}
+    data = client.execute(document, variables)[kind]
+    if data is None:
+        within = "The service" if by_id else f"Project {variables['project']!r}"
+        raise NotFound(f"{within} has no {kind} {name!r}.")
+    return data
+
+
+def listed(
+    client: "Client",
+    list: str,
+    type: str,
+    selection: str,
+    own: str,
+    within: str | None,
+    where: Mapping[str, Any] | None,
+    order_by: Mapping[str, str] | None,
+    project: str | None,
+) -> Iterator[dict[str, Any]]:
+    """The entities of a list of a project, page by page; ``own`` are arguments of that list."""
+    document = (
+        f"query ($project: String!, $within: String, $where: {type}, $order: OrderBy, "
+        f"$first: Int, $after: String) {{ {list}(project: $project, {own}, "
+        "where: $where, orderBy: $order, first: $first, after: $after) { "
+        f"nodes {{ {selection} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+    )
+    variables = {
+        "project": client.named_project(project),
+        "within": within,
+        "where": where,
+        "order": order_by,
+    }
+    for page in client.api.pages(document, variables, list):
+        yield from page["nodes"]

@@ -1,0 +1,52 @@
+"""What collections, models and datasets share: a name that artifacts come under."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from graph_api.client.entity import Entity
+from graph_api.client.records import NAMED, NamedRecord
+
+if TYPE_CHECKING:
+    from graph_api.client.client import Client
+
+
+class Named(Entity):
+    """A name that artifacts come under."""
+
+    def __init__(self, client: "Client", data: Mapping[str, Any]) -> None:
+        self._client = client
+        self.record = NamedRecord.of(data)
+
+    @property
+    def client(self) -> "Client":
+        return self._client
+
+    @property
+    def id(self) -> str:
+        return self.record.id
+
+    @property
+    def name(self) -> str:
+        return self.record.name
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing in it changed any more when it was read."""
+        return self.record.read_only
+
+    def set_read_only(self, read_only: bool = True) -> None:
+        """Let nothing in it change any more, or again.
+
+        While it is read-only, new versions, aliases, stages, links, words and deletions are
+        Refused with READ_ONLY.
+        """
+        answer = self._client.api.mutate(
+            "setReadOnly",
+            "ReadOnlyPayload",
+            f"entity {{ {NAMED} }}",
+            {"id": self.id, "readOnly": read_only},
+        )
+        self.record = NamedRecord.of(answer["entity"])
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"

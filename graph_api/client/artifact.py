@@ -220,6 +220,20 @@ class Artifact(Kept):
         """Take a file out of the draft."""
         self._writable().remove(name)
 
+    def new_draft(self) -> "Artifact":
+        """A draft of the same name that begins with the files of this version.
+
+        It has this version's description and metadata, too, but not its aliases and tags. Change
+        any of it, and log it as every draft: only files that are new are sent, and without a
+        change of the files it is this version again.
+        """
+        record, content = self.record, self._read()
+        made = Artifact(
+            record.name, record.type, description=record.description, metadata=record.metadata
+        )
+        made._writable().begin_with(content.files(), content.fetch)
+        return made
+
     def log(
         self,
         client: "Client",

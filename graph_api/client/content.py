@@ -12,7 +12,7 @@ from typing import BinaryIO, cast
 
 from graph_api.client import archive, download
 from graph_api.client.api import Api
-from graph_api.client.errors import OnlyAReference, SeveralFiles, UnknownPath
+from graph_api.client.errors import NotFound, OnlyAReference, SeveralFiles, UnknownPath
 from graph_api.client.file import FILE, File, file_of
 from graph_api.client.store import Store
 
@@ -40,7 +40,9 @@ class Content:
 
     def files(self) -> list[File]:
         if self._files is None:
-            pages = self._api.pages(_FILES, {"id": self._id}, "artifact", "files")
+            pages = list(self._api.pages(_FILES, {"id": self._id}, "artifact", "files"))
+            if not pages:
+                raise self._unknown()
             self._files = [file_of(file, self._id) for page in pages for file in page["nodes"]]
         return self._files
 
@@ -48,10 +50,12 @@ class Content:
         return MappingProxyType({file.path: file for file in self.files()})
 
     def get(self, path: str) -> File:
-        data = self._api.execute(_FILE, {"id": self._id, "path": path})["artifact"]["file"]
-        if data is None:
+        found = self._api.execute(_FILE, {"id": self._id, "path": path})["artifact"]
+        if found is None:
+            raise self._unknown()
+        if found["file"] is None:
             raise UnknownPath(self._title, path, get_close_matches(path, self.manifest()))
-        return file_of(data, self._id)
+        return file_of(found["file"], self._id)
 
     def default_root(self) -> Path:
         return Path("artifacts", folder_name(self._name, self._version))
@@ -79,7 +83,7 @@ class Content:
         file = _stored(self.get(path))
         sink = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115
         try:
-            download.single(self._store, file, sink, self._renew)
+            self.fetch(file, sink)
         except BaseException:
             sink.close()
             raise
@@ -87,13 +91,21 @@ class Content:
 
     def load(self, path: str) -> BytesIO:
         sink = BytesIO()
-        download.single(self._store, _stored(self.get(path)), sink, self._renew)
+        self.fetch(_stored(self.get(path)), sink)
         return sink
 
     def zip(self, path: str | os.PathLike[str]) -> Path:
         local = Path(path)
         archive.fetch(self._api, self._store, self._id, self.files(), local, self._title)
         return local
+
+    def fetch(self, file: File, sink: BinaryIO) -> None:
+        """Write the bytes of a stored file, verified, and wind the sink back."""
+        download.single(self._store, file, sink, self._renew)
+
+    def _unknown(self) -> NotFound:
+        """An empty list instead would have a checkout remove everything."""
+        return NotFound(f"The service has no artifact {self._id!r} ({self._title}).")
 
     def _renew(self, path: str) -> str:
         return str(self.get(path).url)

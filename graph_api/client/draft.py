@@ -4,12 +4,12 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256 as sha256_of
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 from graph_api.client.errors import BadArgument, BadPath, FileMissing, PathTaken, Sealed
@@ -25,8 +25,16 @@ class Draft:
         self._name = name
         self._files: dict[str, File] = {}
         self._local: dict[str, Path] = {}
+        self._fetch: Callable[[File, BinaryIO], None] | None = None
         self._copies: Path | None = None
         self._sealed = False
+
+    def begin_with(self, files: Iterable[File], fetch: Callable[[File, BinaryIO], None]) -> None:
+        """Have the files of a version; ``fetch`` writes the bytes of one, should they be needed."""
+        self._files = {file.path: replace(file, url=None, artifact=None) for file in files}
+        self._fetch = fetch
+        # Now, because several threads may fetch.
+        self._copies_folder()
 
     @property
     def files(self) -> list[File]:
@@ -34,7 +42,11 @@ class Draft:
         return sorted(self._files.values(), key=lambda file: file.path.encode())
 
     def local(self, path: str) -> Path:
-        """Where the bytes of a stored file lie."""
+        """Where the bytes of a stored file lie; those of a version are fetched first."""
+        if path not in self._local and self._fetch is not None:
+            with self._copy() as copy:
+                self._fetch(self._files[path], cast("BinaryIO", copy))
+            self._local[path] = Path(copy.name)
         return self._local[path]
 
     def seal(self) -> None:
@@ -148,10 +160,13 @@ class Draft:
         return file
 
     def _copy(self) -> "tempfile._TemporaryFileWrapper[bytes]":  # pyright: ignore[reportPrivateUsage]
+        return tempfile.NamedTemporaryFile(dir=self._copies_folder(), delete=False)
+
+    def _copies_folder(self) -> Path:
         if self._copies is None:
             self._copies = Path(tempfile.mkdtemp(prefix="graph-api-"))
             weakref.finalize(self, shutil.rmtree, self._copies, ignore_errors=True)
-        return tempfile.NamedTemporaryFile(dir=self._copies, delete=False)
+        return self._copies
 
 
 def _described(local: Path, path: str, metadata: dict[str, Any] | None) -> File:

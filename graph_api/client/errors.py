@@ -127,7 +127,7 @@ class NotADraft(GraphApiError):
         super().__init__(
             f"{name} is logged; its files cannot change.",
             "NOT_A_DRAFT",
-            "Make a new Artifact of the same name: it becomes the next version.",
+            "new_draft() begins the next version with the same files.",
         )
 
 

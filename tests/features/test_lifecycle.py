@@ -39,6 +39,20 @@ def test_c2_nothing_is_in_the_service_until_the_draft_is_logged(client: Client) 
         made.add(b"beta", "b")
 
 
+def test_c2_a_draft_of_a_version_begins_with_its_files(client: Client, tmp_path: Path) -> None:
+    client.log_artifact(draft("data", FILES))
+    made = client.artifact("data").new_draft()
+    made.remove("a")
+    made.add(b"gamma", "c")
+    assert [str(version) for version in client.artifacts()] == ["data:v0"]
+
+    client.log_artifact(made)
+
+    assert [str(version) for version in client.artifacts()] == ["data:v0", "data:v1"]
+    assert contents(made.download(tmp_path)) == {"deep/b": b"beta", "c": b"gamma"}
+    assert client.artifact("data:v0").load("a").read() == b"alpha"
+
+
 @on_the_folder
 def test_c3_wait_returns_the_artifact_once_it_is_logged(client: Client) -> None:
     made = draft("data", FILES)

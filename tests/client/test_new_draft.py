@@ -1,0 +1,139 @@
+"""The next version of one that is there: only what changed goes up."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import httpx
+import pytest
+
+import graph_api as ga
+from graph_api import Client
+from graph_api.client.content import Content
+from tests.client.drafts import contents, draft
+from tests.client.requests import requested
+from tests.service import Service
+
+BIG = os.urandom(1 << 20)
+FILES = {"a": b"alpha", "deep/big": BIG, "z": b"zeta"}
+
+
+def sent(requests: list[httpx.Request]) -> list[int]:
+    """Bytes of each file that went to the store."""
+    return [int(one.headers["content-length"]) for one in requests if one.method == "PUT"]
+
+
+def test_only_what_changed_is_sent(client: Client, tmp_path: Path) -> None:
+    made = draft("data", FILES)
+    made.description, made.metadata = "Three files", {"rows": 3}
+    made.add_reference("s3://bucket/elsewhere", size=7, metadata={"kind": "far"})
+    first = client.log_artifact(made, aliases=["best"], tags=["raw"])
+    changed = client.artifact("data").new_draft()
+    changed.remove("a")
+    changed.add(b"ZETA!", "z", overwrite=True)
+    changed.add(b"new", "n")
+
+    with requested(client) as requests:
+        second = client.log_artifact(changed)
+
+    # Draft, uploads, commit; the two files.
+    assert [one.method for one in requests] == ["POST", "POST", "PUT", "PUT", "POST"]
+    assert sorted(sent(requests)) == [3, 5]
+    assert (str(second), second.created) == ("data:v1", True)
+    assert (second.description, second.metadata) == ("Three files", {"rows": 3})
+    assert (second.aliases, second.tags) == (["latest"], [])
+    assert [(file.path, file.reference, file.size) for file in second.files()] == [
+        ("deep/big", None, 1 << 20),
+        ("elsewhere", "s3://bucket/elsewhere", 7),
+        ("n", None, 3),
+        ("z", None, 5),
+    ]
+    assert second.get_path("elsewhere").metadata == {"kind": "far"}
+    expected = {"deep/big": BIG, "n": b"new", "z": b"ZETA!"}
+    assert contents(second.download(tmp_path / "second")) == expected
+    assert contents(first.download(tmp_path / "first")) == FILES
+    assert sorted(client.artifact(first.id).aliases) == ["best"]
+
+
+def test_without_a_change_it_is_the_same_version_and_nothing_is_sent(client: Client) -> None:
+    first = client.log_artifact(draft("data", FILES))
+
+    with requested(client) as requests:
+        again = client.log_artifact(first.new_draft())
+
+    assert [one.method for one in requests] == ["POST"] * 4
+    assert (again.id, again.version, again.created) == (first.id, "v0", False)
+
+
+def test_a_draft_of_a_version_is_a_draft(client: Client) -> None:
+    first = client.log_artifact(draft("data", FILES))
+    changed = first.new_draft()
+
+    assert (str(changed), changed.type, changed.state) == ("data:(draft)", "dataset", "PENDING")
+    assert changed.size == first.size
+    with pytest.raises(ga.PathTaken, match="overwrite=True"):
+        changed.add(b"other", "a")
+    with pytest.raises(ga.NotLogged):
+        changed.files()
+    assert list(changed.manifest) == ["a", "deep/big", "z"]
+    with pytest.raises(ga.NotLogged):
+        _ = changed.manifest["a"].uri
+    with pytest.raises(ga.NotLogged):
+        draft("data", FILES).new_draft()
+    with pytest.raises(ga.NotADraft, match=r"new_draft\(\) begins the next version"):
+        first.add(b"more", "more")
+
+
+def test_of_a_deleted_version_there_is_no_draft_and_an_older_one_cannot_be_logged(
+    client: Client,
+) -> None:
+    # Content of this test alone: nothing else keeps it readable.
+    first = client.log_artifact(draft("data", {"a": os.urandom(16), "b": b"2"}))
+    older = first.new_draft()
+    first.delete()
+
+    with pytest.raises(ga.Refused, match=r"restore\(\) takes it back") as refused:
+        first.new_draft()
+    assert refused.value.code == "DELETED"
+    with pytest.raises(ga.Refused, match=r"restore\(\) takes it back") as refused:
+        client.log_artifact(older)
+    assert refused.value.code == "DELETED"
+    assert older.state == "PENDING"
+    assert list(client.artifacts()) == []
+
+    first.restore()
+    older.remove("b")
+    assert str(client.log_artifact(older)) == "data:v1"
+
+
+def test_another_service_gets_the_files_that_it_lacks(
+    client: Client,
+    service: Service,
+    services: Callable[[Literal["folder", "minio"]], Service],
+    tmp_path: Path,
+) -> None:
+    files = {f"{number:02}": os.urandom(100) for number in range(20)}
+    first = client.log_artifact(draft("data", files))
+    there = services("minio" if service.byte_store == "folder" else "folder")
+
+    with Client(there.url, project=client.project) as other:
+        moved = other.log_artifact(first.new_draft())
+
+        assert moved.digest == first.digest
+        assert contents(moved.download(tmp_path)) == files
+
+
+def test_a_version_that_is_not_there_is_an_error_and_not_one_without_files(
+    client: Client, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").write_bytes(b"mine")
+    unknown = "artifact_01k00000000000000000000000"
+    content = Content(client.api, client.store, unknown, "data", "v0")
+
+    for read in (content.files, lambda: content.get("a")):
+        with pytest.raises(ga.NotFound, match=f"has no artifact '{unknown}'"):
+            read()
+    with pytest.raises(ga.NotFound):
+        content.materialize(tmp_path, exact=True)
+    assert contents(tmp_path) == {"mine": b"mine"}

@@ -75,6 +75,22 @@ def authorities() -> Generator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """No test of the client meets what the user has downloaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRAPH_API_CLIENT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture
+def cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The client's cache folder, which is this test's own and empty."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("GRAPH_API_CLIENT_CACHE", str(folder))
+    return folder
+
+
 _CANNOT = re.compile(r"(?P<service>\w+) cannot be had: (?P<reason>.*?)['\")]*$", re.S)
 
 

@@ -72,8 +72,9 @@ def service(
 
 
 @pytest.fixture
-def client(service: Service) -> Generator[Client]:
-    """A client of the service, in a project of its own."""
+def client(service: Service, cache_folder: Path) -> Generator[Client]:
+    """A client of the service, in a project and with a cache of its own."""
+    assert cache_folder.is_dir()
     with Client(service.url, project=f"test-{secrets.token_hex(6)}") as client:
         yield client
 

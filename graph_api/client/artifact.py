@@ -231,7 +231,7 @@ class Artifact(Kept):
         made = Artifact(
             record.name, record.type, description=record.description, metadata=record.metadata
         )
-        made._writable().begin_with(content.files(), content.fetch)
+        made._writable().begin_with(content.known(), content.fetch)
         return made
 
     def log(
@@ -342,7 +342,9 @@ class Artifact(Kept):
         self.description, self.metadata = record.description, dict(record.metadata)
         self.system_metadata = dict(record.system_metadata)
         self.aliases, self.tags = list(record.aliases), list(record.tags)
-        self._content = Content(client.api, client.store, record.id, record.name, record.version)
+        self._content = Content(
+            client.api, client.store, record.id, record.name, record.version, str(record.digest)
+        )
 
     def _read_anew(self) -> None:
         self._became(self.client, self.client.execute(self.QUERY, {"id": self.id})["artifact"])

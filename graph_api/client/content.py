@@ -3,15 +3,15 @@
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
-from graph_api.client import archive, download
-from graph_api.client.api import Api
+from graph_api.client import archive, cache, download
+from graph_api.client.api import PAGE, Api
 from graph_api.client.errors import NotFound, OnlyAReference, SeveralFiles, UnknownPath
 from graph_api.client.file import FILE, File, file_of
 from graph_api.client.store import Store
@@ -29,22 +29,51 @@ _FILE = (
 )
 
 
-class Content:
-    """Everything that can be read of one version. It never changes, so it is listed once."""
+_READABLE = (
+    "query ($id: ID!) { artifact(id: $id) { files(first: 0) { pageInfo { hasNextPage } } } }"
+)
 
-    def __init__(self, api: Api, store: Store, id: str, name: str, version: str) -> None:
+
+class Content:
+    """Everything that can be read of one version. It never changes, so it is listed once.
+
+    ``digest`` is that of its manifest: the files that were listed under it are those of today.
+    """
+
+    def __init__(
+        self, api: Api, store: Store, id: str, name: str, version: str, digest: str
+    ) -> None:
         self._api, self._store, self._id = api, store, id
+        self._key = f"{api.url} {digest} {FILE}"
         self._name, self._version = name, version
         self._title = f"{name}:{version}"
         self._files: list[File] | None = None
+        self._known: list[File] | None = None
 
     def files(self) -> list[File]:
         if self._files is None:
             pages = list(self._api.pages(_FILES, {"id": self._id}, "artifact", "files"))
             if not pages:
                 raise self._unknown()
-            self._files = [file_of(file, self._id) for page in pages for file in page["nodes"]]
+            entries: list[dict[str, Any]] = [file for page in pages for file in page["nodes"]]
+            self._files = [file_of(entry, self._id) for entry in entries]
+            # One page takes no longer than to ask whether they still can be read.
+            if len(pages) > 1:
+                with cache.opened() as kept:
+                    bare = [{**entry, "downloadUrl": None} for entry in entries]
+                    kept.keep_listing(self._key, bare)
         return self._files
+
+    def known(self) -> list[File]:
+        """The files, perhaps without URLs, as they were listed before on this machine."""
+        if self._files is None and self._known is None:
+            with cache.opened() as kept:
+                entries = kept.listing(self._key)
+            if entries is not None:
+                if self._api.execute(_READABLE, {"id": self._id})["artifact"] is None:
+                    raise self._unknown()
+                self._known = [file_of(entry, self._id) for entry in entries]
+        return self._files or self._known or self.files()
 
     def manifest(self) -> Mapping[str, File]:
         return MappingProxyType({file.path: file for file in self.files()})
@@ -63,13 +92,19 @@ class Content:
     def materialize(self, root: str | os.PathLike[str] | None, *, exact: bool) -> Path:
         folder = self.default_root() if root is None else Path(root)
         download.materialize(
-            self._store, self.files(), folder, self._renew, self._title, exact=exact
+            self._store,
+            self.known(),
+            folder,
+            self._addressed,
+            self._renew,
+            self._title,
+            exact=exact,
         )
         return folder
 
     def verify(self, root: str | os.PathLike[str] | None) -> Path:
         folder = self.materialize(None, exact=False) if root is None else Path(root)
-        download.verify(self._title, self.files(), folder)
+        download.verify(self._title, self.known(), folder)
         return folder
 
     def only_file(self, root: str | os.PathLike[str] | None) -> Path:
@@ -106,6 +141,13 @@ class Content:
     def _unknown(self) -> NotFound:
         """An empty list instead would have a checkout remove everything."""
         return NotFound(f"The service has no artifact {self._id!r} ({self._title}).")
+
+    def _addressed(self, wanted: Sequence[File]) -> Sequence[File]:
+        lacking = sum(file.url is None for file in wanted)
+        if lacking <= len(self.known()) / PAGE:
+            return wanted
+        manifest = self.manifest()
+        return [manifest[file.path] for file in wanted]
 
     def _renew(self, path: str) -> str:
         return str(self.get(path).url)

@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from graph_api.client import target
+from graph_api.client import cache, target
+from graph_api.client.cache import Cache
 from graph_api.client.errors import VerificationFailed
 from graph_api.client.file import File, hashed
 from graph_api.client.parallel import each
@@ -17,62 +18,94 @@ from graph_api.client.store import Store
 
 Renew = Callable[[str], str]
 """A fresh URL of the file at a path."""
+Address = Callable[[Sequence[File]], Sequence[File]]
+"""The same files with URLs, where it is quicker to ask for many at once than for each."""
 
 
 def materialize(
-    store: Store, files: Sequence[File], root: Path, renew: Renew, title: str, *, exact: bool
+    store: Store,
+    files: Sequence[File],
+    root: Path,
+    address: Address,
+    renew: Renew,
+    title: str,
+    *,
+    exact: bool,
 ) -> None:
     """Make ``root`` hold the files; all of them arrive and are verified before one is put there.
 
-    Files that are right already are left alone. ``exact`` removes all others; else they stay.
-    When something fails, the folder is as it was.
+    Files that are right already are left alone, and what is in the cache is not fetched. ``exact``
+    removes all others; else they stay. When something fails, the folder is as it was.
     """
     places = target.places(files, root)
     existed = root.exists()
     if existed and not exact:
         target.check_links(root, places)
-    needed = [
-        place
-        for place, right in zip(
-            places, each(places.items(), lambda item, _: target.holds(root, *item)), strict=True
-        )
-        if not right
-    ]
-    made = _make(root)
-    staging = Path(tempfile.mkdtemp(prefix=".graph-api-", dir=root))
-    try:
-        staged = {place: staging / str(number) for number, place in enumerate(needed)}
-        total = sum(places[place].size or 0 for place in needed)
-        with transfer(title, total) as counted:
-
-            def fetch(place: Path, stop: Callable[[], bool]) -> None:
-                file = places[place]
-                with staged[place].open("wb") as sink:
-                    store.get(file, sink, lambda: renew(file.path), counted, stop)
-
-            each(needed, fetch)
-        if exact:
-            for stray in target.strays(root, (file.path for file in files)):
-                if staging not in stray.parents:
-                    stray.unlink()
-            target.remove_empty_folders(root)
-            target.check_links(root, places)
-        for place, copy in staged.items():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(copy, place)
-    except BaseException:
+    with cache.opened() as kept:
+        right = each(places.items(), lambda item, _: target.holds(root, *item, kept.index))
+        needed = [place for place, held in zip(places, right, strict=True) if not held]
+        made = _make(root)
+        staging = Path(tempfile.mkdtemp(prefix=".graph-api-", dir=root))
+        try:
+            staged = {place: staging / str(number) for number, place in enumerate(needed)}
+            wanted = {staged[place]: places[place] for place in needed}
+            _fetch(store, wanted, kept, address, renew, title)
+            if exact:
+                for stray in target.strays(root, (file.path for file in files)):
+                    if staging not in stray.parents:
+                        stray.unlink()
+                target.remove_empty_folders(root)
+                target.check_links(root, places)
+            for place, copy in staged.items():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(copy, place)
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            for folder in made:
+                with suppress(OSError):
+                    folder.rmdir()
+            raise
         shutil.rmtree(staging, ignore_errors=True)
-        for folder in made:
-            with suppress(OSError):
-                folder.rmdir()
-        raise
-    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _fetch(
+    store: Store,
+    wanted: dict[Path, File],
+    kept: Cache,
+    address: Address,
+    renew: Renew,
+    title: str,
+) -> None:
+    """Write the files, from the cache or else from the store, whence they go into the cache."""
+    with transfer(title, sum(file.size or 0 for file in wanted.values())) as counted:
+
+        def give(item: tuple[Path, File], _: object) -> bool:
+            copy, file = item
+            with copy.open("wb") as sink:
+                given = kept.give(file, sink)
+            counted.advance(file.size or 0 if given else 0)
+            return given
+
+        given = each(wanted.items(), give)
+        left = [copy for copy, done in zip(wanted, given, strict=True) if not done]
+        addressed = address([wanted[copy] for copy in left])
+
+        def fetch(item: tuple[Path, File], stop: Callable[[], bool]) -> None:
+            copy, file = item
+            with copy.open("wb") as sink:
+                store.get(file, sink, lambda: renew(file.path), counted, stop)
+
+        each(zip(left, addressed, strict=True), fetch)
+    if left:
+        kept.keep({str(wanted[copy].sha256): copy for copy in left})
 
 
 def single(store: Store, file: File, sink: BinaryIO, renew: Renew) -> None:
     """Write one verified file to the sink and wind it back."""
-    with transfer(file.path, file.size) as counted:
-        store.get(file, sink, lambda: renew(file.path), counted)
+    with cache.opened() as kept, transfer(file.path, file.size) as counted:
+        if not kept.give(file, sink):
+            store.get(file, sink, lambda: renew(file.path), counted)
+            kept.keep_stream(str(file.sha256), sink)
     sink.seek(0)
 
 

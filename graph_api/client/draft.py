@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
+from graph_api.client import index
 from graph_api.client.errors import BadArgument, BadPath, FileMissing, PathTaken, Sealed
 from graph_api.client.file import File, checked, hashed
 from graph_api.client.metadata import checked_metadata
@@ -65,7 +66,7 @@ class Draft:
         self._check(path := checked(path), overwrite=overwrite or is_tmp)
         if local.is_dir():
             raise BadArgument(f"{str(local)!r} is a folder.", "Use add_dir().")
-        file = _described(local, path, metadata)
+        file = _described(local, path, metadata, index.hashed)
         if is_tmp:
             file = replace(file, path=_by_content(path, str(file.sha256)))
         return self._put(file, local)
@@ -79,7 +80,10 @@ class Draft:
         }
         for path in found:
             self._check(path, overwrite=overwrite)
-        files = each(found.items(), lambda item, _: _described(item[1], item[0], None))
+        with index.opened() as known:
+            files = each(
+                found.items(), lambda item, _: _described(item[1], item[0], None, known.hashed)
+            )
         return [self._put(file, found[file.path]) for file in files]
 
     def add_stream(
@@ -169,7 +173,12 @@ class Draft:
         return self._copies
 
 
-def _described(local: Path, path: str, metadata: dict[str, Any] | None) -> File:
+def _described(
+    local: Path,
+    path: str,
+    metadata: dict[str, Any] | None,
+    hashed: Callable[[Path], tuple[int, str]] = hashed,
+) -> File:
     size, sha256 = hashed(local)
     return File(path, size, sha256, metadata=checked_metadata(metadata) or None)
 

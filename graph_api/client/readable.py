@@ -32,10 +32,11 @@ class Readable(Entity):
         """Put all files into ``root`` and return it; other files there stay.
 
         Left out, it is ``./artifacts/<name>:<version>`` (``<name>-<version>`` on Windows, which
-        has no ``:`` in names). Files that are right already are not fetched. All bytes are
-        verified before the first file is put in its place, so that on an error nothing has
-        changed. References are not fetched; with ``recursive``, the artifacts whose files they
-        refer to are downloaded too, each into its own default folder.
+        has no ``:`` in names). Files that are right already are not fetched, nor is what this
+        machine still has of earlier downloads. All bytes are verified before the first file is
+        put in its place, so that on an error nothing has changed. References are not fetched;
+        with ``recursive``, the artifacts whose files they refer to are downloaded too, each into
+        its own default folder.
         """
         self._warn()
         self._folder = self._read().materialize(root, exact=False)

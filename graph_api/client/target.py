@@ -8,7 +8,8 @@ from itertools import accumulate
 from pathlib import Path
 
 from graph_api.client.errors import BadPath, NamesCollide
-from graph_api.client.file import File, checked, hashed
+from graph_api.client.file import File, checked
+from graph_api.client.index import Index
 
 
 def places(files: Iterable[File], root: Path) -> dict[Path, File]:
@@ -72,7 +73,7 @@ def remove_empty_folders(root: Path) -> None:
             os.rmdir(folder)
 
 
-def holds(root: Path, place: Path, file: File) -> bool:
+def holds(root: Path, place: Path, file: File, index: Index) -> bool:
     """Whether a regular file with exactly these bytes is there, not behind a symbolic link."""
     folder = place.parent
     return (
@@ -80,7 +81,7 @@ def holds(root: Path, place: Path, file: File) -> bool:
         and not place.is_symlink()
         and place.is_file()
         and place.stat().st_size == file.size
-        and hashed(place)[1] == file.sha256
+        and index.hashed(place)[1] == file.sha256
     )
 
 

@@ -129,7 +129,7 @@ def test_a_version_that_is_not_there_is_an_error_and_not_one_without_files(
 ) -> None:
     (tmp_path / "mine").write_bytes(b"mine")
     unknown = "artifact_01k00000000000000000000000"
-    content = Content(client.api, client.store, unknown, "data", "v0")
+    content = Content(client.api, client.store, unknown, "data", "v0", "0" * 64)
 
     for read in (content.files, lambda: content.get("a")):
         with pytest.raises(ga.NotFound, match=f"has no artifact '{unknown}'"):

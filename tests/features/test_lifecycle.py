@@ -8,6 +8,7 @@ import pytest
 import graph_api as ga
 from graph_api import Artifact, Blocker, Client
 from tests.client.drafts import contents, draft
+from tests.client.requests import requested
 from tests.features.stores import nothing_of, on_the_folder
 from tests.service import Service
 
@@ -261,6 +262,23 @@ def test_c8_download_replaces_what_differs_and_leaves_strays(
     assert contents(tmp_path) == {**FILES, "deep/stray": b"stays"}
     found = (tmp_path / "a").stat()
     assert (found.st_ino, found.st_mtime_ns) == (untouched.st_ino, untouched.st_mtime_ns)
+
+
+def test_c8_bytes_that_this_machine_has_are_not_fetched_again(
+    client: Client, service: Service, tmp_path: Path
+) -> None:
+    client.log_artifact(draft("data", FILES)).download(tmp_path / "one")
+    (tmp_path / "one/a").write_bytes(b"edited in place")
+    with Client(service.url, project=client.project) as other, requested(other) as requests:
+        data = other.artifact("data")
+        data.download(tmp_path / "two")
+        data.checkout(tmp_path / "three")
+
+    # What was edited is no longer to be had here.
+    assert [one.method for one in requests] == ["POST", "POST", "GET"]
+    for root in ("two", "three"):
+        assert contents(tmp_path / root) == FILES
+    assert contents(tmp_path / "one") == {**FILES, "a": b"edited in place"}
 
 
 def test_c9_checkout_leaves_nothing_but_the_artifact(client: Client, tmp_path: Path) -> None:

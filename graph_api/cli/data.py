@@ -68,6 +68,9 @@ def log(
         list[str] | None,
         typer.Option(help="URI of bytes that stay where they are; may be repeated."),
     ] = None,
+    checksum: Annotated[
+        bool, typer.Option(help="Ask for sizes and ETags of references, and list prefixes.")
+    ] = True,
     version: Annotated[
         str | None, typer.Option(help="Name of the version, instead of v0, v1, …")
     ] = None,
@@ -92,7 +95,7 @@ def log(
     for path in paths or ():
         draft.add(path)
     for uri in reference or ():
-        draft.add_reference(uri)
+        draft.add_reference(uri, checksum=checksum)
     with Client(url, project=project) as client:
         if run is None:
             logged = client.log_artifact(draft, alias or (), tag or ())
@@ -117,6 +120,9 @@ def get(
     checkout: Annotated[
         bool, typer.Option("--checkout", help="Remove every other file from the folder.")
     ] = False,
+    references: Annotated[
+        bool, typer.Option(help="Fetch what references lead to, from where it is.")
+    ] = True,
     zip: Annotated[
         Path | None, typer.Option(help="Write one zip file instead.", show_default=False)
     ] = None,
@@ -130,7 +136,8 @@ def get(
         if zip is not None:
             path = found.zip(zip)
         else:
-            path = found.checkout(root) if checkout else found.download(root)
+            bring = found.checkout if checkout else found.download
+            path = bring(root, references=references)
     if as_json:
         print_json(artifact_fields(found) | {"path": str(path)})
     else:

@@ -8,10 +8,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar
 
+from graph_api.client import remote
 from graph_api.client.content import Content
 from graph_api.client.draft import Draft
 from graph_api.client.errors import NameMissing, NotADraft, NotLogged, SameContent
-from graph_api.client.file import File, sources
+from graph_api.client.file import File, by_sha256, sources
 from graph_api.client.kept import Kept
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.readable import PathLike
@@ -195,6 +196,9 @@ class Artifact(Kept):
         uri: str | File,
         name: str | None = None,
         *,
+        checksum: bool = True,
+        max_objects: int | None = None,
+        collapse: bool = False,
         size: int | None = None,
         digest: str | None = None,
         metadata: Mapping[str, Any] | None = None,
@@ -202,19 +206,34 @@ class Artifact(Kept):
     ) -> list[File]:
         """Name bytes that stay where they are; the entries that were added.
 
-        Size (in bytes) and digest (an ETag, a checksum) are what you say; of ``file://`` they are
-        read. Without a digest, it is a hash of the URI, and other bytes under it go unnoticed.
+        This machine asks for size (bytes) and digest, with its own credentials: of ``http(s)://``
+        the Content-Length and ETag, of ``s3://``, ``gs://`` and ``az://`` the same and the object's
+        version, of ``file://`` the size and SHA-256. Of other schemes nothing is known: the digest
+        is a hash of the URI, and other bytes under it go unnoticed. So it is with
+        ``checksum=False``, which asks nothing (and reads of ``file://`` the sizes alone); and who
+        gives ``size`` or ``digest`` (``sha256:…``, ``etag:…``) says what would be asked.
 
-        A file of another artifact, from its ``get_path``, has its own; once this one is logged, it
-        is linked to that artifact as its "reference".
+        A prefix of a bucket or a folder becomes an entry for each object below it, by its path
+        there, below ``name``. TooManyObjects, a ValueError, if there are more than
+        ``max_objects`` (left out: 10,000 in a bucket, any number in a folder); with ``collapse``
+        a warning, and one entry that stands for all.
+
+        A file of another artifact, from its ``get_path``, has its own digest; once this one is
+        logged, it is linked to that artifact as its "reference".
         """
-        if isinstance(uri, File):
-            size, digest = uri.size, f"sha256:{uri.sha256}" if uri.sha256 else uri.digest
-            uri = uri.uri
-        added = self._writable().add_reference(
-            uri, name, size, digest, checked_metadata(metadata) or None, overwrite=overwrite
-        )
-        return [added]
+        about = checked_metadata(metadata) or None
+
+        def find() -> list[File]:
+            if isinstance(uri, File):
+                said = by_sha256(uri.sha256) if uri.sha256 else uri.digest
+                return remote.told(uri.uri, name, about, uri.size, said)
+            if size is not None or digest is not None:
+                return remote.told(uri, name, about, size, digest)
+            return remote.look(
+                uri, name, about, checksum=checksum, max_objects=max_objects, collapse=collapse
+            )
+
+        return self._writable().add_references(find, overwrite=overwrite)
 
     def remove(self, name: str) -> None:
         """Take a file out of the draft."""

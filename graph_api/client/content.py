@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -12,8 +12,16 @@ from typing import Any, BinaryIO, cast
 
 from graph_api.client import archive, cache, download
 from graph_api.client.api import PAGE, Api
-from graph_api.client.errors import NotFound, OnlyAReference, SeveralFiles, UnknownPath
+from graph_api.client.errors import (
+    NotFound,
+    OnlyAReference,
+    RemoteChanged,
+    SeveralFiles,
+    UnknownPath,
+)
 from graph_api.client.file import FILE, File, file_of
+from graph_api.client.progress import Transfer
+from graph_api.client.remote import Remotes
 from graph_api.client.store import Store
 
 _FILES = f"""\
@@ -54,7 +62,7 @@ class Content:
         if self._files is None:
             pages = list(self._api.pages(_FILES, {"id": self._id}, "artifact", "files"))
             if not pages:
-                raise self._unknown()
+                raise self._unknown(self._id)
             entries: list[dict[str, Any]] = [file for page in pages for file in page["nodes"]]
             self._files = [file_of(entry, self._id) for entry in entries]
             # One page takes no longer than to ask whether they still can be read.
@@ -71,7 +79,7 @@ class Content:
                 entries = kept.listing(self._key)
             if entries is not None:
                 if self._api.execute(_READABLE, {"id": self._id})["artifact"] is None:
-                    raise self._unknown()
+                    raise self._unknown(self._id)
                 self._known = [file_of(entry, self._id) for entry in entries]
         return self._files or self._known or self.files()
 
@@ -79,31 +87,31 @@ class Content:
         return MappingProxyType({file.path: file for file in self.files()})
 
     def get(self, path: str) -> File:
-        found = self._api.execute(_FILE, {"id": self._id, "path": path})["artifact"]
-        if found is None:
-            raise self._unknown()
-        if found["file"] is None:
-            raise UnknownPath(self._title, path, get_close_matches(path, self.manifest()))
-        return file_of(found["file"], self._id)
+        return self._file(self._id, path)
 
     def default_root(self) -> Path:
         return Path("artifacts", folder_name(self._name, self._version))
 
-    def materialize(self, root: str | os.PathLike[str] | None, *, exact: bool) -> Path:
+    def materialize(
+        self, root: str | os.PathLike[str] | None, *, exact: bool, references: bool = True
+    ) -> Path:
         folder = self.default_root() if root is None else Path(root)
         download.materialize(
-            self._store,
+            self._bringing(),
             self.known(),
             folder,
             self._addressed,
-            self._renew,
             self._title,
             exact=exact,
+            references=references,
         )
         return folder
 
     def verify(self, root: str | os.PathLike[str] | None) -> Path:
-        folder = self.materialize(None, exact=False) if root is None else Path(root)
+        if root is None:
+            folder = self.materialize(None, exact=False, references=False)
+        else:
+            folder = Path(root)
         download.verify(self._title, self.known(), folder)
         return folder
 
@@ -111,11 +119,10 @@ class Content:
         files = self.files()
         if len(files) != 1:
             raise SeveralFiles(self._title, len(files))
-        _stored(files[0])
         return self.materialize(root, exact=False).joinpath(*files[0].path.split("/"))
 
     def open(self, path: str) -> BinaryIO:
-        file = _stored(self.get(path))
+        file = self.get(path)
         sink = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115
         try:
             self.fetch(file, sink)
@@ -126,7 +133,7 @@ class Content:
 
     def load(self, path: str) -> BytesIO:
         sink = BytesIO()
-        self.fetch(_stored(self.get(path)), sink)
+        self.fetch(self.get(path), sink)
         return sink
 
     def zip(self, path: str | os.PathLike[str]) -> Path:
@@ -135,12 +142,12 @@ class Content:
         return local
 
     def fetch(self, file: File, sink: BinaryIO) -> None:
-        """Write the bytes of a stored file, verified, and wind the sink back."""
-        download.single(self._store, file, sink, self._renew)
+        """Write the bytes of a file, verified, and wind the sink back."""
+        download.single(self._bringing(), file, sink)
 
-    def _unknown(self) -> NotFound:
+    def _unknown(self, artifact: str) -> NotFound:
         """An empty list instead would have a checkout remove everything."""
-        return NotFound(f"The service has no artifact {self._id!r} ({self._title}).")
+        return NotFound(f"There is no artifact {artifact!r}, or it cannot be seen.")
 
     def _addressed(self, wanted: Sequence[File]) -> Sequence[File]:
         lacking = sum(file.url is None for file in wanted)
@@ -149,17 +156,44 @@ class Content:
         manifest = self.manifest()
         return [manifest[file.path] for file in wanted]
 
-    def _renew(self, path: str) -> str:
-        return str(self.get(path).url)
+    def _bringing(self) -> download.Bring:
+        """What fetches the files of one download: from the store, or from where they refer to."""
+        remotes = Remotes(self._store.http)
+
+        def bring(file: File, sink: BinaryIO, transfer: Transfer, stop: Callable[[], bool]) -> None:
+            origin = file if file.source is None else self._referred(file, *file.source)
+            if origin.reference is not None:
+                remotes.fetch(origin, sink, transfer, stop)
+                return
+
+            def renewed() -> str:
+                return str(self._file(str(origin.artifact), origin.path).url)
+
+            self._store.get(origin, sink, renewed, transfer, stop)
+
+        return bring
+
+    def _referred(self, file: File, artifact: str, path: str) -> File:
+        """The stored file of another artifact that this one refers to."""
+        other, uri = self._file(artifact, path), str(file.reference)
+        if other.sha256 is None:
+            raise OnlyAReference(file.path, uri)
+        if file.checksum not in (None, other.sha256):
+            raise RemoteChanged(file.path, uri, f"the SHA-256 {file.checksum}", other.sha256)
+        return other
+
+    def _file(self, artifact: str, path: str) -> File:
+        found = self._api.execute(_FILE, {"id": artifact, "path": path})["artifact"]
+        if found is None:
+            raise self._unknown(artifact)
+        if found["file"] is not None:
+            return file_of(found["file"], artifact)
+        if artifact != self._id:
+            raise UnknownPath(artifact, path)
+        raise UnknownPath(self._title, path, get_close_matches(path, self.manifest()))
 
 
 def folder_name(name: str, version: str, *, windows: bool = os.name == "nt") -> str:
     """``name:version``; on Windows, which has no such names, ``name-version``."""
     joined = f"{name}:{version}"
     return re.sub(r'[<>:"/\\|?*]', "-", joined).rstrip(". ") if windows else joined
-
-
-def _stored(file: File) -> File:
-    if file.reference is not None:
-        raise OnlyAReference(file.path, file.reference)
-    return file

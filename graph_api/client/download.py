@@ -13,31 +13,31 @@ from graph_api.client.cache import Cache
 from graph_api.client.errors import VerificationFailed
 from graph_api.client.file import File, hashed
 from graph_api.client.parallel import each
-from graph_api.client.progress import transfer
-from graph_api.client.store import Store
+from graph_api.client.progress import Transfer, transfer
 
-Renew = Callable[[str], str]
-"""A fresh URL of the file at a path."""
+Bring = Callable[[File, BinaryIO, Transfer, Callable[[], bool]], None]
+"""Writes the file's bytes, verified, to the sink; the last argument says whether to stop."""
 Address = Callable[[Sequence[File]], Sequence[File]]
 """The same files with URLs, where it is quicker to ask for many at once than for each."""
 
 
 def materialize(
-    store: Store,
+    bring: Bring,
     files: Sequence[File],
     root: Path,
     address: Address,
-    renew: Renew,
     title: str,
     *,
     exact: bool,
+    references: bool,
 ) -> None:
     """Make ``root`` hold the files; all of them arrive and are verified before one is put there.
 
     Files that are right already are left alone, and what is in the cache is not fetched. ``exact``
-    removes all others; else they stay. When something fails, the folder is as it was.
+    removes all others; else they stay. Without ``references``, what lies in their places stays,
+    too. When something fails, the folder is as it was.
     """
-    places = target.places(files, root)
+    places = target.places((f for f in files if references or f.reference is None), root)
     existed = root.exists()
     if existed and not exact:
         target.check_links(root, places)
@@ -49,7 +49,7 @@ def materialize(
         try:
             staged = {place: staging / str(number) for number, place in enumerate(needed)}
             wanted = {staged[place]: places[place] for place in needed}
-            _fetch(store, wanted, kept, address, renew, title)
+            _fetch(bring, wanted, kept, address, title)
             if exact:
                 for stray in target.strays(root, (file.path for file in files)):
                     if staging not in stray.parents:
@@ -69,14 +69,9 @@ def materialize(
 
 
 def _fetch(
-    store: Store,
-    wanted: dict[Path, File],
-    kept: Cache,
-    address: Address,
-    renew: Renew,
-    title: str,
+    bring: Bring, wanted: dict[Path, File], kept: Cache, address: Address, title: str
 ) -> None:
-    """Write the files, from the cache or else from the store, whence they go into the cache."""
+    """Write the files, from the cache or else from where they are; what is stored is kept."""
     with transfer(title, sum(file.size or 0 for file in wanted.values())) as counted:
 
         def give(item: tuple[Path, File], _: object) -> bool:
@@ -87,25 +82,29 @@ def _fetch(
             return given
 
         given = each(wanted.items(), give)
-        left = [copy for copy, done in zip(wanted, given, strict=True) if not done]
-        addressed = address([wanted[copy] for copy in left])
+        left = {
+            copy: file for (copy, file), done in zip(wanted.items(), given, strict=True) if not done
+        }
+        stored = [copy for copy, file in left.items() if file.sha256 is not None]
+        left |= zip(stored, address([left[copy] for copy in stored]), strict=True)
 
         def fetch(item: tuple[Path, File], stop: Callable[[], bool]) -> None:
             copy, file = item
             with copy.open("wb") as sink:
-                store.get(file, sink, lambda: renew(file.path), counted, stop)
+                bring(file, sink, counted, stop)
 
-        each(zip(left, addressed, strict=True), fetch)
-    if left:
-        kept.keep({str(wanted[copy].sha256): copy for copy in left})
+        each(left.items(), fetch)
+    if stored:
+        kept.keep({str(left[copy].sha256): copy for copy in stored})
 
 
-def single(store: Store, file: File, sink: BinaryIO, renew: Renew) -> None:
+def single(bring: Bring, file: File, sink: BinaryIO) -> None:
     """Write one verified file to the sink and wind it back."""
     with cache.opened() as kept, transfer(file.path, file.size) as counted:
         if not kept.give(file, sink):
-            store.get(file, sink, lambda: renew(file.path), counted)
-            kept.keep_stream(str(file.sha256), sink)
+            bring(file, sink, counted, lambda: False)
+            if file.sha256 is not None:
+                kept.keep_stream(file.sha256, sink)
     sink.seek(0)
 
 
@@ -114,7 +113,7 @@ def verify(artifact: str, files: Sequence[File], root: Path) -> None:
 
     References are not looked at.
     """
-    places = target.places(files, root)
+    places = target.places((file for file in files if file.reference is None), root)
     missing = [file.path for place, file in places.items() if not os.path.lexists(place)]
 
     def actual(item: tuple[Path, File], _: object) -> tuple[str, tuple[str, str]] | None:

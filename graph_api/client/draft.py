@@ -1,20 +1,17 @@
 """The files of an artifact that is not logged yet."""
 
-import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from hashlib import sha256 as sha256_of
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
-from urllib.parse import unquote, urlsplit
 
 from graph_api.client import index
 from graph_api.client.errors import BadArgument, BadPath, FileMissing, PathTaken, Sealed
-from graph_api.client.file import File, checked, hashed
+from graph_api.client.file import File, checked, hashed, inner
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.parallel import each
 
@@ -75,8 +72,8 @@ class Draft:
         if not folder.is_dir():
             raise FileMissing(folder, "folder")
         found = {
-            checked("/".join(filter(None, ((prefix or "").strip("/"), inner)))): folder / inner
-            for inner in _inner(folder)
+            checked("/".join(filter(None, ((prefix or "").strip("/"), path)))): folder / path
+            for path in inner(folder)
         }
         for path in found:
             self._check(path, overwrite=overwrite)
@@ -116,30 +113,17 @@ class Draft:
         self._check(path, overwrite=overwrite)
         self._put(_described(local, path, None), local)
 
-    def add_reference(
-        self,
-        uri: str,
-        path: str | None,
-        size: int | None,
-        digest: str | None,
-        metadata: dict[str, Any] | None,
-        *,
-        overwrite: bool,
-    ) -> File:
-        parts = urlsplit(uri)
-        if not parts.scheme:
-            raise BadArgument(f"{uri!r} is no URI, like s3://bucket/prefix or file:///folder/file.")
-        if parts.scheme == "file":
-            local = Path(unquote(parts.path))
-            size, sha256 = hashed(local)
-            digest = f"sha256:{sha256}"
-        elif digest is None:
-            digest = f"uri-sha256:{sha256_of(uri.encode()).hexdigest()}"
-        named = path or Path(unquote(parts.path)).name or parts.netloc
-        self._check(named := checked(named), overwrite=overwrite)
-        return self._put(
-            File(named, size, None, uri, digest, checked_metadata(metadata) or None), None
-        )
+    def add_references(self, find: Callable[[], Sequence[File]], *, overwrite: bool) -> list[File]:
+        """Add all that are found, or none. Nothing is looked for once the draft is sealed."""
+        if self._sealed:
+            raise Sealed(self._name)
+        found: dict[str, File] = {}
+        for file in find():
+            self._check(file.path, overwrite=overwrite)
+            if file.path in found:
+                raise PathTaken(file.path)
+            found[file.path] = file
+        return [self._put(file, None) for file in found.values()]
 
     def remove(self, path: str) -> None:
         if self._sealed:
@@ -188,17 +172,3 @@ def _by_content(path: str, sha256: str) -> str:
     folder, slash, name = path.rpartition("/")
     _, dot, suffix = name.partition(".")
     return f"{folder}{slash}{sha256[:20]}{dot}{suffix}"
-
-
-def _inner(folder: Path) -> list[str]:
-    """Paths of all files below the folder, relative, with ``/``, sorted."""
-    inner: list[str] = []
-    for parent, folders, names in os.walk(folder):
-        for name in folders:
-            if Path(parent, name).is_symlink():
-                raise BadArgument(
-                    f"{Path(parent, name)} is a symbolic link to a folder, which is not followed.",
-                    "Add that folder by itself, with its own prefix.",
-                )
-        inner += [Path(parent, name).relative_to(folder).as_posix() for name in names]
-    return sorted(inner)

@@ -168,12 +168,52 @@ class UnknownPath(GraphApiError, KeyError):
 
 
 class OnlyAReference(GraphApiError):
-    """The bytes are not stored by the service."""
+    """The bytes are not stored by the service, and nothing here can fetch them."""
 
     def __init__(self, path: str, reference: str) -> None:
+        scheme = reference.partition(":")[0]
         super().__init__(
-            f"{path!r} is a reference; its bytes are at {reference}, not in the service.",
+            f"{path!r} is a reference; its bytes are at {reference}, and nothing here fetches "
+            f"{scheme!r}.",
             "REFERENCE",
+            "Pass references=False (--no-references) to download only what is stored.",
+        )
+
+
+class RemoteRefused(GraphApiError):
+    """Whatever has the bytes of a reference did not give them, or does not have them."""
+
+    def __init__(self, uri: str, reason: str) -> None:
+        self.uri = uri
+        super().__init__(
+            f"{uri} cannot be read: {reason}.",
+            "REMOTE_REFUSED",
+            "Is it there, and may this machine read it? (Credentials come from the environment.)",
+        )
+
+
+class RemoteChanged(GraphApiError):
+    """A reference leads to other bytes than those that were logged; none of them were kept."""
+
+    def __init__(self, path: str, uri: str, expected: str, actual: str) -> None:
+        self.path, self.uri, self.expected, self.actual = path, uri, expected, actual
+        super().__init__(
+            f"{path!r} refers to {uri}, which had {expected} when it was logged and has {actual} "
+            "now; nothing was kept.",
+            "REMOTE_CHANGED",
+            "Log it again, or pass references=False (--no-references) to download the rest.",
+        )
+
+
+class TooManyObjects(GraphApiError, ValueError):
+    """A reference to a prefix or folder would make more entries than it may; none were made."""
+
+    def __init__(self, uri: str, most: int) -> None:
+        self.uri, self.most = uri, most
+        super().__init__(
+            f"There are more than {most:,} objects below {uri}.",
+            "TOO_MANY_OBJECTS",
+            "Pass max_objects=… for more, or collapse=True for one reference to all of them.",
         )
 
 
@@ -284,9 +324,10 @@ class PickleRefused(GraphApiError):
 class PackageMissing(GraphApiError, ImportError):
     """A package that this one function needs is not installed."""
 
-    def __init__(self, package: str, purpose: str) -> None:
+    def __init__(self, package: str, purpose: str, extra: str | None = None) -> None:
+        of = f", which is in {extra}" if extra else ""
         super().__init__(
-            f"{purpose} needs the package {package}.",
+            f"{purpose} needs the package {package}{of}.",
             "PACKAGE_MISSING",
             f"Install it: pip install {package}",
         )
@@ -298,6 +339,10 @@ class SameContent(UserWarning):
 
 class ExpiresSoon(UserWarning):
     """A version is deleted soon, because no run has used it for long."""
+
+
+class Collapsed(UserWarning):
+    """There were too many objects to refer to each, so one reference stands for all."""
 
 
 class PickleRisk(UserWarning):

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote
 
-from graph_api.client.errors import BadPath, FileMissing, NotLogged
+from graph_api.client.errors import BadArgument, BadPath, FileMissing, NotLogged
 
-_SCHEME = "graph-api"
+_SCHEME = "graph-api://"
+_SHA256, _ETAG = "sha256:", "etag:"
 _WINDOWS_SIGNS = re.compile(r'[<>:"|?*]')
 _WINDOWS_NAMES = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE | re.ASCII
@@ -31,7 +32,7 @@ class File:
     reference: str | None = None
     """URI of bytes that the service does not store."""
     digest: str | None = None
-    """What the reference's own store calls its content."""
+    """What the reference's own store calls its content: ``sha256:…``, ``etag:…``, or its own."""
     metadata: dict[str, Any] | None = field(default=None, hash=False)
     url: str | None = field(default=None, repr=False, compare=False)
     """Signed address of the bytes; it expires."""
@@ -45,7 +46,25 @@ class File:
             return self.reference
         if self.artifact is None:
             raise NotLogged(repr(self.path))
-        return f"{_SCHEME}://{self.artifact}/{quote(self.path)}"
+        return f"{_SCHEME}{self.artifact}/{quote(self.path)}"
+
+    @property
+    def source(self) -> tuple[str, str] | None:
+        """Id and path of the artifact's file that this refers to; None if it refers elsewhere."""
+        if self.reference is None or not self.reference.startswith(_SCHEME):
+            return None
+        artifact, _, path = self.reference.removeprefix(_SCHEME).partition("/")
+        return artifact, unquote(path)
+
+    @property
+    def checksum(self) -> str | None:
+        """SHA-256 of the bytes: of those that are stored, and of a reference that says it."""
+        return self.sha256 or _said(self.digest, _SHA256)
+
+    @property
+    def etag(self) -> str | None:
+        """What the server of a reference called its bytes; None if it said nothing."""
+        return _said(self.digest, _ETAG)
 
 
 FILE = "path size sha256 reference digest metadata downloadUrl"
@@ -68,8 +87,26 @@ def file_of(data: dict[str, Any], artifact: str) -> File:
 
 def sources(files: Iterable[File]) -> list[str]:
     """Ids of the artifacts whose files these refer to."""
-    uris = (urlsplit(file.reference) for file in files if file.reference is not None)
-    return list(dict.fromkeys(uri.netloc for uri in uris if uri.scheme == _SCHEME))
+    return list(dict.fromkeys(file.source[0] for file in files if file.source is not None))
+
+
+def by_sha256(sha256: str) -> str:
+    """The digest of a reference to bytes with this SHA-256."""
+    return _SHA256 + sha256
+
+
+def by_etag(etag: str) -> str:
+    """The digest of a reference to bytes that their server calls so, without the quotes."""
+    return _ETAG + etag
+
+
+def by_uri(uri: str) -> str:
+    """The digest of a reference of which nothing is known: other bytes under it go unnoticed."""
+    return f"uri-sha256:{hashlib.sha256(uri.encode()).hexdigest()}"
+
+
+def _said(digest: str | None, kind: str) -> str | None:
+    return digest.removeprefix(kind) if digest is not None and digest.startswith(kind) else None
 
 
 def checked(path: str, *, windows: bool = os.name == "nt") -> str:
@@ -99,3 +136,17 @@ def hashed(local: Path) -> tuple[int, str]:
             return stream.tell(), digest
     except FileNotFoundError as error:
         raise FileMissing(local) from error
+
+
+def inner(folder: Path) -> list[str]:
+    """Paths of all files below the folder, relative, with ``/``, sorted."""
+    found: list[str] = []
+    for parent, folders, names in os.walk(folder):
+        for name in folders:
+            if Path(parent, name).is_symlink():
+                raise BadArgument(
+                    f"{Path(parent, name)} is a symbolic link to a folder, which is not followed.",
+                    "Add that folder by itself, with its own prefix.",
+                )
+        found += [Path(parent, name).relative_to(folder).as_posix() for name in names]
+    return sorted(found)

@@ -28,27 +28,33 @@ class Readable(Entity):
         """One file of a logged artifact."""
         return self._read().get(name)
 
-    def download(self, root: PathLike | None = None, *, recursive: bool = False) -> Path:
+    def download(
+        self, root: PathLike | None = None, *, recursive: bool = False, references: bool = True
+    ) -> Path:
         """Put all files into ``root`` and return it; other files there stay.
 
         Left out, it is ``./artifacts/<name>:<version>`` (``<name>-<version>`` on Windows, which
         has no ``:`` in names). Files that are right already are not fetched, nor is what this
         machine still has of earlier downloads. All bytes are verified before the first file is
-        put in its place, so that on an error nothing has changed. References are not fetched;
-        with ``recursive``, the artifacts whose files they refer to are downloaded too, each into
-        its own default folder.
+        put in its place, so that on an error nothing has changed.
+
+        References are fetched by this machine, with its own credentials, and compared with what
+        was logged: SHA-256, ETag, version and size, as far as they are known. RemoteChanged if they
+        differ, OnlyAReference for a scheme that nothing here can fetch; ``references=False`` leaves
+        them out. With ``recursive``, the artifacts whose files they refer to are downloaded too,
+        each into its own default folder.
         """
         self._warn()
-        self._folder = self._read().materialize(root, exact=False)
+        self._folder = self._read().materialize(root, exact=False, references=references)
         if recursive:
             for source in sources(self.files()):
-                self.client.artifact(source).download(recursive=True)
+                self.client.artifact(source).download(recursive=True, references=references)
         return self._folder
 
-    def checkout(self, root: PathLike | None = None) -> Path:
+    def checkout(self, root: PathLike | None = None, *, references: bool = True) -> Path:
         """Like :meth:`download`, and remove every file in ``root`` that is not in the artifact."""
         self._warn()
-        self._folder = self._read().materialize(root, exact=True)
+        self._folder = self._read().materialize(root, exact=True, references=references)
         return self._folder
 
     def download_local_path(self) -> Path | None:

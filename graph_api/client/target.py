@@ -13,20 +13,20 @@ from graph_api.client.index import Index
 
 
 def places(files: Iterable[File], root: Path) -> dict[Path, File]:
-    """Where each stored file goes, all of them below ``root``; references go nowhere.
+    """Where each file goes, all of them below ``root``.
 
     Raises :class:`BadPath` for a path that leaves the folder, also through a symbolic link in it,
     and :class:`NamesCollide` where the file system would take two paths for one. Writes nothing.
     """
-    stored = {checked(file.path): file for file in files if file.reference is None}
-    _check_folders(stored)
-    if colliding := collisions(stored, _folded):
+    found = {checked(file.path): file for file in files}
+    _check_folders(found)
+    if colliding := collisions(found, _folded):
         folds = _folding(root)
-        if colliding := collisions(stored, folds):
+        if colliding := collisions(found, folds):
             raise NamesCollide(
                 colliding, f"The file system of {root} takes these names for the same"
             )
-    return {root.joinpath(*path.split("/")): file for path, file in stored.items()}
+    return {root.joinpath(*path.split("/")): file for path, file in found.items()}
 
 
 def check_links(root: Path, places: Iterable[Path]) -> None:
@@ -74,14 +74,18 @@ def remove_empty_folders(root: Path) -> None:
 
 
 def holds(root: Path, place: Path, file: File, index: Index) -> bool:
-    """Whether a regular file with exactly these bytes is there, not behind a symbolic link."""
+    """Whether a regular file with exactly these bytes is there, not behind a symbolic link.
+
+    Of a reference without a SHA-256 that cannot be told, so it is not.
+    """
     folder = place.parent
     return (
-        folder.resolve() == root.resolve() / folder.relative_to(root)
+        file.checksum is not None
+        and folder.resolve() == root.resolve() / folder.relative_to(root)
         and not place.is_symlink()
         and place.is_file()
-        and place.stat().st_size == file.size
-        and index.hashed(place)[1] == file.sha256
+        and file.size in (None, place.stat().st_size)
+        and index.hashed(place)[1] == file.checksum
     )
 
 

@@ -179,7 +179,9 @@ def test_the_zip_holds_the_files_and_names_the_references(client: Client, tmp_pa
     assert path.stat().st_mode & 0o444 == 0o444
 
 
-def test_references_are_kept_counted_and_not_fetched(client: Client, tmp_path: Path) -> None:
+def test_references_are_kept_and_counted_and_fetched_unless_left_out(
+    client: Client, tmp_path: Path
+) -> None:
     (tmp_path / "local").write_bytes(b"12345")
     made = draft("data", {"a": b"1"})
     made.add_reference("s3://bucket/prefix", size=7, digest="etag")
@@ -195,10 +197,11 @@ def test_references_are_kept_counted_and_not_fetched(client: Client, tmp_path: P
         "etag",
     )
     assert manifest["somewhere"].size is None
-    assert contents(logged.download(tmp_path / "out")) == {"a": b"1"}
+    assert contents(logged.download(tmp_path / "out", references=False)) == {"a": b"1"}
     assert logged.verify(tmp_path / "out") == tmp_path / "out"
-    with pytest.raises(ga.OnlyAReference, match="its bytes are at s3://bucket/prefix"):
-        logged.load("prefix")
+    assert logged.load("local").read() == b"12345"
+    with pytest.raises(ga.OnlyAReference, match="its bytes are at gopher://somewhere"):
+        logged.load("somewhere")
 
 
 def test_folders_streams_and_new_files_become_entries(client: Client, tmp_path: Path) -> None:

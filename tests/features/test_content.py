@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,12 @@ import pytest
 
 import graph_api as ga
 from graph_api import Artifact, Client
+from tests.client.buckets import new_bucket
 from tests.client.drafts import contents, draft
+from tests.client.web_server import Page, serving_pages
+from tests.environment import environment
 from tests.features.stores import nothing_of, on_the_folder
+from tests.minio.server import RunningMinio
 
 
 def test_b1_a_file_has_its_own_name_or_another_and_is_returned(
@@ -127,10 +133,12 @@ def test_b5_a_file_of_one_artifact_is_a_reference_of_another(
     assert (edge.source, edge.target, edge.role) == (raw.id, clean.id, "reference")
 
     monkeypatch.chdir(tmp_path)
-    assert contents(clean.download("out")) == {"a": b"1"}
-    assert contents(tmp_path) == {"out/a": b"1"}
+    assert contents(clean.download("out", references=False)) == {"a": b"1"}
+    assert contents(clean.download("out")) == {"a": b"1", "ä b.csv": b"1,2"}
+    assert sorted(contents(tmp_path)) == ["out/a", "out/ä b.csv"]
     clean.download("out", recursive=True)
-    assert contents(tmp_path) == {"out/a": b"1", "artifacts/raw:v0/deep/ä b.csv": b"1,2"}
+    assert contents(tmp_path / "artifacts") == {"raw:v0/deep/ä b.csv": b"1,2"}
+    assert clean.load("ä b.csv").read() == b"1,2"
 
 
 @on_the_folder
@@ -159,6 +167,110 @@ def test_b6_a_uri_is_kept_with_a_hash_of_itself_and_no_size(client: Client) -> N
     assert file.digest == f"uri-sha256:{digest}"
 
 
+def test_b6_references_are_downloaded_like_files_and_what_was_stored_with_them(
+    client: Client, minio: RunningMinio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket, local = new_bucket(minio, monkeypatch), tmp_path / "local"
+    bucket.keep_versions()
+    for key in ("raw/a", "raw/deep/b"):
+        bucket.put(key, key.encode())
+    (local / "in").mkdir(parents=True)
+    (local / "in/c").write_bytes(b"local")
+    made = draft("data", {"stored": b"stored"})
+    with serving_pages({"/page": Page(b"page", '"v1"')}) as web:
+        entries = [
+            *made.add_reference(f"{bucket.url}/raw", "s3"),
+            *made.add_reference(f"{web.url}/page"),
+            *made.add_reference((local / "in").as_uri()),
+        ]
+        logged = client.log_artifact(made)
+        bucket.put("raw/a", b"overwritten")
+        all_of_it = {
+            "stored": b"stored",
+            "s3/a": b"raw/a",
+            "s3/deep/b": b"raw/deep/b",
+            "page": b"page",
+            "c": b"local",
+        }
+
+        assert contents(logged.download(tmp_path / "out")) == all_of_it
+        (tmp_path / "out/stray").touch()
+        assert contents(logged.checkout(tmp_path / "out")) == all_of_it
+        assert logged.load("s3/a").read() == b"raw/a"
+        with logged.open("page") as stream:
+            assert stream.read() == b"page"
+
+    assert [entry.path for entry in entries] == ["s3/a", "s3/deep/b", "page", "c"]
+    assert logged.size == sum(map(len, all_of_it.values()))
+    (tmp_path / "out/c").write_bytes(b"references are not verified")
+    assert logged.verify(tmp_path / "out") == tmp_path / "out"
+    stored = logged.download(tmp_path / "stored", references=False)
+    assert contents(stored) == {"stored": b"stored"}
+
+
+@on_the_folder
+@pytest.mark.parametrize(
+    ("now", "error"),
+    [(Page(b"other", '"v2"'), "REMOTE_CHANGED"), (Page(status=403), "REMOTE_REFUSED")],
+)
+def test_b6_where_a_reference_cannot_be_had_nothing_is_put_in_place(
+    client: Client, tmp_path: Path, now: Page, error: str
+) -> None:
+    made = draft("data", {"stored": b"stored"})
+    with serving_pages({"/page": Page(b"pages", '"v1"')}) as web:
+        made.add_reference(f"{web.url}/page")
+        logged = client.log_artifact(made)
+        web.pages["/page"] = now
+        (tmp_path / "stored").write_bytes(b"before")
+
+        for act in (logged.download, logged.checkout):
+            with pytest.raises(ga.GraphApiError, match="page") as refused:
+                act(tmp_path)
+            assert refused.value.code == error
+
+    assert contents(tmp_path) == {"stored": b"before"}
+
+
+@on_the_folder
+def test_b6_an_unknown_scheme_is_an_error_of_the_download_unless_references_are_left_out(
+    client: Client, tmp_path: Path
+) -> None:
+    made = draft("data", {"stored": b"stored"})
+    made.add_reference("gopher://somewhere/file")
+    logged = client.log_artifact(made)
+
+    for act in (lambda: logged.download(tmp_path), lambda: logged.load("file")):
+        with pytest.raises(ga.OnlyAReference, match="gopher://somewhere/file"):
+            act()
+    assert contents(tmp_path) == {}
+    (tmp_path / "file").write_bytes(b"fetched by hand")
+    assert contents(logged.checkout(tmp_path, references=False)) == {
+        "stored": b"stored",
+        "file": b"fetched by hand",
+    }
+
+
+def test_b6_of_a_prefix_10000_objects_are_an_entry_each_and_10001_are_an_error_or_one(
+    minio: RunningMinio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody says 10,000, which is the default, where there is the time to write as many.
+    most, said = (10_000, None) if environment.deep else (20, 20)
+    bucket, made = new_bucket(minio, monkeypatch), Artifact("data", "dataset")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(bucket.put, [f"data/{number}" for number in range(most)], repeat(b"1")))
+
+    assert len(made.add_reference(f"{bucket.url}/data", max_objects=said)) == most
+    bucket.put(f"data/{most}", b"1")
+    with pytest.raises(ga.TooManyObjects, match=f"more than {most:,} objects"):
+        made.add_reference(f"{bucket.url}/data", "again", max_objects=said)
+    with pytest.warns(ga.Collapsed, match=f"more than {most:,} objects"):
+        [one] = made.add_reference(f"{bucket.url}/data", "again", max_objects=said, collapse=True)
+
+    assert (one.path, one.reference, one.size) == ("again", f"{bucket.url}/data", None)
+    every = made.add_reference(f"{bucket.url}/data", "all", max_objects=most + 1)
+    assert (len(every), made.size) == (most + 1, 2 * most + 1)
+
+
 @on_the_folder
 def test_b7_nothing_is_added_or_removed_once_the_manifest_was_read(client: Client) -> None:
     made = draft("data", {"a": b"1"})
@@ -183,7 +295,7 @@ def test_b8_each_file_and_reference_has_metadata_of_its_own(client: Client) -> N
     made = Artifact("data", "dataset")
     made.add(b"1", "a", metadata={"rows": 1, "deep": {"list": [1, None]}})
     made.add(b"2", "b")
-    made.add_reference("s3://bucket/c", metadata={"region": "eu"})
+    made.add_reference("s3://bucket/c", checksum=False, metadata={"region": "eu"})
     with pytest.raises(ValueError, match="cannot be stored"):
         made.add(b"3", "d", metadata={"set": {1}})
 
@@ -215,7 +327,7 @@ def test_b9_a_digest_equal_to_the_latest_makes_no_version_and_to_an_older_one_do
 def test_b10_the_size_counts_references_that_say_theirs(client: Client) -> None:
     made = draft("data", {"a": b"123"})
     made.add_reference("s3://bucket/b", size=1 << 40)
-    made.add_reference("s3://bucket/c")
+    made.add_reference("s3://bucket/c", checksum=False)
 
     assert (made.size, client.log_artifact(made).size) == (3 + (1 << 40), 3 + (1 << 40))
 

@@ -147,7 +147,7 @@ class Content:
 
     def _unknown(self, artifact: str) -> NotFound:
         """An empty list instead would have a checkout remove everything."""
-        return NotFound(f"There is no artifact {artifact!r}, or it cannot be seen.")
+        return NotFound(f"The service has no artifact {artifact!r}.")
 
     def _addressed(self, wanted: Sequence[File]) -> Sequence[File]:
         lacking = sum(file.url is None for file in wanted)
@@ -167,7 +167,7 @@ class Content:
                 return
 
             def renewed() -> str:
-                return str(self._file(str(origin.artifact), origin.path).url)
+                return str(self._file(origin.artifact or self._id, origin.path).url)
 
             self._store.get(origin, sink, renewed, transfer, stop)
 

@@ -55,10 +55,10 @@ async def _sweeping(settings: Settings, graph: Graph, blobs: BlobStore) -> None:
 
 async def _sweep(settings: Settings, graph: Graph, blobs: BlobStore) -> Swept:
     now = instant.now()
+    swept = await sweep(graph, blobs, now)
     expired = await expiry.expire(graph, blobs, await _viewer(graph), settings, now)
     if expired.needed:
         _log.warning("Versions that have expired, and that something needs: %d", expired.needed)
-    swept = await sweep(graph, blobs, now)
     return swept.model_copy(update={"expired": expired.deleted})
 
 

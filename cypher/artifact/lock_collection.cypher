@@ -10,7 +10,8 @@ OPTIONAL CALL (c) {
   RETURN a AS latest ORDER BY a.collection_key DESC LIMIT 1
 }
 OPTIONAL MATCH (taken:Artifact {collection_id: c.id, version: $chosen_version})
-OPTIONAL MATCH (alias:Alias {collection_id: c.id, name: $chosen_version})-[:CURRENT]->()
+OPTIONAL MATCH (alias:Alias {collection_id: c.id, name: $chosen_version})
+WHERE alias.protected OR EXISTS { (alias)-[:CURRENT]->() }
 OPTIONAL MATCH (named:Artifact) WHERE named.collection_id = c.id AND named.version IN $aliases
 RETURN c.name AS name, coalesce(c.read_only, false) AS read_only,
   coalesce(c.next_index, 0) AS next_index, latest.id AS latest_id,

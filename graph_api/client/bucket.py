@@ -213,6 +213,6 @@ def _refusals(uri: str) -> Generator[None]:
     except FileNotFoundError as error:
         raise RemoteRefused(uri, "nothing is there") from error
     except BaseError as error:
-        # The first line, without queries and the answer's XML.
+        # The first line, without queries and the answer's XML; nor may a trace show the rest.
         said = str(error).partition("\n")[0].partition(": <")[0]
-        raise RemoteRefused(uri, re.sub(r"(https?://[^\s?]*)\?\S*", r"\1", said)) from error
+        raise RemoteRefused(uri, re.sub(r"(https?://[^\s?]*)\?\S*", r"\1", said)) from None

@@ -47,8 +47,7 @@ class Collection(Named):
             "query ($id: ID!, $alias: String!) { artifactCollection(id: $id) { "
             "aliasHistory(alias: $alias, last: 1) { nodes { until artifact { id } } } } }"
         )
-        found = self._client.execute(document, {"id": self.id, "alias": alias})
-        nodes = found["artifactCollection"]["aliasHistory"]["nodes"]
+        nodes = self._asked(document, alias=alias)["aliasHistory"]["nodes"]
         current = [node["artifact"]["id"] for node in nodes if node["until"] is None]
         answer = self._client.api.mutate(
             "rollBackAlias",
@@ -61,8 +60,7 @@ class Collection(Named):
     def protected_aliases(self) -> list[str]:
         """The aliases that only those may move who may administer the project, sorted."""
         document = "query ($id: ID!) { artifactCollection(id: $id) { protectedAliases } }"
-        found = self._client.execute(document, {"id": self.id})
-        return list(found["artifactCollection"]["protectedAliases"])
+        return list(self._asked(document)["protectedAliases"])
 
     def protect(self, *aliases: str) -> None:
         """Let only those move these aliases who may administer the project."""

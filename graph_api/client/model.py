@@ -103,7 +103,7 @@ class Model(Named):
             "query ($id: ID!, $stage: String!) "
             "{ model(id: $id) { version(stage: $stage) { index } } }"
         )
-        found = self._client.execute(document, {"id": self.id, "stage": stage})["model"]["version"]
+        found = self._asked(document, stage=stage)["version"]
         answer = self._client.api.mutate(
             "rollBackStage",
             "ModelVersionPayload",

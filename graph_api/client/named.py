@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.entity import Entity
+from graph_api.client.errors import NotFound
 from graph_api.client.records import NAMED, NamedRecord
 
 if TYPE_CHECKING:
@@ -47,6 +48,13 @@ class Named(Entity):
             {"id": self.id, "readOnly": read_only},
         )
         self.record = NamedRecord.of(answer["entity"])
+
+    def _asked(self, document: str, **variables: Any) -> dict[str, Any]:
+        """What a document says of the entity of ``$id``; NotFound once it cannot be seen."""
+        (found,) = self._client.execute(document, {"id": self.id, **variables}).values()
+        if found is None:
+            raise NotFound(f"The service has no {self!r} any more.")
+        return found
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"

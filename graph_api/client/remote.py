@@ -34,6 +34,8 @@ from graph_api.client.store import Stopped
 from graph_api.client.transport import CHUNK
 
 _WEB = ("http", "https")
+# What makes an address of S3, Google or Azure a signed one.
+_SIGNED = re.compile(r"(^|&)(X-Amz-Signature|X-Goog-Signature|sig)=", re.IGNORECASE)
 
 
 def look(
@@ -180,7 +182,14 @@ def _opened(local: Path) -> Generator[Answer]:
 
 
 def _local(uri: str) -> Path:
-    return Path(url2pathname(urlsplit(uri).path))
+    parts = urlsplit(uri)
+    other = parts.netloc not in ("", "localhost")
+    if other or parts.query or parts.fragment or not parts.path.startswith("/"):
+        raise BadArgument(
+            f"{uri!r} is no path of this machine.",
+            "Write it like file:///folder/file, with %23 for # and %3F for ?.",
+        )
+    return Path(url2pathname(parts.path))
 
 
 def _path(uri: str, name: str | None, inner: str) -> str:
@@ -214,6 +223,11 @@ def _scheme(uri: str) -> str:
             f"The URI of {parts.hostname} has a password or a token in it, which everybody who "
             "reads the artifact would see.",
             "Leave it out.",
+        )
+    if _SIGNED.search(parts.query):
+        raise BadArgument(
+            f"{web.shown(uri)!r} is signed, and everybody who reads the artifact could use that.",
+            "Leave the query out, or name the object by its bucket.",
         )
     if scheme in bucket.SCHEMES:
         bucket.Place.of(uri)

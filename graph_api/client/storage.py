@@ -27,8 +27,11 @@ class Storage:
 
 
 def storage(client: "Client", id: str) -> Storage:
-    """What the version or the collection of this id holds."""
-    return _storage(client.execute(_BY_ID, {"id": id})["node"])
+    """What the version or the collection of this id holds; NotFound once it cannot be seen."""
+    found = client.execute(_BY_ID, {"id": id})["node"]
+    if found is None:
+        raise NotFound(f"The service has no {id!r} any more.")
+    return _storage(found)
 
 
 def of_project(client: "Client", name: str) -> Storage:

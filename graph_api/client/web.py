@@ -47,19 +47,17 @@ def shown(uri: str) -> str:
 
 
 def _found(http: httpx.Client, uri: str) -> Found:
-    try:
-        with http.stream("HEAD", uri, follow_redirects=True) as response:
-            response.raise_for_status()
+    with http.stream("HEAD", uri, follow_redirects=True) as response:
+        # Some servers refuse HEAD alone, or have 0 bytes for it.
+        if response.is_success and response.headers.get("content-length") != "0":
             return _described(uri, response)
-    except httpx.HTTPStatusError:
-        # Some servers refuse HEAD alone. Of a GET no more is read than its head.
-        with http.stream("GET", uri, follow_redirects=True) as response:
-            if response.status_code in BUSY:
-                raise Busy(response) from None
-            if response.status_code != 200:
-                reason = f"its server answered {response.status_code}"
-                raise RemoteRefused(shown(uri), reason) from None
-            return _described(uri, response)
+    # Of a GET no more is read than its head.
+    with http.stream("GET", uri, follow_redirects=True) as response:
+        if response.status_code in BUSY:
+            raise Busy(response)
+        if response.status_code != 200:
+            raise RemoteRefused(shown(uri), f"its server answered {response.status_code}")
+        return _described(uri, response)
 
 
 def _described(uri: str, response: httpx.Response) -> Found:

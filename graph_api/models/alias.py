@@ -30,10 +30,12 @@ class Protected(BaseModel, frozen=True):
     names: tuple[str, ...]
 
 
-class Name(BaseModel, frozen=True):
+class Alias(BaseModel, frozen=True):
     """One alias."""
 
     name: str
+    artifact_id: str | None
+    """The version that it points at; None for nowhere."""
 
 
 class Before(BaseModel, frozen=True):

@@ -6,7 +6,7 @@ from graph_api.schema.artifact_collection import ArtifactCollectionResult, colle
 from graph_api.schema.context import Info
 from graph_api.schema.draft import ArtifactPayload, ArtifactResult, shown
 from graph_api.schema.idempotency import Repeatable
-from graph_api.services import alias, artifact
+from graph_api.services import artifact
 
 
 @strawberry.input(description="Aliases of a version.")
@@ -89,7 +89,7 @@ async def _protected(
     info: Info, input: AliasProtectionInput, *, protected: bool
 ) -> ArtifactCollectionResult:
     context = info.context
-    await alias.protect(
+    await artifact.protect_aliases(
         context.graph,
         context.viewer,
         context.settings,

@@ -3,19 +3,18 @@
 from collections.abc import Iterable
 
 from graph_api.errors import AliasProtected
-from graph_api.graph import Graph, Reader, Transaction, cypher
+from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models import names as rules
-from graph_api.models.alias import Aliases, AliasPeriod, Before, Moved, Name, Protected
+from graph_api.models.alias import Alias, Aliases, AliasPeriod, Before, Moved, Protected
 from graph_api.models.ledger import Drawn
 from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
-from graph_api.services import entity, ledger, search
-from graph_api.settings import Limits
+from graph_api.services import search
 
 MOVE = cypher("alias/move", Moved)
 REMOVE = cypher("alias/remove", Moved)
 BY_ARTIFACTS = cypher("alias/by_artifacts", Aliases)
-PROTECT = cypher("alias/protect", Name)
+PROTECT = cypher("alias/protect", Alias)
 PROTECTED = cypher("alias/protected", Protected)
 BEFORE = cypher("alias/before", Before)
 HISTORY = cypher("alias/history", AliasPeriod)
@@ -77,35 +76,10 @@ def _check_protected(viewer: Viewer, moved: Iterable[Moved]) -> None:
 
 
 async def protect(
-    graph: Graph,
-    viewer: Viewer,
-    limits: Limits,
-    collection_id: str,
-    aliases: Iterable[str],
-    *,
-    protected: bool,
-) -> None:
-    """Protect aliases of a collection, whether or not they point anywhere yet; or no longer.
-
-    To move or remove a protected one takes the right to administer the project, as this does.
-    """
-    wanted = sorted({rules.alias(alias, limits.name_length) for alias in aliases})
-
-    async def work(tx: Transaction) -> None:
-        found = await entity.locate(tx, viewer, [collection_id], "ArtifactCollection")
-        viewer.require("admin", found[collection_id].project_id)
-        await tx.write(entity.LOCK, id=collection_id)
-        await entity.check_changeable(tx, collection_id)
-        drawn = await ledger.draw(tx, viewer)
-        rows = await tx.write(
-            PROTECT, collection_id=collection_id, names=wanted, protected=protected
-        )
-        if rows:
-            verb = "protected" if protected else "protected no longer"
-            what = f"Aliases {verb}: {', '.join(row.name for row in rows)}"
-            await ledger.record(tx, viewer, drawn, what, [collection_id])
-
-    await graph.in_transaction(work)
+    tx: Transaction, collection_id: str, names: list[str], *, protected: bool
+) -> list[Alias]:
+    """Protect aliases of a locked collection, or no longer; those of which that is new."""
+    return await tx.write(PROTECT, collection_id=collection_id, names=names, protected=protected)
 
 
 async def protected(graph: Reader, viewer: Viewer, ids: list[str]) -> list[tuple[str, ...]]:

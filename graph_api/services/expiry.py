@@ -57,11 +57,18 @@ async def expire(
 ) -> Expired:
     """Delete what has expired by ``now`` (µs since 1970 UTC) and nothing needs.
 
-    What is needed is looked at again a day later. It may be done by several at once.
+    What is needed is looked at again a day later, and each once here. It may be done by several at
+    once.
     """
     deleted = needed = 0
-    while due := await graph.fetch(DUE, now=now, first=_BATCH):
+    tried = set[str]()
+    while due := [
+        row
+        for row in await graph.fetch(DUE, now=now, first=_BATCH + len(tried))
+        if row.id not in tried
+    ]:
         for row in due:
+            tried.add(row.id)
             try:
                 await deletion.delete(
                     graph,

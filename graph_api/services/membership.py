@@ -211,6 +211,7 @@ async def find(
     """As :func:`current`, but None where there is none. BadInput for index and stage together."""
     if index is not None and stage is not None:
         raise BadInput(f"Give either the index ({index}) or the stage ({stage!r}), not both.")
+    stage = None if stage is None else names.normalized(stage)
     return await graph.fetch_one(
         CURRENT, container_id=container_id, index=index, stage=stage, projects=viewer.projects
     )

@@ -66,6 +66,13 @@ def test_a_server_that_refuses_head_is_asked_by_get(web: Web) -> None:
     assert web.asked == [("HEAD", "/a"), ("GET", "/a")]
 
 
+def test_a_server_that_has_nothing_for_a_head_is_asked_by_get(web: Web) -> None:
+    web.pages["/a"] = Page(b"123", head_length=0)
+    web.pages["/nothing"] = Page(b"")
+
+    assert [entry(f"{web.url}/{name}").size for name in ("a", "nothing")] == [3, 0]
+
+
 def test_what_a_server_does_not_say_is_not_known(web: Web, fetch: Callable[[File], bytes]) -> None:
     web.pages["/a"] = Page(b"alpha", length=False)
 
@@ -253,6 +260,12 @@ def test_another_scheme_is_not_asked_and_cannot_be_fetched(
         ("s3://bucket//key", "empty part"),
         ("s3://bucket/a//key", "empty part"),
         ("s3://bucket/key//", "empty part"),
+        ("https://host/a?x=1&X-Amz-Signature=abc", "'https://host/a' is signed"),
+        ("https://host/a?sig=abc", "'https://host/a' is signed"),
+        ("file://server/share/a", "is no path of this machine"),
+        ("file:///folder/a#1.csv", "with %23 for #"),
+        ("file:///folder/a?b", "with %23 for #"),
+        ("file:folder/a", "is no path of this machine"),
     ],
 )
 def test_a_uri_that_cannot_be_or_gives_a_secret_away_is_refused(uri: str, reason: str) -> None:

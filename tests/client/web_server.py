@@ -17,6 +17,8 @@ class Page:
     status: int = 200
     head: int = 200
     """What a HEAD is answered with."""
+    head_length: int | None = None
+    """What Content-Length a HEAD has, where it is not the content's."""
     length: bool = True
     """Whether Content-Length is said."""
     location: str | None = None
@@ -54,7 +56,10 @@ def serving_pages(pages: dict[str, Page]) -> Generator[Web]:
             if page.etag is not None:
                 self.send_header("etag", page.etag)
             if page.length:
-                self.send_header("content-length", str(len(page.content)))
+                length = len(page.content)
+                if self.command == "HEAD" and page.head_length is not None:
+                    length = page.head_length
+                self.send_header("content-length", str(length))
             self.end_headers()
             if self.command == "GET" and page.broken:
                 page.broken -= 1

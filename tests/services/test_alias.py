@@ -12,6 +12,7 @@ from graph_api.errors import (
     NothingBefore,
     UnknownId,
     UnknownVersion,
+    VersionTaken,
 )
 from graph_api.graph import Query
 from graph_api.models.alias import AliasPeriod
@@ -272,7 +273,7 @@ async def test_history_and_roll_backs_are_those_of_a_list_of_moves(
 
 
 async def protect(world: World, viewer: Viewer, collection: str, *wanted: str) -> None:
-    await alias.protect(world.graph, viewer, LIMITS, collection, wanted, protected=True)
+    await artifact.protect_aliases(world.graph, viewer, LIMITS, collection, wanted, protected=True)
 
 
 def writer(world: World, project_id: str) -> Viewer:
@@ -328,7 +329,7 @@ async def test_an_alias_is_protected_until_it_is_no_longer(world: World) -> None
         ("best", "z"),
         (),
     ]
-    await alias.protect(
+    await artifact.protect_aliases(
         world.graph, world.viewer, LIMITS, collection.id, ["best", "never"], protected=False
     )
 
@@ -341,6 +342,37 @@ async def test_an_alias_is_protected_until_it_is_no_longer(world: World) -> None
     await artifact.add_aliases(world.graph, by, LIMITS, one.id, ["best"])
     with pytest.raises(UnknownVersion):
         await rolled_back(world, collection.id, "never", None)
+
+
+async def test_a_protected_name_is_no_version_and_a_version_no_protected_name(
+    world: World,
+) -> None:
+    await world.log("data", {"a": b"1"}, version="2.0.0")
+    collection = await world.collection("data")
+    await protect(world, world.viewer, collection.id, "production")
+    draft = await world.draft(version="production")
+    await world.upload(draft, {"a": b"2"})
+    before = await world.snapshot()
+
+    with pytest.raises(VersionTaken, match="'data' already has an alias 'production'"):
+        await world.commit(draft)
+    with pytest.raises(BadAlias, match=r"'2\.0\.0' cannot be given: a version has this name"):
+        await protect(world, world.viewer, collection.id, "2.0.0")
+
+    assert await world.snapshot() == before
+
+
+async def test_the_ledger_names_the_versions_whose_aliases_are_protected(world: World) -> None:
+    """So a deletion that was planned just before is planned again."""
+    one = await world.log("data", {"a": b"1"}, aliases=("best", "gold"))
+    collection = await world.collection("data")
+    start = (await world.snapshot())["seq"][0]
+
+    await protect(world, world.viewer, collection.id, "best", "gold", "new")
+
+    assert await told(world, start) == [
+        ("Aliases protected: best, gold, new", (collection.id, one.id))
+    ]
 
 
 async def test_a_version_comes_back_without_the_protected_aliases_of_others(world: World) -> None:

@@ -92,6 +92,33 @@ async def test_the_time_is_counted_from_the_last_use(world: World) -> None:
     ]
 
 
+async def test_to_be_used_or_logged_again_by_the_same_run_is_a_use(world: World) -> None:
+    made = await world.log("data", {"a": b"1"})
+    id = await world.run()
+    await world.use(id, made.id)
+    await run.log(world.graph, world.viewer, id, [made.id])
+    await lives(world, made.id, HOUR)
+    moments = [(await read(world, made.id)).expires_at]
+
+    await world.use(id, made.id)
+    moments.append((await read(world, made.id)).expires_at)
+    await run.log(world.graph, world.viewer, id, [made.id])
+    moments.append((await read(world, made.id)).expires_at)
+
+    assert len({*moments}) == 3
+    assert moments == sorted(moment for moment in moments if moment)
+
+
+async def test_a_deleted_version_that_is_logged_again_does_not_expire(world: World) -> None:
+    made = await world.log("data", {"a": b"1"})
+    await lives(world, made.id, HOUR)
+    await expired(world, 2 * HOUR)
+    await run.log(world.graph, world.viewer, await world.run(), [made.id])
+
+    assert (await read(world, made.id)).expires_at is None
+    assert await expired(world, 4 * HOUR) == (0, 0)
+
+
 async def test_what_has_no_time_to_live_gets_none_by_its_use(world: World) -> None:
     made, once = [await world.log(name, {"a": name.encode()}) for name in "xy"]
     await lives(world, once.id, HOUR)
@@ -109,7 +136,9 @@ async def test_what_is_needed_stays_and_is_looked_at_again_a_day_later(world: Wo
     made = {name: (await world.log(name, {"a": name.encode()})).id for name in names}
     collection = await world.collection("alias")
     await artifact.add_aliases(world.graph, world.viewer, LIMITS, made["alias"], ["gold"])
-    await alias.protect(world.graph, world.viewer, LIMITS, collection.id, ["gold"], protected=True)
+    await artifact.protect_aliases(
+        world.graph, world.viewer, LIMITS, collection.id, ["gold"], protected=True
+    )
     joined = await membership.register(
         world.graph, world.viewer, LIMITS, "digits", "m", made["model"], None
     )
@@ -124,7 +153,9 @@ async def test_what_is_needed_stays_and_is_looked_at_again_a_day_later(world: Wo
     assert await expired(world, 2 * HOUR + 60) == (0, 0)
     assert {(await read(world, id)).state for id in made.values()} == {"COMMITTED"}
 
-    await alias.protect(world.graph, world.viewer, LIMITS, collection.id, ["gold"], protected=False)
+    await artifact.protect_aliases(
+        world.graph, world.viewer, LIMITS, collection.id, ["gold"], protected=False
+    )
     assert await expired(world, 27 * HOUR) == (2, 4)
     states = {name: (await read(world, id)).state for name, id in made.items()}
     assert [name for name in names if states[name] == "DELETED"] == ["alias", "upstream"]

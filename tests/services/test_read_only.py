@@ -9,7 +9,6 @@ from graph_api.models import instant
 from graph_api.models.artifact import NewArtifact
 from graph_api.models.manifest import Entry
 from graph_api.services import (
-    alias,
     artifact,
     artifact_collection,
     dataset,
@@ -39,8 +38,6 @@ async def changes(world: World) -> tuple[list[str], dict[str, Change]]:
     g, v = world.graph, world.viewer
     one = (await world.log("data", {"a": b"1"}, aliases=("best",))).id
     two = (await world.log("data", {"a": b"2"}, aliases=("best",))).id
-    gone = (await world.log("data", {"a": b"3"})).id
-    await deletion.delete(g, world.blobs, v, [gone], force=True, trash_seconds=99, seconds=9)
     draft = await world.draft()
     await world.upload(draft, {"a": b"4"})
     collection = (await world.collection("data")).id
@@ -58,16 +55,18 @@ async def changes(world: World) -> tuple[list[str], dict[str, Change]]:
         "alias": lambda: artifact.add_aliases(g, v, LIMITS, one, ["gold"]),
         "alias off": lambda: artifact.remove_aliases(g, v, two, ["best"]),
         "alias back": lambda: artifact.roll_back_alias(g, v, collection, "best", two, None),
-        "protect": lambda: alias.protect(g, v, LIMITS, collection, ["best"], protected=True),
+        "protect": lambda: artifact.protect_aliases(
+            g, v, LIMITS, collection, ["best"], protected=True
+        ),
         "delete": lambda: deletion.delete(
             g, world.blobs, v, [one], force=True, trash_seconds=9, seconds=9
         ),
-        "restore": lambda: deletion.restore(g, v, [gone]),
         "time to live": lambda: expiry.set_time_to_live(g, v, one, 60),
         "rename": lambda: artifact_collection.update(g, v, LIMITS, collection, name="other"),
         "member": lambda: membership.add(g, v, LIMITS, container, one, "version", "STAGING"),
         "stage back": lambda: membership.roll_back(g, v, container, "PRODUCTION", 1, None),
         "link": lambda: edge.link(g, v, LIMITS, one, container, "data"),
+        "link of a version": lambda: edge.link(g, v, LIMITS, container, two, "teacher"),
         "model": lambda: model.update(g, v, LIMITS, container, description="x"),
         "snapshot": lambda: membership.snapshot(g, v, LIMITS, "digits", "d", one),
         "dataset": lambda: dataset.update(g, v, LIMITS, snapshots, name="e"),
@@ -110,6 +109,29 @@ async def test_what_is_read_only_can_be_read_used_and_linked_from(world: World) 
     assert await world.download(made.id) == {"a": b"1"}
     assert (await world.collection("data")).read_only
     assert not (await world.collection("other")).read_only
+
+
+async def test_a_member_of_what_is_read_only_is_not_deleted_and_what_was_deleted_comes_back(
+    world: World,
+) -> None:
+    made, gone = [(await world.log("data", {"a": data})).id for data in (b"1", b"2")]
+    container = await world.model("m")
+    await membership.add(world.graph, world.viewer, LIMITS, container, made, "version", None)
+    await delete(world, gone)
+    await lock(world, container)
+
+    with pytest.raises(ReadOnly, match="Model 'm' is read-only"):
+        await delete(world, made)
+
+    await lock(world, (await world.collection("data")).id)
+    await deletion.restore(world.graph, world.viewer, [gone])
+    assert [row.state for row in await world.versions("data")] == ["COMMITTED"] * 2
+
+
+async def delete(world: World, id: str) -> None:
+    await deletion.delete(
+        world.graph, world.blobs, world.viewer, [id], force=True, trash_seconds=99, seconds=9
+    )
 
 
 async def test_what_is_read_only_does_not_expire(world: World) -> None:

@@ -12,7 +12,6 @@ from graph_api.models.metric import Point
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
-    alias,
     api_key,
     artifact,
     artifact_collection,
@@ -89,7 +88,7 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
         )
     scope = await project.scope(graph, viewer, name)
     collection = await artifact_collection.named(graph, viewer, scope, "name-0")
-    await alias.protect(graph, viewer, LIMITS, collection.id, ["best"], protected=True)
+    await artifact.protect_aliases(graph, viewer, LIMITS, collection.id, ["best"], protected=True)
     await entity.set_read_only(graph, viewer, collection.id, read_only=True)
     await project.update(graph, viewer, LIMITS, scope.id, description="Loaded.")
 

@@ -2,6 +2,7 @@
 
 from graph_api.services.artifact.change import (
     add_aliases,
+    protect_aliases,
     remove_aliases,
     roll_back_alias,
     update,
@@ -38,6 +39,7 @@ __all__ = [
     "latest",
     "log",
     "page",
+    "protect_aliases",
     "remove_aliases",
     "request_uploads",
     "roll_back_alias",

@@ -117,6 +117,36 @@ async def roll_back_alias(
     return (await idempotency.once(graph, viewer, call, Answer, work)).id
 
 
+async def protect_aliases(
+    graph: Graph,
+    viewer: Viewer,
+    limits: Limits,
+    collection_id: str,
+    aliases: Sequence[str],
+    *,
+    protected: bool,
+) -> None:
+    """Protect aliases of a collection, whether or not they point anywhere yet; or no longer.
+
+    To move or remove a protected one takes the right to administer the project, as this does.
+    BadAlias where a version has the name.
+    """
+    wanted = sorted({names.alias(alias, limits.name_length) for alias in aliases})
+
+    async def work(tx: Transaction) -> None:
+        found = await entity.locate(tx, viewer, [collection_id], "ArtifactCollection")
+        viewer.require("admin", found[collection_id].project_id)
+        await _lock(tx, collection_id, wanted)
+        drawn = await ledger.draw(tx, viewer)
+        if rows := await alias.protect(tx, collection_id, wanted, protected=protected):
+            verb = "protected" if protected else "protected no longer"
+            what = f"Aliases {verb}: {', '.join(row.name for row in rows)}"
+            pointed_at = dict.fromkeys(row.artifact_id for row in rows if row.artifact_id)
+            await ledger.record(tx, viewer, drawn, what, [collection_id, *pointed_at])
+
+    await graph.in_transaction(work)
+
+
 async def _lock(tx: Transaction, collection_id: str, aliases: list[str]) -> None:
     """Lock a collection; ReadOnly where it is, BadAlias for a name that a version has."""
     locked = await tx.fetch_one(

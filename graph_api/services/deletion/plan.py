@@ -37,7 +37,8 @@ async def plan(
 ) -> Plan:
     """What stands against deleting these versions, and what would go with them.
 
-    Against ``expiring`` ones, whose time to live is over, of all aliases only protected ones stand.
+    Against ``expiring`` ones, whose time to live is over, of all aliases only protected ones stand;
+    what they free is not counted.
 
     So it is also for what is in the trash; what was purged is left out. ``seconds`` is the longest
     time of the walk downstream.
@@ -59,7 +60,7 @@ async def plan(
         blockers=tuple(blockers),
         blocker_count=count,
         bytes=sum(version.size or 0 for version in versions),
-        freed=await _freed(graph, blobs, viewer, roots),
+        freed=0 if expiring else await _freed(graph, blobs, viewer, roots),
     )
 
 

@@ -26,7 +26,7 @@ class _Outrun(Exception):
 
 
 class NotExpired(Exception):
-    """The time to live of a version was not over: it was used, or it has none any more."""
+    """The time to live of a version is not over, or what needs it has changed just now."""
 
 
 async def delete(
@@ -43,8 +43,9 @@ async def delete(
     """Delete versions; the plan that was carried out. What is deleted already stays as it is.
 
     Their aliases point nowhere afterwards. Needed where something needs them, unless forced, which
-    takes the right to administer their projects. For ``trash_seconds`` they can be restored. With
-    ``expired``, a time (µs), only what had expired by then, else NotExpired; see :func:`plan`.
+    takes the right to administer their projects. ReadOnly where a collection is, or what has them
+    as members. For ``trash_seconds`` they can be restored. With ``expired``, a time (µs), only what
+    had expired by then, else NotExpired; see :func:`plan`.
     """
     while True:
         expiring = expired is not None
@@ -63,6 +64,8 @@ async def delete(
             if expired is not None and not all(row.has_expired(expired) for row in rows):
                 raise NotExpired
             drawn = await _drawn(tx, viewer, rows)
+            members = {it.needed_by for it in planned.blockers if it.reason == "MEMBER"}
+            await entity.check_changeable(tx, *planned.living, *filter(None, members))
             if await _changed(tx, viewer, planned, drawn):
                 raise _Outrun
             await tx.write(
@@ -76,7 +79,9 @@ async def delete(
 
         try:
             await graph.in_transaction(work)
-        except _Outrun:
+        except _Outrun as outrun:
+            if expired is not None:
+                raise NotExpired from outrun
             continue
         return planned
 
@@ -122,14 +127,9 @@ async def _locked(tx: Transaction, viewer: Viewer, ids: list[str]) -> list[Locke
 
 
 async def _drawn(tx: Transaction, viewer: Viewer, rows: Sequence[Locked]) -> Drawn:
-    """The ledger's next place, under the locks of the collections, whose latest may change.
-
-    ReadOnly where one of them is.
-    """
-    collections = sorted({row.collection_id for row in rows})
-    for collection in collections:
+    """The ledger's next place, under the locks of the collections, whose latest may change."""
+    for collection in sorted({row.collection_id for row in rows}):
         await tx.write(entity.LOCK, id=collection)
-    await entity.check_changeable(tx, *collections)
     return await ledger.draw(tx, viewer)
 
 

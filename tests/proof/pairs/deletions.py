@@ -126,6 +126,19 @@ async def an_expiry_and_a_longer_life(world: World) -> Two:
     return expired(world), on(world, work)
 
 
+@pair(DELETE, "artifact.change.protect_aliases")
+async def an_expiry_and_the_protection_of_its_alias(world: World) -> Two:
+    await short_lived(world, aliases=("best",))
+    id = (await world.collection("a")).id
+
+    async def work(w: World) -> object:
+        return await artifact.protect_aliases(
+            w.graph, w.viewer, LIMITS, id, ["best"], protected=True
+        )
+
+    return expired(world), on(world, work)
+
+
 @pair("expiry.expire", "expiry.set_time_to_live")
 async def what_is_needed_still_and_a_longer_life(world: World) -> Two:
     id = await short_lived(world)

@@ -5,7 +5,6 @@ from typing import Any
 from graph_api.models.artifact import NewArtifact
 from graph_api.models.manifest import Entry
 from graph_api.services import (
-    alias,
     artifact,
     artifact_collection,
     idempotency,
@@ -182,25 +181,29 @@ async def a_roll_back_and_a_move_of_an_alias(world: World) -> Two:
     return await rolled_back(world, two), aliased(world, one, "best")
 
 
-@pair("alias.protect", "artifact.change.add_aliases")
+@pair("artifact.change.protect_aliases", "artifact.change.add_aliases")
 async def a_protection_and_a_move_of_an_alias(world: World) -> Two:
     await version(world, "a", b"1", aliases=("best",))
     two, id = await version(world, "a", b"2"), (await world.collection("a")).id
 
     async def work(w: World) -> object:
-        return await alias.protect(w.graph, w.viewer, LIMITS, id, ["best", "new"], protected=True)
+        return await artifact.protect_aliases(
+            w.graph, w.viewer, LIMITS, id, ["best", "new"], protected=True
+        )
 
     return on(world, work), aliased(world, two, "best", "new")
 
 
-@pair("alias.protect")
+@pair("artifact.change.protect_aliases")
 async def a_protection_and_its_end(world: World) -> Two:
     await version(world, "a", b"1", aliases=("best",))
     id = (await world.collection("a")).id
 
     def protection(*, protected: bool) -> Operation:
         async def work(w: World) -> object:
-            return await alias.protect(w.graph, w.viewer, LIMITS, id, ["best"], protected=protected)
+            return await artifact.protect_aliases(
+                w.graph, w.viewer, LIMITS, id, ["best"], protected=protected
+            )
 
         return on(world, work)
 

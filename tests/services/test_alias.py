@@ -193,7 +193,7 @@ async def test_what_cannot_be_rolled_back_stays_and_leaves_nothing(world: World)
         await rolled_back(world, collection, "best", one.id)
     with pytest.raises(UnknownVersion, match=r"^'data' has no version or alias 'never'"):
         await rolled_back(world, collection, "never", None)
-    with pytest.raises(BadAlias, match="'off' cannot be given: a version has this name"):
+    with pytest.raises(BadAlias, match="'off' cannot be given: 'data' has a version of this name"):
         await rolled_back(world, collection, "off", None)
     with pytest.raises(UnknownId):
         await rolled_back(world, "artifact_collection_01h455vb4pex5vsknk084sn02q", "best", None)
@@ -356,7 +356,9 @@ async def test_a_protected_name_is_no_version_and_a_version_no_protected_name(
 
     with pytest.raises(VersionTaken, match="'data' already has an alias 'production'"):
         await world.commit(draft)
-    with pytest.raises(BadAlias, match=r"'2\.0\.0' cannot be given: a version has this name"):
+    with pytest.raises(
+        BadAlias, match=r"'2\.0\.0' cannot be given: 'data' has a version of this name"
+    ):
         await protect(world, world.viewer, collection.id, "2.0.0")
 
     assert await world.snapshot() == before

@@ -155,7 +155,7 @@ async def _lock(tx: Transaction, collection_id: str, aliases: list[str]) -> None
     assert locked, collection_id
     locked.check_changeable()
     for taken in locked.aliases_taken:
-        raise BadAlias(taken, "a version has this name")
+        raise BadAlias(taken, f"{locked.name!r} has a version of this name")
 
 
 async def _move(

@@ -128,7 +128,7 @@ async def a_lock_and_its_end(world: World) -> Two:
 @pair("note.add")
 async def a_note_that_comes_twice(world: World) -> Two:
     id = await world.model("m")
-    call = idempotency.call("k", ["addNote", id])
+    call = idempotency.call("k", ["addNote"])
 
     async def work(w: World) -> object:
         return await note.add(w.graph, w.viewer, LIMITS, id, "text", "key", call)

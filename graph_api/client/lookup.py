@@ -1,5 +1,6 @@
 """How the client finds entities by their names, and lists them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,8 @@ def one(
     data = client.execute(document, variables)[kind]
     if data is None:
         within = "The service" if by_id else f"Project {variables['project']!r}"
-        raise NotFound(f"{within} has no {kind} {name!r}.")
+        noun = re.sub("[A-Z]", lambda sign: f" {sign[0].lower()}", kind)
+        raise NotFound(f"{within} has no {noun} {name!r}.")
     return data
 
 

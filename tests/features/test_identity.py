@@ -139,6 +139,8 @@ def test_a6_a_protected_alias_is_listed_until_it_is_no_longer(client: Client) ->
     collection.unprotect("best", "never")
 
     assert collection.protected_aliases() == ["production"]
+    with pytest.raises(ga.NotFound, match="has no artifact collection 'nothing'"):
+        client.collection("nothing")
     with pytest.raises(ga.Refused, match="'latest' cannot be given"):
         collection.protect("latest")
 

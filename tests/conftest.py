@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.minio.fixtures",
     "tests.blobs.fixtures",
     "tests.service",
+    "tests.client.references",
 ]
 
 WIPE = Query("tests/wipe", "MATCH (n) DETACH DELETE n", Nothing)

@@ -8,6 +8,7 @@ from graph_api.cli.data import AsJson, Project, Url
 from graph_api.cli.output import artifact_fields, clock, print_json, print_table
 from graph_api.cli.reported import reported
 from graph_api.client.client import Client
+from graph_api.client.collection import Collection
 from graph_api.client.errors import BadArgument
 from graph_api.client.period import Period
 from graph_api.client.reference import parse
@@ -36,8 +37,8 @@ def history(
     """Tell which versions an alias pointed at, or were in a stage, from when to when."""
     with Client(url, project=project) as client:
         if stage is None:
-            within, collection, alias = _alias(name)
-            periods = client.collection(collection, project=within).history(alias)
+            collection, alias = _named(client, name)
+            periods = collection.history(alias)
         else:
             periods = client.model(name).stage_history(stage=stage)
     if as_json:
@@ -69,8 +70,8 @@ def rollback(
     """Put an alias, or the stage of a model, back on the version that had it before."""
     with Client(url, project=project) as client:
         if stage is None:
-            within, collection, alias = _alias(name)
-            there = client.collection(collection, project=within).roll_back(alias)
+            collection, alias = _named(client, name)
+            there = collection.roll_back(alias)
         else:
             there = client.model(name).roll_back(stage).artifact
     if as_json:
@@ -79,13 +80,14 @@ def rollback(
         print(f"{name} is {there} now" if stage is None else f"{name} {stage} is {there} now")
 
 
-def _alias(name: str) -> tuple[str | None, str, str]:
+def _named(client: Client, name: str) -> tuple[Collection, str]:
+    """The collection and the alias in ``[project/]name:alias``."""
     reference = parse(name)
     if ":" not in name:
         raise BadArgument(
             f"{name!r} names no alias.", "Write name:alias, or a model's name with --stage."
         )
-    return reference.project, reference.name, reference.version
+    return client.collection(reference.name, project=reference.project), reference.version
 
 
 def _fields(period: Period) -> dict[str, Any]:

@@ -19,8 +19,6 @@ class Need(BaseModel, frozen=True):
 
     id: str
     aliases: tuple[str, ...]
-    protected: tuple[str, ...]
-    """Those of the aliases that are protected."""
     containers: tuple[str, ...]
     running: bool
     living: bool

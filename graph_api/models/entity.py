@@ -92,7 +92,7 @@ class Lockable(NamedInProject, frozen=True):
     read_only: Annotated[bool, BeforeValidator(bool)]
 
 
-class Locked(BaseModel, frozen=True):
+class ReadOnlyEntity(BaseModel, frozen=True):
     """An entity that is read-only."""
 
     id: str

@@ -15,7 +15,7 @@ from graph_api.models.entity import (
     Described,
     Entity,
     Kind,
-    Locked,
+    ReadOnlyEntity,
     Reference,
     expect_kind,
     kind_of,
@@ -37,7 +37,7 @@ CREATE = cypher("entity/create")
 UPDATE = cypher("entity/update")
 LOCK = cypher("entity/lock")
 LOCATE = cypher("entity/locate", Reference)
-READ_ONLY = cypher("entity/read_only", Locked)
+READ_ONLY = cypher("entity/read_only", ReadOnlyEntity)
 KEEP_NAME = cypher("entity/keep_name")
 UNKEPT = cypher("entity/unkept", Count)
 RENAME = cypher("entity/rename")

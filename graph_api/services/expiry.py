@@ -6,8 +6,6 @@ downstream, as do members of models and datasets, links, runs that go on and ref
 is read-only stays.
 """
 
-from functools import partial
-
 from graph_api.blobs import BlobStore
 from graph_api.errors import BadInput, Needed, ReadOnly, TooSlow
 from graph_api.graph import Graph, Transaction, cypher
@@ -15,7 +13,7 @@ from graph_api.models import instant
 from graph_api.models.deletion import Due
 from graph_api.models.expiry import Expired
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact, deletion, entity, ledger
+from graph_api.services import artifact, deletion, due, entity, ledger
 from graph_api.settings import Settings
 
 DUE = cypher("expiry/due", Due)
@@ -61,35 +59,26 @@ async def expire(
     once.
     """
     deleted = needed = 0
-    tried = set[str]()
-    while due := [
-        row
-        for row in await graph.fetch(DUE, now=now, first=_BATCH + len(tried))
-        if row.id not in tried
-    ]:
-        for row in due:
-            tried.add(row.id)
-            try:
-                await deletion.delete(
-                    graph,
-                    blobs,
-                    viewer,
-                    [row.id],
-                    force=False,
-                    trash_seconds=settings.trash_seconds,
-                    seconds=settings.lineage_seconds,
-                    expired=now,
-                )
-                deleted += 1
-            except deletion.NotExpired:
-                continue
-            except (Needed, ReadOnly, TooSlow):
-                needed += 1
-                await graph.in_transaction(
-                    partial(_postpone, id=row.id, now=now, until=now + _AGAIN)
-                )
+
+    async def read(first: int) -> list[str]:
+        return [row.id for row in await graph.fetch(DUE, now=now, first=first)]
+
+    async for id in due.each(read, _BATCH):
+        try:
+            await deletion.delete(
+                graph,
+                blobs,
+                viewer,
+                [id],
+                force=False,
+                trash_seconds=settings.trash_seconds,
+                seconds=settings.lineage_seconds,
+                expired=now,
+            )
+            deleted += 1
+        except deletion.NotExpired:
+            continue
+        except (Needed, ReadOnly, TooSlow):
+            needed += 1
+            await graph.write(POSTPONE, id=id, now=now, until=now + _AGAIN)
     return Expired(deleted=deleted, needed=needed)
-
-
-async def _postpone(tx: Transaction, id: str, now: int, until: int) -> None:
-    await tx.write(POSTPONE, id=id, now=now, until=until)

@@ -9,6 +9,7 @@ from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import names
 from graph_api.models.edge import Use
 from graph_api.models.idempotency import Answer, Call
+from graph_api.models.ledger import Drawn
 from graph_api.models.membership import Before, Joined, Locked, Member, Members, StagePeriod
 from graph_api.models.page import Listed, Page, Stretch, Window, at_most, page_of
 from graph_api.models.viewer import Viewer
@@ -51,17 +52,7 @@ async def add(
             drawn = await ledger.draw(tx, viewer)
             # It may have been deleted meanwhile.
             await artifact.committed(tx, viewer, artifact_id)
-            await tx.write(
-                ADD,
-                container_id=container_id,
-                artifact_id=artifact_id,
-                role=role,
-                by=viewer.user,
-                stage=wanted,
-                index=index,
-                seq=drawn.seq,
-                at=drawn.at,
-            )
+            await _place(tx, viewer, drawn, container_id, artifact_id, role, wanted, index)
             what = f"Added as {role}" if new else f"Moved to stage {wanted}"
             await ledger.record(tx, viewer, drawn, what, [container_id, artifact_id])
         return Joined(container_id=container_id, index=index, created=new)
@@ -104,22 +95,35 @@ async def roll_back(
         if found.artifact_id is not None:
             moves.append((found.artifact_id, found.index, found.left_stage or "NONE"))
         for artifact_id, index, to in moves:
-            await tx.write(
-                ADD,
-                container_id=model_id,
-                artifact_id=artifact_id,
-                role="version",
-                by=viewer.user,
-                stage=to,
-                index=index,
-                seq=drawn.seq,
-                at=drawn.at,
-            )
+            await _place(tx, viewer, drawn, model_id, artifact_id, "version", to, index)
         subjects = [model_id, *(artifact_id for artifact_id, _, _ in moves)]
         await ledger.record(tx, viewer, drawn, f"Stage {stage} rolled back", subjects)
         return Answer(id=model_id, created=False)
 
     await idempotency.once(graph, viewer, call, Answer, work)
+
+
+async def _place(
+    tx: Transaction,
+    viewer: Viewer,
+    drawn: Drawn,
+    container_id: str,
+    artifact_id: str,
+    role: Literal["version", "snapshot"],
+    stage: str | None,
+    index: int | None,
+) -> None:
+    await tx.write(
+        ADD,
+        container_id=container_id,
+        artifact_id=artifact_id,
+        role=role,
+        by=viewer.user,
+        stage=stage,
+        index=index,
+        seq=drawn.seq,
+        at=drawn.at,
+    )
 
 
 async def history(

@@ -22,7 +22,7 @@ from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Condemned, Due, Held, Prefix, Swept
 from graph_api.models.upload import MULTIPART
-from graph_api.services import deletion, idempotency, removal, upload
+from graph_api.services import deletion, due, idempotency, removal, upload
 from graph_api.services.artifact.draft import DELETE_DRAFT, LATE, LOCK_DRAFT
 
 PREFIXES_DUE = cypher("sweep/prefixes_due", Prefix)
@@ -83,22 +83,19 @@ async def _prefixes(graph: Graph, blobs: BlobStore, now: int) -> tuple[int, int]
     One that the store refuses to empty is in nobody's way: the next sweep comes back to it.
     """
     drafts = objects = 0
-    failed = set[str]()
-    while due := await graph.fetch(PREFIXES_DUE, now=now, first=_BATCH + len(failed)):
-        left = [prefix.draft_id for prefix in due if prefix.draft_id not in failed]
-        if not left:
-            break
-        for id in left:
-            ended = await _ended(graph, id, now)
-            if ended is None:
-                drafts += 1
-            elif ended:
-                unneeded, gone = await _empty(graph, blobs, id)
-                objects += gone
-                if gone < unneeded:
-                    failed.add(id)
-                else:
-                    await graph.write(REMOVE_PREFIX, id=id)
+
+    async def read(first: int) -> list[str]:
+        return [row.draft_id for row in await graph.fetch(PREFIXES_DUE, now=now, first=first)]
+
+    async for id in due.each(read, _BATCH):
+        ended = await _ended(graph, id, now)
+        if ended is None:
+            drafts += 1
+        elif ended:
+            unneeded, gone = await _empty(graph, blobs, id)
+            objects += gone
+            if gone == unneeded:
+                await graph.write(REMOVE_PREFIX, id=id)
     return drafts, objects
 
 
@@ -145,8 +142,8 @@ async def _empty(graph: Graph, blobs: BlobStore, draft_id: str) -> tuple[int, in
 async def _take(graph: Graph, blobs: BlobStore, kind: _Kind, now: int) -> int:
     """Condemn, delete, remove: all of a kind that is due and not needed."""
     removed = 0
-    while due := await graph.fetch(kind.due, now=now, first=kind.at_once):
-        digests = sorted(row.digest for row in due)
+    while rows := await graph.fetch(kind.due, now=now, first=kind.at_once):
+        digests = sorted(row.digest for row in rows)
 
         async def condemn(tx: Transaction, digests: list[str] = digests) -> list[Condemned]:
             await tx.write(kind.hold, digests=digests)

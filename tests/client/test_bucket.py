@@ -2,10 +2,8 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Generator
-from io import BytesIO
+from collections.abc import Callable
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,28 +11,14 @@ from hypothesis import strategies as st
 import graph_api as ga
 from graph_api import Artifact, File
 from graph_api.client.bucket import Place
-from graph_api.client.progress import Transfer
-from graph_api.client.remote import Remotes
 from tests.client.buckets import Bucket, new_bucket
+from tests.client.references import by_uri
 from tests.minio.server import RunningMinio, free_port
 
 
 @pytest.fixture
 def bucket(minio: RunningMinio, monkeypatch: pytest.MonkeyPatch) -> Bucket:
     return new_bucket(minio, monkeypatch)
-
-
-@pytest.fixture
-def fetch() -> Generator[Callable[[File], bytes]]:
-    """The bytes that a reference leads to."""
-    with httpx.Client() as http:
-
-        def fetched(file: File) -> bytes:
-            sink = BytesIO()
-            Remotes(http).fetch(file, sink, Transfer("", None), lambda: False)
-            return sink.getvalue()
-
-        yield fetched
 
 
 def draft() -> Artifact:
@@ -44,10 +28,6 @@ def draft() -> Artifact:
 def by_etag(content: bytes) -> str:
     """S3's ETag of an object that came in one part."""
     return f"etag:{hashlib.md5(content).hexdigest()}"
-
-
-def by_uri(uri: str) -> str:
-    return f"uri-sha256:{hashlib.sha256(uri.encode()).hexdigest()}"
 
 
 def test_an_object_has_its_size_and_etag(bucket: Bucket, fetch: Callable[[File], bytes]) -> None:

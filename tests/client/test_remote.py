@@ -2,16 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Generator
-from io import BytesIO
 from pathlib import Path
 
-import httpx
 import pytest
 
 import graph_api as ga
 from graph_api import Artifact, File
-from graph_api.client.progress import Transfer
-from graph_api.client.remote import Remotes
+from tests.client.references import by_uri
 from tests.client.web_server import Page, Web, serving_pages
 
 
@@ -21,26 +18,9 @@ def web() -> Generator[Web]:
         yield web
 
 
-@pytest.fixture
-def fetch() -> Generator[Callable[[File], bytes]]:
-    """The bytes that a reference leads to."""
-    with httpx.Client() as http:
-
-        def fetched(file: File) -> bytes:
-            sink = BytesIO()
-            Remotes(http).fetch(file, sink, Transfer("", None), lambda: False)
-            return sink.getvalue()
-
-        yield fetched
-
-
 def entry(uri: str, *, checksum: bool = True) -> File:
     [file] = Artifact("data", "dataset").add_reference(uri, checksum=checksum)
     return file
-
-
-def by_uri(uri: str) -> str:
-    return f"uri-sha256:{hashlib.sha256(uri.encode()).hexdigest()}"
 
 
 def by_sha256(content: bytes) -> str:

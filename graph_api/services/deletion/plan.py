@@ -51,8 +51,8 @@ async def plan(
     downstream = await lineage.lineage(graph, viewer, roots, "DOWNSTREAM", seconds=seconds)
     if "TIMEOUT" in downstream.incomplete_because:
         raise TooSlow(seconds)
-    needs = await _needs(graph, viewer, list(downstream.depths))
-    blockers, count = await to_thread.run_sync(_blockers, roots, downstream, needs, expiring)
+    needs = await _needs(graph, viewer, list(downstream.depths), expiring=expiring)
+    blockers, count = await to_thread.run_sync(_blockers, roots, downstream, needs)
     return Plan(
         artifacts=tuple(roots),
         living=tuple(version.id for version in versions if version.state == "COMMITTED"),
@@ -81,11 +81,15 @@ async def _there(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> list[Artif
     return versions
 
 
-async def _needs(graph: Graph, viewer: Viewer, ids: list[str]) -> dict[str, Need]:
+async def _needs(
+    graph: Graph, viewer: Viewer, ids: list[str], *, expiring: bool
+) -> dict[str, Need]:
     found: dict[str, Need] = {}
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
-        for need in await graph.fetch(NEEDS, ids=batch, projects=viewer.projects):
+        for need in await graph.fetch(
+            NEEDS, ids=batch, projects=viewer.projects, expiring=expiring
+        ):
             found[need.id] = need
     return found
 
@@ -113,20 +117,16 @@ class _Found:
 
 
 def _blockers(
-    roots: Sequence[str], downstream: Lineage, needs: Mapping[str, Need], expiring: bool
+    roots: Sequence[str], downstream: Lineage, needs: Mapping[str, Need]
 ) -> tuple[list[Blocker], int]:
     """The nearest of all that is kept on purpose and came of the roots, and how many there are."""
     ways = _Ways(roots, downstream)
-    found = sorted(_found(set(roots), downstream, needs, ways, expiring))
+    found = sorted(_found(set(roots), downstream, needs, ways))
     return [ways.told(one) for one in found[:BLOCKERS]], len(found)
 
 
 def _found(
-    going: set[str],
-    downstream: Lineage,
-    needs: Mapping[str, Need],
-    ways: "_Ways",
-    expiring: bool,
+    going: set[str], downstream: Lineage, needs: Mapping[str, Need], ways: "_Ways"
 ) -> Iterator[_Found]:
     for id in downstream.depths:
         distance, need = ways.distance[id], needs.get(id)
@@ -136,9 +136,8 @@ def _found(
             continue
         if need.running:
             yield _Found(distance, "RUNNING", id, id)
-        aliases = need.protected if expiring else need.aliases
-        if need.living and aliases:
-            yield _Found(distance, "ALIAS", id, id, aliases)
+        if need.living and need.aliases:
+            yield _Found(distance, "ALIAS", id, id, need.aliases)
         for container in need.containers if need.living else ():
             yield _Found(distance + 1, "MEMBER", id, container)
     for edge in downstream.edges:

@@ -4,7 +4,7 @@ from graph_api.blobs import BlobStore
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models.artifact import zip_key
 from graph_api.models.deletion import Due
-from graph_api.services import removal
+from graph_api.services import due, removal
 from graph_api.services.deletion.plan import DIGESTS
 from graph_api.services.deletion.trash import LOCK
 
@@ -22,18 +22,15 @@ async def purge(graph: Graph, blobs: BlobStore, now: int) -> int:
     and then their contents, that nothing else has.
     """
     purged = 0
-    failed = set[str]()
-    while due := await graph.fetch(DUE, now=now, first=_BATCH + len(failed)):
-        left = [row.id for row in due if row.id not in failed]
-        if not left:
-            break
-        for id in left:
-            # Before the pages, so that whoever dies in between leaves nothing that no sweep finds.
-            zips = [zip_key(one.digest) for one in await graph.fetch(DIGESTS, ids=[id])]
-            if await removal.removed(blobs, zips) == set(zips):
-                purged += await _purge(graph, id, now)
-            else:
-                failed.add(id)
+
+    async def read(first: int) -> list[str]:
+        return [row.id for row in await graph.fetch(DUE, now=now, first=first)]
+
+    async for id in due.each(read, _BATCH):
+        # Before the pages, so that whoever dies in between leaves nothing that no sweep finds.
+        zips = [zip_key(one.digest) for one in await graph.fetch(DIGESTS, ids=[id])]
+        if await removal.removed(blobs, zips) == set(zips):
+            purged += await _purge(graph, id, now)
     return purged
 
 

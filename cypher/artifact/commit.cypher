@@ -14,3 +14,4 @@ WITH a
 UNWIND range(0, size($pages) - 1) AS position
 MATCH (p:ManifestPage {digest: $pages[position]})
 CREATE (a)-[:HAS_PAGE {position: position}]->(p)
+SET p.sweep_at = null

@@ -1,12 +1,16 @@
-// Makes locked pages LIVE, which lie in these objects, and draws what they list. One that the sweep
-// was about to take still lists it.
-// $pages: [{digest, key, first_path, last_path: string; count, size, bytes: int; blobs: [string]}]
-UNWIND $pages AS page
-MATCH (p:ManifestPage {digest: page.digest})
-SET p.state = 'LIVE', p.key = page.key, p.first_path = page.first_path,
-  p.last_path = page.last_path, p.count = page.count, p.size = page.size, p.bytes = page.bytes
-WITH p, page
+// Makes a locked page LIVE, which lies in this object, and draws what it lists: locked contents. One
+// that the sweep was about to take still lists it. Nobody has it yet, so the sweep looks at it when it
+// looks at the draft.
+// $draft_id, $digest, $key, $first_path, $last_path: string; $count, $size, $bytes: int;
+// $blobs: [string]
+MATCH (u:UploadPrefix {draft_id: $draft_id})
+WITH u.sweep_at AS sweep_at
+MATCH (p:ManifestPage {digest: $digest})
+SET p.state = 'LIVE', p.key = $key, p.first_path = $first_path, p.last_path = $last_path,
+  p.count = $count, p.size = $size, p.bytes = $bytes, p.sweep_at = sweep_at
+WITH p
 WHERE NOT EXISTS { (p)-[:LISTS]->() }
-UNWIND page.blobs AS sha256
+UNWIND $blobs AS sha256
 MATCH (b:Blob {sha256: sha256})
 CREATE (p)-[:LISTS]->(b)
+SET b.sweep_at = null

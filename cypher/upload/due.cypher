@@ -1,5 +1,5 @@
 // Ends uploads that nobody has asked for until $now, those first that are due longest; from then on
-// nobody finds them. A sweep that dies leaves them to one from $again on.
+// nobody finds them. The object of one may hold a content by now. A sweep that dies leaves them to one from $again on.
 // $now, $again, $first: int
 MATCH (u:Upload)
 WHERE u.sweep_at <= $now
@@ -9,4 +9,4 @@ WITH u
 WHERE u.sweep_at <= $now
 SET u.state = 'ENDED', u.slot = u.id, u.sweep_at = $again
 WITH u
-RETURN collect({id: u.id, key: u.key}) AS rows
+RETURN collect({id: u.id, key: u.key, held: EXISTS { (b:Blob) WHERE b.key = u.key }}) AS rows

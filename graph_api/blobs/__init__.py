@@ -1,9 +1,9 @@
 """Bytes under their keys; knows no entity."""
 
 from graph_api.blobs.choose import blob_store
-from graph_api.blobs.folder import FolderBlobs, StoredFile
+from graph_api.blobs.folder import FolderBlobs
 from graph_api.blobs.s3 import S3Blobs
-from graph_api.blobs.store import BlobStore, Part, SignedUrl, Unfinished
+from graph_api.blobs.store import BlobStore, Part, SignedUrl, StoredFile, Unfinished
 
 __all__ = [
     "BlobStore",

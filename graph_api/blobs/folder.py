@@ -9,7 +9,6 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import FileIO
 from itertools import islice
@@ -23,7 +22,7 @@ from graph_api.blobs.folder_multipart import Multipart
 from graph_api.blobs.incoming import Incoming
 from graph_api.blobs.key import checked, checked_prefix
 from graph_api.blobs.signed_path import ExpectedPart
-from graph_api.blobs.store import Part, SignedUrl, Unfinished
+from graph_api.blobs.store import Part, SignedUrl, StoredFile, Unfinished
 from graph_api.errors import AlreadyStored, ObjectMissing, StoreUnavailable, WrongBytes
 
 _log = logging.getLogger(__name__)
@@ -33,15 +32,6 @@ _THREADS = 32
 
 _T = TypeVar("_T")
 _Args = TypeVarTuple("_Args")
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """What a GET or HEAD answers before the bytes."""
-
-    size: int
-    etag: str
-    disposition: str
 
 
 class FolderBlobs:
@@ -57,12 +47,21 @@ class FolderBlobs:
         self._multipart = Multipart(root / "multipart")
         self._threads = CapacityLimiter(_THREADS)
 
-    def sign_put(self, key: str, size: int, sha256: str, expires: timedelta) -> SignedUrl:
-        return self._sign("PUT", key, expires, headers.upload(size, sha256), {})
+    def sign_put(self, key: str, size: int, sha256: str | None, expires: timedelta) -> SignedUrl:
+        more = {} if sha256 else signed_path.UNHASHED
+        return self._sign("PUT", key, expires, headers.upload(size, sha256), more)
 
-    def sign_get(self, key: str, expires: timedelta, filename: str | None = None) -> SignedUrl:
-        more = {} if filename is None else {"filename": filename}
-        return self._sign("GET", key, expires, {}, more)
+    def sign_get(
+        self,
+        key: str,
+        expires: timedelta,
+        filename: str | None = None,
+        part: tuple[int, int] | None = None,
+    ) -> SignedUrl:
+        return self._sign("GET", key, expires, {}, signed_path.wanted(filename, part))
+
+    def sign_part_get(self, key: str, part: tuple[int, int], expires: timedelta) -> SignedUrl:
+        return self.sign_get(key, expires, part=part)
 
     def sign_part(self, key: str, upload: str, part: Part, expires: timedelta) -> SignedUrl:
         more = {"upload": upload, "part": str(part.number), "offset": str(part.offset)}
@@ -100,10 +99,9 @@ class FolderBlobs:
             raise AlreadyStored(key)
 
         def publish(incoming: Incoming) -> None:
-            if (incoming.size, incoming.sha256) != (expected.size, expected.sha256):
-                raise WrongBytes(
-                    key, expected.size, expected.sha256, incoming.size, incoming.sha256
-                )
+            sha256 = expected.sha256 or incoming.sha256
+            if (incoming.size, incoming.sha256) != (expected.size, sha256):
+                raise WrongBytes(key, expected.size, sha256, incoming.size, incoming.sha256)
             if isinstance(expected, ExpectedPart):
                 upload, number, offset = expected.upload, expected.number, expected.offset
                 return self._multipart.store(key, upload, number, offset, incoming)
@@ -116,16 +114,13 @@ class FolderBlobs:
         await self._store(chunks, publish)
 
     async def find(self, key: str, query: Mapping[str, str]) -> StoredFile:
-        """What a signed GET (or a HEAD of the same URL) reads; ``read`` gives the bytes.
-
-        Raises UrlForged, UrlExpired, ObjectMissing.
-        """
-        filename = signed_path.authorize_get(self._secret, key, query)
+        filename, part = signed_path.authorize_get(self._secret, key, query)
         stat = await self._run(_stat, self._path(key))
         if stat is None:
             raise ObjectMissing(key)
-        etag = f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
-        return StoredFile(stat.st_size, etag, headers.attachment(filename))
+        offset, size = part or (0, stat.st_size)
+        etag = f'"{stat.st_mtime_ns:x}-{offset:x}-{size:x}"'
+        return StoredFile(size, etag, headers.attachment(filename), offset)
 
     async def size(self, key: str) -> int | None:
         stat = await self._run(_stat, self._path(key))

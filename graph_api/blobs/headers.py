@@ -7,9 +7,10 @@ from urllib.parse import quote
 LENGTH, CHECKSUM, UNLESS = "content-length", "x-amz-checksum-sha256", "if-none-match"
 
 
-def upload(size: int, sha256: str) -> dict[str, str]:
+def upload(size: int, sha256: str | None) -> dict[str, str]:
     """Headers of a signed PUT: these bytes only, and only where there is no object yet."""
-    return {**part(size, sha256), UNLESS: "*"}
+    which = part(size, sha256) if sha256 else {LENGTH: str(size)}
+    return {**which, UNLESS: "*"}
 
 
 def part(size: int, sha256: str) -> dict[str, str]:

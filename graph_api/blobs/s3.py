@@ -1,7 +1,9 @@
 """Bytes in a bucket of MinIO or any other S3."""
 
+import hashlib
+import hmac
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -17,13 +19,13 @@ from minio.error import MinioException, S3Error
 from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from graph_api.blobs import headers
+from graph_api.blobs import headers, signed_path
 from graph_api.blobs.key import checked, checked_prefix
 from graph_api.blobs.pulled import Pulled, StreamEnded
 from graph_api.blobs.s3_multipart import Multipart, Refused
 from graph_api.blobs.sigv4 import Signer
-from graph_api.blobs.store import Part, SignedUrl, Unfinished
-from graph_api.errors import ObjectMissing, StoreUnavailable, UploadMissing
+from graph_api.blobs.store import Part, SignedUrl, StoredFile, Unfinished
+from graph_api.errors import ObjectMissing, StoreUnavailable, UploadMissing, UrlForged
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class S3Blobs:
         self.bucket = bucket
         self._scheme, self.host = _address(public_endpoint or endpoint)
         self.signer = Signer(access_key, secret_key, region)
+        # Not the key itself, which signs for the store.
+        self._secret = hmac.digest(secret_key.encode(), b"paths on the service", "sha256")
         self._threads, self._streams = CapacityLimiter(_THREADS), CapacityLimiter(_STREAMS)
         scheme, host = _address(endpoint)
         http = PoolManager(
@@ -75,12 +79,40 @@ class S3Blobs:
             http_client=http,
         )
 
-    def sign_put(self, key: str, size: int, sha256: str, expires: timedelta) -> SignedUrl:
+    def sign_put(self, key: str, size: int, sha256: str | None, expires: timedelta) -> SignedUrl:
         return self._sign("PUT", key, expires, headers.upload(size, sha256), {})
 
-    def sign_get(self, key: str, expires: timedelta, filename: str | None = None) -> SignedUrl:
-        query = {"response-content-disposition": headers.attachment(filename)}
-        return self._sign("GET", key, expires, {}, query)
+    def sign_get(
+        self,
+        key: str,
+        expires: timedelta,
+        filename: str | None = None,
+        part: tuple[int, int] | None = None,
+    ) -> SignedUrl:
+        if part is None:
+            query = {"response-content-disposition": headers.attachment(filename)}
+            return self._sign("GET", key, expires, {}, query)
+        # S3 has no URL for a part that a browser could follow: the service reads it.
+        until = datetime.now(UTC).replace(microsecond=0) + expires
+        more = signed_path.wanted(filename, part)
+        path = signed_path.sign(self._secret, "GET", checked(key), until, {}, more)
+        return SignedUrl("GET", path, until)
+
+    def sign_part_get(self, key: str, part: tuple[int, int], expires: timedelta) -> SignedUrl:
+        offset, length = part
+        signed = {"range": f"bytes={offset}-{offset + length - 1}"}
+        return self._sign("GET", key, expires, signed, {})
+
+    async def find(self, key: str, query: Mapping[str, str]) -> StoredFile:
+        filename, part = signed_path.authorize_get(self._secret, key, query)
+        if part is None:
+            raise UrlForged("GET", key)
+        offset, size = part
+        if await self.size(key) is None:
+            raise ObjectMissing(key)
+        # An object never changes.
+        etag = hashlib.sha256(f"{key} {offset} {size}".encode()).hexdigest()[:32]
+        return StoredFile(size, f'"{etag}"', headers.attachment(filename), offset)
 
     def _sign(
         self,

@@ -1,4 +1,4 @@
-"""Signed URLs of the folder store: paths on the service itself.
+"""Signed paths on the service itself: the folder store's URLs, and parts of objects of S3.
 
 A signature covers the method, the key, the query (the expiry, the file name of the response, the
 place of a part) and, for PUT, the headers that say which bytes may come. The signed header names
@@ -16,13 +16,17 @@ from urllib.parse import urlencode
 from graph_api.blobs.headers import CHECKSUM, LENGTH, UNLESS
 from graph_api.errors import LengthMissing, UrlExpired, UrlForged
 
+# What the query of a PUT says whose bytes are known by their number alone.
+UNHASHED = {"sha256": "any"}
+
 
 @dataclass(frozen=True)
 class Expected:
     """The bytes that a signed PUT may bring."""
 
     size: int
-    sha256: str
+    sha256: str | None
+    """None: any that are so many."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +58,30 @@ def authorize_put(
     """What the request may bring; else UrlForged, UrlExpired or LengthMissing."""
     if LENGTH not in headers:
         raise LengthMissing(key)
-    names = (LENGTH, CHECKSUM) if "part" in query else (LENGTH, UNLESS, CHECKSUM)
+    checksum = () if UNHASHED.items() <= query.items() else (CHECKSUM,)
+    names = (LENGTH, *checksum) if "part" in query else (LENGTH, UNLESS, *checksum)
     signed = {name: headers.get(name, "") for name in names}
     _authorize(secret, "PUT", key, query, signed)
-    size, sha256 = int(signed[LENGTH]), base64.b64decode(signed[CHECKSUM]).hex()
+    size = int(signed[LENGTH])
+    sha256 = base64.b64decode(signed[CHECKSUM]).hex() if checksum else None
     if "part" not in query:
         return Expected(size, sha256)
     return ExpectedPart(size, sha256, query["upload"], int(query["part"]), int(query["offset"]))
 
 
-def authorize_get(secret: bytes, key: str, query: Mapping[str, str]) -> str | None:
-    """The file name that the response shall have, if any; else UrlForged or UrlExpired."""
+def wanted(filename: str | None, part: tuple[int, int] | None) -> dict[str, str]:
+    """What the query of a GET says: how the response is called, which bytes of the object it is."""
+    name = {} if filename is None else {"filename": filename}
+    return name if part is None else {**name, "offset": str(part[0]), "length": str(part[1])}
+
+
+def authorize_get(
+    secret: bytes, key: str, query: Mapping[str, str]
+) -> tuple[str | None, tuple[int, int] | None]:
+    """What :func:`wanted` was given; UrlForged or UrlExpired."""
     _authorize(secret, "GET", key, query, {})
-    return query.get("filename")
+    part = (int(query["offset"]), int(query["length"])) if "offset" in query else None
+    return query.get("filename"), part
 
 
 def _authorize(

@@ -1,6 +1,6 @@
 """What a store of bytes does. Two implementations, one contract test."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -43,6 +43,17 @@ class Unfinished:
     """When it began (S3), or last grew (the folder)."""
 
 
+@dataclass(frozen=True)
+class StoredFile:
+    """What a GET or HEAD answers before the bytes."""
+
+    size: int
+    etag: str
+    disposition: str
+    offset: int = 0
+    """The byte of the object where it begins."""
+
+
 class BlobStore(Protocol):
     """Objects under keys: immutable, listed by prefix, read by range.
 
@@ -52,8 +63,8 @@ class BlobStore(Protocol):
     does not answer.
     """
 
-    def sign_put(self, key: str, size: int, sha256: str, expires: timedelta) -> SignedUrl:
-        """A URL that stores exactly these bytes once.
+    def sign_put(self, key: str, size: int, sha256: str | None, expires: timedelta) -> SignedUrl:
+        """A URL that stores exactly these bytes once; without ``sha256``, any that are so many.
 
         The signature covers ``content-length``, ``x-amz-checksum-sha256`` (base64 of the digest)
         and ``if-none-match: *``, so that the store itself refuses other bytes (400), a request
@@ -63,8 +74,28 @@ class BlobStore(Protocol):
         """
         ...
 
-    def sign_get(self, key: str, expires: timedelta, filename: str | None = None) -> SignedUrl:
-        """A URL that reads the object, also by Range; a browser saves it as ``filename``."""
+    def sign_get(
+        self,
+        key: str,
+        expires: timedelta,
+        filename: str | None = None,
+        part: tuple[int, int] | None = None,
+    ) -> SignedUrl:
+        """A URL that reads the object, also by Range; a browser saves it as ``filename``.
+
+        ``part`` is an offset and a length in bytes, not 0: the URL reads these as if they were all.
+        """
+        ...
+
+    def sign_part_get(self, key: str, part: tuple[int, int], expires: timedelta) -> SignedUrl:
+        """A request that reads these bytes alone, with its headers, from the store itself."""
+        ...
+
+    async def find(self, key: str, query: Mapping[str, str]) -> "StoredFile":
+        """What a GET (or HEAD) of a path that was signed here reads; ``read`` gives the bytes.
+
+        Raises UrlForged, UrlExpired, ObjectMissing.
+        """
         ...
 
     async def size(self, key: str) -> int | None:

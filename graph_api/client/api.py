@@ -28,6 +28,7 @@ _REPEATABLE = frozenset(
     {
         "addSnapshot",
         "commitArtifact",
+        "completePack",
         "completeUpload",
         "deleteArtifacts",
         "finishRun",

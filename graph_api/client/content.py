@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 
 from graph_api.client import archive, cache, download
-from graph_api.client.api import PAGE, Api
+from graph_api.client.api import Api
 from graph_api.client.errors import (
     NotFound,
     OnlyAReference,
@@ -20,6 +20,7 @@ from graph_api.client.errors import (
     UnknownPath,
 )
 from graph_api.client.file import FILE, File, file_of
+from graph_api.client.gather import gather
 from graph_api.client.progress import Transfer
 from graph_api.client.remote import Remotes
 from graph_api.client.store import Store
@@ -32,11 +33,10 @@ query ($id: ID!, $first: Int, $after: String) {{
     }}
   }}
 }}"""
-_FILE = (
-    f"query ($id: ID!, $path: String!) {{ artifact(id: $id) {{ file(path: $path) {{ {FILE} }} }} }}"
-)
-
-
+_FILE = f"""\
+query ($id: ID!, $path: String!) {{
+  artifact(id: $id) {{ file(path: $path) {{ {FILE} downloadUrl }} }}
+}}"""
 _READABLE = (
     "query ($id: ID!) { artifact(id: $id) { files(first: 0) { pageInfo { hasNextPage } } } }"
 )
@@ -68,12 +68,11 @@ class Content:
             # One page takes no longer than to ask whether they still can be read.
             if len(pages) > 1:
                 with cache.opened() as kept:
-                    bare = [{**entry, "downloadUrl": None} for entry in entries]
-                    kept.keep_listing(self._key, bare)
+                    kept.keep_listing(self._key, entries)
         return self._files
 
     def known(self) -> list[File]:
-        """The files, perhaps without URLs, as they were listed before on this machine."""
+        """The files, perhaps as they were listed before on this machine."""
         if self._files is None and self._known is None:
             with cache.opened() as kept:
                 entries = kept.listing(self._key)
@@ -100,7 +99,7 @@ class Content:
             self._bringing(),
             self.known(),
             folder,
-            self._addressed,
+            lambda wanted, counted: gather(self._api, self._store, self._id, wanted, counted),
             self._title,
             exact=exact,
             references=references,
@@ -148,13 +147,6 @@ class Content:
     def _unknown(self, artifact: str) -> NotFound:
         """An empty list instead would have a checkout remove everything."""
         return NotFound(f"The service has no artifact {artifact!r}.")
-
-    def _addressed(self, wanted: Sequence[File]) -> Sequence[File]:
-        lacking = sum(file.url is None for file in wanted)
-        if lacking <= len(self.known()) / PAGE:
-            return wanted
-        manifest = self.manifest()
-        return [manifest[file.path] for file in wanted]
 
     def _bringing(self) -> download.Bring:
         """What fetches the files of one download: from the store, or from where they refer to."""

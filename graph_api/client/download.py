@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -17,15 +17,15 @@ from graph_api.client.progress import Transfer, transfer
 
 Bring = Callable[[File, BinaryIO, Transfer, Callable[[], bool]], None]
 """Writes the file's bytes, verified, to the sink; the last argument says whether to stop."""
-Address = Callable[[Sequence[File]], Sequence[File]]
-"""The same files with URLs, where it is quicker to ask for many at once than for each."""
+Gather = Callable[[Mapping[Path, File], Transfer], None]
+"""Writes the bytes of many stored files, verified, to their places."""
 
 
 def materialize(
     bring: Bring,
     files: Sequence[File],
     root: Path,
-    address: Address,
+    gather: Gather,
     title: str,
     *,
     exact: bool,
@@ -49,7 +49,7 @@ def materialize(
         try:
             staged = {place: staging / str(number) for number, place in enumerate(needed)}
             wanted = {staged[place]: places[place] for place in needed}
-            _fetch(bring, wanted, kept, address, title)
+            _fetch(bring, gather, wanted, kept, title)
             if exact:
                 for stray in target.strays(root, (file.path for file in files)):
                     if staging not in stray.parents:
@@ -68,9 +68,7 @@ def materialize(
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def _fetch(
-    bring: Bring, wanted: dict[Path, File], kept: Cache, address: Address, title: str
-) -> None:
+def _fetch(bring: Bring, gather: Gather, wanted: dict[Path, File], kept: Cache, title: str) -> None:
     """Write the files, from the cache or else from where they are; what is stored is kept."""
     with transfer(title, sum(file.size or 0 for file in wanted.values())) as counted:
 
@@ -85,17 +83,17 @@ def _fetch(
         left = {
             copy: file for (copy, file), done in zip(wanted.items(), given, strict=True) if not done
         }
-        stored = [copy for copy, file in left.items() if file.sha256 is not None]
-        left |= zip(stored, address([left[copy] for copy in stored]), strict=True)
+        stored = {copy: file for copy, file in left.items() if file.sha256 is not None}
+        gather(stored, counted)
 
         def fetch(item: tuple[Path, File], stop: Callable[[], bool]) -> None:
             copy, file = item
             with copy.open("wb") as sink:
                 bring(file, sink, counted, stop)
 
-        each(left.items(), fetch)
+        each([item for item in left.items() if item[0] not in stored], fetch)
     if stored:
-        kept.keep({str(left[copy].sha256): copy for copy in stored})
+        kept.keep({str(file.sha256): copy for copy, file in stored.items()})
 
 
 def single(bring: Bring, file: File, sink: BinaryIO) -> None:

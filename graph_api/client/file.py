@@ -67,7 +67,7 @@ class File:
         return _said(self.digest, _ETAG)
 
 
-FILE = "path size sha256 reference digest metadata downloadUrl"
+FILE = "path size sha256 reference digest metadata"
 
 
 def file_of(data: dict[str, Any], artifact: str) -> File:
@@ -80,7 +80,7 @@ def file_of(data: dict[str, Any], artifact: str) -> File:
         reference=data["reference"],
         digest=data["digest"],
         metadata=data["metadata"],
-        url=data["downloadUrl"],
+        url=data.get("downloadUrl"),
         artifact=artifact,
     )
 

@@ -1,11 +1,11 @@
 """Bytes straight to and from the object store, by signed URLs."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import httpx
 
@@ -41,6 +41,29 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A request whose answer is contents, one after the other."""
+
+    url: str
+    headers: Mapping[str, str]
+    contents: Sequence[File]
+    """A file of each."""
+
+
+class Sent(Protocol):
+    """What goes up in one request."""
+
+    @property
+    def path(self) -> str:
+        """What to name it by."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, from the first each time."""
+        ...
+
+
+@dataclass(frozen=True)
 class Source:
     """Bytes of a local file that go up at once: all, or a part."""
 
@@ -66,8 +89,16 @@ class Source:
 
 def upload_of(data: dict[str, Any]) -> Upload:
     """The upload that GraphQL describes."""
-    headers = {header["name"]: header["value"] for header in data["headers"]}
-    return Upload(data["method"], data["url"], headers)
+    return Upload(data["method"], data["url"], _headers(data))
+
+
+def download_of(data: dict[str, Any], files: Mapping[str, File]) -> Download:
+    """The download of some of these files, by SHA-256, that GraphQL describes."""
+    return Download(data["url"], _headers(data), [files[sha256] for sha256 in data["sha256s"]])
+
+
+def _headers(data: dict[str, Any]) -> dict[str, str]:
+    return {header["name"]: header["value"] for header in data["headers"]}
 
 
 class Store:
@@ -83,7 +114,7 @@ class Store:
 
     def put(
         self,
-        source: Source,
+        source: Sent,
         request: Upload,
         renewed: Callable[[], Upload | None],
         transfer: Transfer,
@@ -109,7 +140,7 @@ class Store:
 
     def _put(
         self,
-        source: Source,
+        source: Sent,
         request: Upload,
         transfer: Transfer,
         stop: Callable[[], bool],
@@ -169,6 +200,38 @@ class Store:
             url = renewed()
         return None
 
+    def get_together(
+        self,
+        download: Download,
+        take: Callable[[File, bytes], None],
+        transfer: Transfer,
+        stop: Callable[[], bool],
+    ) -> None:
+        """Hand over small contents one by one, each verified; Expired where the URL has ended.
+
+        After a broken answer they come from the first again.
+        """
+
+        def attempt() -> None:
+            came = 0
+            try:
+                with self.http.stream(
+                    "GET", download.url, headers=dict(download.headers)
+                ) as response:
+                    _check(response, download.contents[0].path)
+                    for file, data in _parted(response.iter_raw(), download.contents):
+                        if stop():
+                            raise Stopped
+                        take(file, data)
+                        came += len(data)
+                        transfer.advance(len(data))
+            except BaseException:
+                transfer.advance(-came)
+                raise
+
+        with reaching(_shown(download.url), _NEXT_STEP):
+            patiently(attempt, repeatable=True)
+
     def _get(
         self, file: File, url: str, sink: BinaryIO, transfer: Transfer, stop: Callable[[], bool]
     ) -> None:
@@ -213,6 +276,22 @@ def _hashed(chunks: Iterable[bytes], update: Callable[[bytes], None]) -> Iterato
             yield chunk
 
 
+def _parted(chunks: Iterable[bytes], files: Sequence[File]) -> Iterator[tuple[File, bytes]]:
+    """Each file's bytes out of those of all; WrongBytes where they are not its own."""
+    data = bytearray()
+    following = iter(chunks)
+    for file in files:
+        size = file.size or 0
+        while len(data) < size and (chunk := next(following, None)) is not None:
+            data += chunk
+        own = bytes(data[:size])
+        del data[:size]
+        actual = hashlib.sha256(own).hexdigest()
+        if actual != file.sha256:
+            raise WrongBytes(file.path, str(file.sha256), actual)
+        yield file, own
+
+
 _NEXT_STEP = "Can this machine reach the byte store of the service?"
 
 
@@ -227,6 +306,6 @@ def _check(response: httpx.Response, path: str) -> None:
     if response.status_code == 403:
         response.read()
         raise Expired(response.text)
-    if response.status_code != 200:
+    if response.status_code not in (200, 206):
         response.read()
         raise StoreRefused("GET", path, response.status_code, response.text)

@@ -1,9 +1,10 @@
 """A draft's files into the store, and the draft into a version."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from graph_api.client.api import Api
+from graph_api.client import pack
+from graph_api.client.api import PAGE, Api
 from graph_api.client.draft import Draft
 from graph_api.client.errors import Refused
 from graph_api.client.file import File
@@ -12,7 +13,7 @@ from graph_api.client.parallel import each
 from graph_api.client.progress import Transfer, transfer
 from graph_api.client.store import Source, Store, Upload, upload_of
 
-_BATCH = 1000
+_BATCHES = 3
 _COMMITS = 3
 
 
@@ -21,7 +22,7 @@ def commit(
 ) -> dict[str, Any]:
     """Upload what the service does not have, commit, and return the selected payload.
 
-    Files go straight to the store, eight at a time; big ones one by one, in parts.
+    Files go straight to the store: small ones in packs, big ones in parts.
     """
     for tried in range(1, _COMMITS + 1):
         _upload(api, store, draft_id, draft, title)
@@ -38,64 +39,114 @@ def _upload(api: Api, store: Store, draft_id: str, draft: Draft, title: str) -> 
     files = draft.files
     total = sum(file.size or 0 for file in files if file.reference is None)
     with transfer(title, total) as counted:
-        for start in range(0, len(files), _BATCH):
-            _upload_batch(api, store, draft_id, draft, files[start : start + _BATCH], counted)
+        # While the service looks at one batch, another is read and sent.
+        each(
+            list(_batches(files)),
+            lambda batch, stop: _Batch(api, store, draft_id, draft, batch, counted).send(stop),
+            _BATCHES,
+        )
 
 
-def _upload_batch(
-    api: Api, store: Store, draft_id: str, draft: Draft, files: Sequence[File], counted: Transfer
-) -> None:
-    wanted: dict[str, tuple[File, Upload]] = {}
-    big: dict[str, tuple[File, Multipart]] = {}
-    for file, target in zip(files, _request(api, draft_id, files), strict=True):
-        # Files of equal content share one object, and only one may be on its way.
-        if isinstance(target, Upload):
-            wanted[target.url.partition("?")[0]] = file, target
-        elif target is not None:
-            big[target.id] = file, target
-        else:
-            counted.advance(0 if file.reference else file.size or 0)
+def _batches(files: Sequence[File]) -> Iterator[Sequence[File]]:
+    """The files in batches that the service takes, whose small ones fit into one pack."""
+    start = packed = 0
+    for number, file in enumerate(files):
+        small = pack.weight(file)
+        if number - start == PAGE or packed + small > pack.LARGEST:
+            yield files[start:number]
+            start, packed = number, 0
+        packed += small
+    if files[start:]:
+        yield files[start:]
 
-    def put(item: tuple[File, Upload], stop: Callable[[], bool]) -> None:
+
+class _Batch:
+    """Some files of a draft on their way."""
+
+    def __init__(
+        self,
+        api: Api,
+        store: Store,
+        draft_id: str,
+        draft: Draft,
+        files: Sequence[File],
+        counted: Transfer,
+    ) -> None:
+        self._api, self._store = api, store
+        self._draft_id, self._draft = draft_id, draft
+        self._files, self._counted = files, counted
+
+    def send(self, stop: Callable[[], bool]) -> None:
+        """Send what the service does not have: small files together, big ones in parts."""
+        targets, together = self._request(self._files)
+        wanted: dict[str, tuple[File, Upload]] = {}
+        big: dict[str, tuple[File, Multipart]] = {}
+        packed = {file.sha256 for file in together.files} if together else set[str | None]()
+        for file, target in zip(self._files, targets, strict=True):
+            # Files of equal content share one object, and only one may be on its way.
+            if isinstance(target, Upload):
+                wanted[target.url.partition("?")[0]] = file, target
+            elif target is not None:
+                big[target.id] = file, target
+            elif file.sha256 not in packed and not file.reference:
+                self._counted.advance(file.size or 0)
+        if together:
+            pack.send(
+                self._api,
+                self._store,
+                self._draft,
+                self._draft_id,
+                together,
+                lambda files: self._request(files)[1],
+                self._counted,
+                stop,
+            )
+        each(wanted.values(), self._put)
+        for file, multipart in big.values():
+            self._send_big(file, multipart)
+
+    def _put(self, item: tuple[File, Upload], stop: Callable[[], bool]) -> None:
         file, upload = item
 
         def renewed() -> Upload | None:
-            again = _request(api, draft_id, [file])[0]
+            again = self._request([file])[0][0]
             return again if isinstance(again, Upload) else None
 
-        source = Source(file.path, draft.local(file.path), 0, file.size or 0, last=True)
-        store.put(source, upload, renewed, counted, stop)
+        source = Source(file.path, self._draft.local(file.path), 0, file.size or 0, last=True)
+        self._store.put(source, upload, renewed, self._counted, stop)
 
-    each(wanted.values(), put)
-    for file, multipart in big.values():
-
-        def renewed(file: File = file) -> Multipart | None:
-            again = _request(api, draft_id, [file])[0]
+    def _send_big(self, file: File, multipart: Multipart) -> None:
+        def renewed() -> Multipart | None:
+            again = self._request([file])[0][0]
             return again if isinstance(again, Multipart) else None
 
-        send(api, store, file, draft.local(file.path), multipart, renewed, counted)
+        local = self._draft.local(file.path)
+        send(self._api, self._store, file, local, multipart, renewed, self._counted)
 
-
-def _request(api: Api, draft_id: str, files: Sequence[File]) -> list[Upload | Multipart | None]:
-    given = [
-        {
-            "path": file.path,
-            "size": file.size,
-            "sha256": file.sha256,
-            "reference": file.reference,
-            "digest": file.digest,
-            "metadata": file.metadata,
-        }
-        for file in files
-    ]
-    answer = api.mutate(
-        "requestUploads",
-        "UploadsPayload",
-        "uploads { method url headers { name value } } "
-        "multipartUploads { upload partSize partCount uploaded }",
-        {"draft": draft_id, "files": given},
-    )
-    return [
-        upload_of(whole) if whole else multipart_of(parts) if parts else None
-        for whole, parts in zip(answer["uploads"], answer["multipartUploads"], strict=True)
-    ]
+    def _request(
+        self, files: Sequence[File]
+    ) -> tuple[list[Upload | Multipart | None], pack.Pack | None]:
+        given = [
+            {
+                "path": file.path,
+                "size": file.size,
+                "sha256": file.sha256,
+                "reference": file.reference,
+                "digest": file.digest,
+                "metadata": file.metadata,
+            }
+            for file in files
+        ]
+        answer = self._api.mutate(
+            "requestUploads",
+            "UploadsPayload",
+            "uploads { method url headers { name value } } "
+            "multipartUploads { upload partSize partCount uploaded } "
+            "pack { number sha256s upload { method url headers { name value } } }",
+            {"draft": self._draft_id, "files": given, "pack": True},
+        )
+        targets = [
+            upload_of(whole) if whole else multipart_of(parts) if parts else None
+            for whole, parts in zip(answer["uploads"], answer["multipartUploads"], strict=True)
+        ]
+        return targets, pack.pack_of(answer["pack"], files) if answer["pack"] else None

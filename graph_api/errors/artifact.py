@@ -230,13 +230,25 @@ class PartsMissing(Conflict):
 
 
 class WrongContent(InvalidInput):
-    """The parts of an upload do not make the content that was announced; they were dropped."""
+    """What arrived is not the content that was announced; it was dropped."""
 
     code = "WRONG_CONTENT"
 
-    def __init__(self, size: int, sha256: str, got_size: int, got_sha256: str) -> None:
+    def __init__(self, what: str, size: int, sha256: str, got_size: int, got_sha256: str) -> None:
         super().__init__(
-            f"The parts were to make {size} bytes with SHA-256 {sha256}, but make {got_size} bytes "
+            f"{what} were to make {size} bytes with SHA-256 {sha256}, but make {got_size} bytes "
             f"with SHA-256 {got_sha256}; they were dropped. Ask for the upload again, and send "
-            "parts of that content."
+            "that content."
+        )
+
+
+class PackMissing(Conflict):
+    """A pack is to be completed whose bytes have not arrived."""
+
+    code = "PACK_MISSING"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"The pack {number} has not arrived: PUT its contents, one after the other, then "
+            "complete it."
         )

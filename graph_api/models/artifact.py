@@ -86,6 +86,14 @@ class Digest(BaseModel, frozen=True):
     digest: str
 
 
+class Batch(BaseModel, frozen=True):
+    """Files that a draft was given in one call, without their entries."""
+
+    number: int
+    first_path: str
+    last_path: str
+
+
 class DraftFiles(BaseModel, frozen=True):
     """Some entries of a draft, as JSON."""
 
@@ -132,9 +140,9 @@ def upload_prefix(draft_id: str) -> str:
     return f"uploads/{draft_id}/"
 
 
-def page_key(draft_id: str, digest: str) -> str:
-    """Where a draft's commit stores a manifest page; its node remembers the key."""
-    return f"{upload_prefix(draft_id)}pages/{digest}"
+def page_key(draft_id: str, digest: str, time: str) -> str:
+    """Where a draft's commit stores a manifest page, another each time; its node remembers it."""
+    return f"{upload_prefix(draft_id)}pages/{digest}.{time}"
 
 
 def zip_key(digest: str | None) -> str:

@@ -6,11 +6,27 @@ from pydantic import BaseModel
 
 
 class Blob(BaseModel, frozen=True):
-    """Content that is stored, and the key of the object that holds it."""
+    """Content that is stored, and where."""
 
     sha256: str
     key: str
+    """Of the object that holds it; of a pack, followed by ``@`` and the byte where it begins."""
     size: int
+
+    @property
+    def packed(self) -> bool:
+        """Whether it lies beside others in its object."""
+        return "@" in self.key
+
+    @property
+    def object_key(self) -> str:
+        """The key of its object."""
+        return parted(self.key)[0]
+
+    @property
+    def offset(self) -> int:
+        """The byte of its object where it begins."""
+        return parted(self.key)[1]
 
 
 class Container(BaseModel, frozen=True):
@@ -26,3 +42,9 @@ class LockedBlob(BaseModel, frozen=True):
     state: Literal["UPLOADING", "LIVE", "CONDEMNED"]
     key: str | None
     size: int | None
+
+
+def parted(key: str) -> tuple[str, int]:
+    """The object that a content lies in, and the byte where it begins."""
+    object_key, _, offset = key.partition("@")
+    return object_key, int(offset or 0)

@@ -10,7 +10,6 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Any, Literal
 
 import orjson
@@ -41,20 +40,33 @@ class Entry(BaseModel):
     metadata: dict[str, Any] | None = None
 
 
-class ManifestPage(BaseModel):
-    """A run of entries, as it is stored and shared between versions."""
-
-    model_config = ConfigDict(frozen=True)
+class Page(BaseModel, frozen=True):
+    """What a version says of one of its pages."""
 
     digest: str
-    first_path: str
-    last_path: str
     count: int
     size: int
     """Bytes of all files that say theirs, references included."""
+
+
+class ManifestPage(Page, frozen=True):
+    """A run of entries, as it is stored and shared between versions."""
+
+    entries: tuple[Entry, ...]
     data: bytes
-    blobs: tuple[str, ...]
-    """Distinct SHA-256 of the stored files, sorted."""
+
+    @property
+    def first_path(self) -> str:
+        return self.entries[0].path
+
+    @property
+    def last_path(self) -> str:
+        return self.entries[-1].path
+
+    @property
+    def blobs(self) -> list[str]:
+        """Distinct SHA-256 of the stored files, sorted."""
+        return sorted({entry.sha256 for entry in self.entries if entry.sha256})
 
 
 class PageState(BaseModel, frozen=True):
@@ -64,48 +76,66 @@ class PageState(BaseModel, frozen=True):
     state: Literal["UPLOADING", "LIVE", "CONDEMNED"]
 
 
-class PageRow(BaseModel, frozen=True):
+class KnownPage(BaseModel, frozen=True):
+    """A page that somebody has stored."""
+
+    live: bool
+    key: str
+    """Of the object that holds it."""
+    readable: bool
+    """Whether a version has it that the viewer can read."""
+
+
+class PageRow(Page, frozen=True):
     """A page without its entries."""
 
-    digest: str
     key: str
     """Of the object that holds it."""
     first_path: str
     last_path: str
-    count: int
-    size: int
 
 
 _ENTRIES = TypeAdapter(list[Entry])
 
 
+class Cutter:
+    """Cuts entries into pages. They come by path; PathTaken where two exclude each other."""
+
+    def __init__(self) -> None:
+        self._run: list[Entry] = []
+        # Those before whose paths the next one may begin with.
+        self._above: list[Entry] = []
+
+    def add(self, entries: Iterable[Entry]) -> Iterator[ManifestPage]:
+        """The pages that end where these do, or before."""
+        for entry in entries:
+            if not _admits(self._above, entry):
+                continue
+            if self._run and (len(self._run) == _MOST_ENTRIES or _starts_page(entry.path)):
+                yield _page(self._run)
+                self._run = []
+            self._run.append(entry)
+
+    def end(self) -> Iterator[ManifestPage]:
+        """The last page, if any."""
+        if self._run:
+            yield _page(self._run)
+            self._run = []
+
+
 def merged(entries: Iterable[Entry]) -> list[Entry]:
     """The entries in manifest order, equal ones once; PathTaken where two exclude each other."""
-    ordered = sorted(entries, key=lambda entry: entry.path.encode())
-    distinct: list[Entry] = []
-    for path, same in groupby(ordered, key=lambda entry: entry.path):
-        first, *others = same
-        if any(other != first for other in others):
-            raise PathTaken(path)
-        distinct.append(first)
-    paths = {entry.path for entry in distinct}
-    for path in paths:
-        while path := path.rpartition("/")[0]:
-            if path in paths:
-                raise PathTaken(path)
-    return distinct
+    above: list[Entry] = []
+    # Texts compare as their bytes in UTF-8 do.
+    ordered = sorted(entries, key=lambda entry: entry.path)
+    return [entry for entry in ordered if _admits(above, entry)]
 
 
-def pages(entries: list[Entry]) -> Iterator[ManifestPage]:
+def pages(entries: Iterable[Entry]) -> Iterator[ManifestPage]:
     """The pages of these entries, which are in manifest order."""
-    run: list[Entry] = []
-    for entry in entries:
-        if run and (len(run) == _MOST_ENTRIES or _starts_page(entry.path)):
-            yield _page(run)
-            run = []
-        run.append(entry)
-    if run:
-        yield _page(run)
+    cutter = Cutter()
+    yield from cutter.add(entries)
+    yield from cutter.end()
 
 
 def digest(page_digests: Iterable[str]) -> str:
@@ -129,24 +159,43 @@ def loaded(text: str) -> list[Entry]:
     return _ENTRIES.validate_json(text)
 
 
+def _admits(above: list[Entry], entry: Entry) -> bool:
+    """Whether the entry may follow, and is not the one before once more; PathTaken if it may not.
+
+    ``above`` are those before whose paths it may begin with; it is one of them then.
+    """
+    while above and not entry.path.startswith(above[-1].path):
+        above.pop()
+    for other in above:
+        if other.path == entry.path:
+            if other != entry:
+                raise PathTaken(entry.path)
+            return False
+        if entry.path[len(other.path)] == "/":
+            raise PathTaken(other.path)
+    above.append(entry)
+    return True
+
+
 def _starts_page(path: str) -> bool:
     return int.from_bytes(hashlib.sha256(path.encode()).digest()) % _BORDER == 0
 
 
 def _line(entry: Entry) -> bytes:
     # What an entry does not have is not written, but for an unknown size: that is null.
-    fields = entry.model_dump(exclude_none=True) | {"size": entry.size}
+    fields = {key: value for key, value in entry if value is not None} | {"size": entry.size}
+    if entry.metadata is None:
+        # Of texts and such integers it is what RFC 8785 says, and 20 times as fast.
+        return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
     return rfc8785.dumps(fields) + b"\n"
 
 
 def _page(entries: list[Entry]) -> ManifestPage:
     data = b"".join(map(_line, entries))
-    return ManifestPage(
+    return ManifestPage.model_construct(
         digest=hashlib.sha256(data).hexdigest(),
-        first_path=entries[0].path,
-        last_path=entries[-1].path,
         count=len(entries),
         size=sum(entry.size or 0 for entry in entries),
+        entries=tuple(entries),
         data=data,
-        blobs=tuple(sorted({entry.sha256 for entry in entries if entry.sha256})),
     )

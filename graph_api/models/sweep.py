@@ -15,6 +15,11 @@ class Condemned(BaseModel, frozen=True):
     digest: str
     key: str
 
+    @property
+    def packed(self) -> bool:
+        """Whether others lie in its object, which therefore stays."""
+        return "@" in self.key
+
 
 class Held(BaseModel, frozen=True):
     """An object that something needs."""
@@ -43,6 +48,8 @@ class Swept(BaseModel, frozen=True):
     """Deleted ones, whose time in the trash was over."""
     pages: int
     blobs: int
+    packs: int
+    """Objects of small contents that nothing needed any more."""
     unfinished: int
     """Objects that somebody began to write and died."""
     requests: int

@@ -76,6 +76,8 @@ class Due(BaseModel, frozen=True):
 
     id: str
     key: str
+    held: bool
+    """Whether the object holds a content, and so stays."""
 
 
 def slot(user: str, sha256: str, size: int) -> str:

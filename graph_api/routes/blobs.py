@@ -1,4 +1,4 @@
-"""PUT, GET and HEAD of the folder store's signed URLs, with the answers of S3."""
+"""PUT, GET and HEAD of paths that the service has signed, with the answers of S3."""
 
 import re
 
@@ -37,7 +37,7 @@ _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 
 
 class Blob(HTTPEndpoint):
-    """One object of the folder store."""
+    """One object of the folder store, or a part of one of any store."""
 
     async def put(self, request: Request) -> Response:
         key: str = request.path_params["key"]
@@ -76,7 +76,7 @@ class Blob(HTTPEndpoint):
         status, media_type = 206 if part else 200, "application/octet-stream"
         if request.method == "HEAD":
             return Response(None, status, headers, media_type)
-        chunks = blob.read(request.state.blobs, key, offset, length)
+        chunks = blob.read(request.state.blobs, key, found.offset + offset, length)
         return StreamingResponse(chunks, status, headers, media_type)
 
     head = get

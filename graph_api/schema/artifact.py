@@ -24,6 +24,7 @@ from graph_api.schema.connection import (
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, load
 from graph_api.schema.file import File
+from graph_api.schema.request import Download
 from graph_api.schema.scalars import BigInt
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
 from graph_api.schema.storage import Storage, held
@@ -157,6 +158,27 @@ class Artifact(Entity):
             context.graph, context.blobs, context.viewer, str(self.id), path
         )
         return File.of(entry) if entry else None
+
+    @strawberry.field(
+        description="Where to GET all that is stored of these files, in as few requests as there "
+        "can be: small files that lie side by side come in one answer. Empty files and references "
+        "are left out; an error for a path that it does not have, and for a draft."
+    )
+    async def downloads(
+        self,
+        info: Info,
+        paths: Annotated[list[str], strawberry.argument(description="Their paths, at most 1,000.")],
+    ) -> list[Download]:
+        context = info.context
+        found = await artifact.downloads(
+            context.graph,
+            context.blobs,
+            context.viewer,
+            str(self.id),
+            paths,
+            context.url_lifetime,
+        )
+        return [Download.of(context, one) for one in found]
 
     @strawberry.field(description="The bytes that it holds in the store.")
     async def storage(self, info: Info) -> Storage:

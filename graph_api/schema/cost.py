@@ -50,6 +50,7 @@ _WEIGHTS: Mapping[str, int] = {
     "totalCount": 10,
     "files": 100,
     "file": 100,
+    "downloads": 100,
     "storage": 100,
     "lineage": 100,
     "upstream": 100,
@@ -60,8 +61,10 @@ _WEIGHTS: Mapping[str, int] = {
 
 # Items of the lists that are no pages: the argument that has one for each, or the most there are.
 LISTS: Mapping[str, str | int] = {
+    "Artifact.downloads": "paths",
     "DeletePlan.artifacts": MOST,
     "DeletePlan.blockers": BLOCKERS,
+    "Download.headers": 1,
     "EntityChange.entities": MOST,
     "Lineage.edges": 1_000,  # no end
     "Lineage.hidden": 1_000,  # no end

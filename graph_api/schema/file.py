@@ -47,5 +47,6 @@ class File:
         if not found:
             return None
         filename = self.path.rpartition("/")[2]
-        url = context.blobs.sign_get(found.key, context.url_lifetime, filename)
+        part = (found.offset, found.size) if found.packed else None
+        url = context.blobs.sign_get(found.object_key, context.url_lifetime, filename, part)
         return context.absolute(url.url)

@@ -1,6 +1,5 @@
 """Uploads in the schema: where the bytes of a draft's files go, whole or in parts."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
 import strawberry
@@ -8,10 +7,12 @@ from strawberry.scalars import JSON
 
 from graph_api.models import upload as models
 from graph_api.models.manifest import Entry
-from graph_api.schema.context import Context, Info
+from graph_api.schema.context import Info
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.request import Upload
 from graph_api.schema.scalars import BigInt, json_object
 from graph_api.services import artifact, upload
+from graph_api.services import pack as services
 
 
 @strawberry.input(description="A file of a draft: bytes to upload, or a reference.")
@@ -48,6 +49,10 @@ class FileInput:
 class RequestUploadsInput:
     draft: strawberry.ID = strawberry.field(description="Id of the draft.")
     files: list[FileInput] = strawberry.field(description="At most 1,000 a call.")
+    pack: bool = strawberry.field(
+        default=False,
+        description="Whether small files may go up together, which is much quicker.",
+    )
 
 
 @strawberry.input(description="A part of an upload that is to be sent.")
@@ -67,29 +72,10 @@ class CompleteUploadInput:
     upload: strawberry.ID = strawberry.field(description="Id of the multipart upload.")
 
 
-@strawberry.type(description="A header that a request must send as it stands.")
-class Header:
-    name: str = strawberry.field(description="Its name.")
-    value: str = strawberry.field(description="Its value.")
-
-
-@strawberry.type(description="Where to send the bytes of one file, once.")
-class Upload:
-    method: str = strawberry.field(description="The HTTP method.")
-    url: str = strawberry.field(description="The URL, signed for these bytes alone.")
-    headers: list[Header] = strawberry.field(description="Headers that the signature covers.")
-    expires_at: datetime = strawberry.field(
-        description="When the URL ends, in UTC. Ask again for another."
-    )
-
-    @classmethod
-    def of(cls, context: Context, url: upload.SignedUrl) -> Self:
-        return cls(
-            method=url.method,
-            url=context.absolute(url.url),
-            headers=[Header(name=name, value=text) for name, text in url.headers.items()],
-            expires_at=url.expires_at,
-        )
+@strawberry.input(description="A pack whose bytes have been sent.")
+class CompletePackInput:
+    draft: strawberry.ID = strawberry.field(description="Id of the draft.")
+    number: int = strawberry.field(description="The pack's number in the draft.")
 
 
 @strawberry.type(
@@ -118,15 +104,32 @@ class MultipartUpload:
         )
 
 
+@strawberry.type(
+    description="Small contents that go up together: PUT them, one after the other in this order, "
+    "and complete the pack."
+)
+class PackUpload:
+    number: int = strawberry.field(description="Its number in the draft.")
+    sha256s: list[str] = strawberry.field(
+        description="SHA-256 of each content, in lower-case hexadecimal."
+    )
+    upload: Upload = strawberry.field(description="Where to send them all, once.")
+
+
 @strawberry.type(description="Where to send what.")
 class UploadsPayload:
     uploads: list[Upload | None] = strawberry.field(
         description="One for each file, in their order; null where nothing is to be sent in one "
-        "request: its bytes are here already, it is a reference, or it goes up in parts."
+        "request: its bytes are here already or in the pack, it is a reference, or it goes up in "
+        "parts."
     )
     multipart_uploads: list[MultipartUpload | None] = strawberry.field(
         description="One for each file, in their order; null for all but files that are too big "
         "for one request (above 64 MiB, unless set otherwise) and not here yet."
+    )
+    pack: PackUpload | None = strawberry.field(
+        description="What of small files (at most 64 KiB) goes up together, if that was asked for "
+        "and there are at least eight."
     )
 
 
@@ -147,6 +150,15 @@ class CompletePayload:
     checked: BigInt = strawberry.field(description="Bytes that were read so far.")
 
 
+@strawberry.type(description="The pack holds what it should; its contents can be committed.")
+class PackPayload:
+    number: int = strawberry.field(description="Its number in the draft.")
+
+
+PackResult = Annotated[
+    PackPayload | NotFoundError | InvalidInputError | ConflictError,
+    strawberry.union("PackResult", description="The pack, or what is wrong with it."),
+]
 UploadsResult = Annotated[
     UploadsPayload | NotFoundError | InvalidInputError | ConflictError,
     strawberry.union("UploadsResult", description="Where to send what, or why not."),
@@ -171,7 +183,7 @@ class UploadMutations:
     )
     async def request_uploads(self, info: Info, input: RequestUploadsInput) -> UploadsResult:
         context = info.context
-        targets = await artifact.request_uploads(
+        targets, pack = await artifact.request_uploads(
             context.graph,
             context.blobs,
             context.viewer,
@@ -179,6 +191,7 @@ class UploadMutations:
             str(input.draft),
             [file.entry() for file in input.files],
             context.url_lifetime,
+            pack=input.pack,
         )
         return UploadsPayload(
             uploads=[
@@ -189,7 +202,24 @@ class UploadMutations:
                 MultipartUpload.of(target) if isinstance(target, models.Progress) else None
                 for target in targets
             ],
+            pack=pack
+            and PackUpload(
+                number=pack.pack.number,
+                sha256s=list(pack.pack.contents.digests),
+                upload=Upload.of(context, pack.url),
+            ),
         )
+
+    @strawberry.mutation(
+        description="Have the service read a pack that has arrived, content by content. To ask "
+        "again is harmless."
+    )
+    async def complete_pack(self, info: Info, input: CompletePackInput) -> PackResult:
+        context = info.context
+        await services.complete(
+            context.graph, context.blobs, context.viewer, str(input.draft), input.number
+        )
+        return PackPayload(number=input.number)
 
     @strawberry.mutation(description="Learn where to PUT parts of a multipart upload.")
     async def request_parts(self, info: Info, input: RequestPartsInput) -> PartsResult:

@@ -8,7 +8,8 @@ a sweep costs what there is to look at, not what there is.
 - A version whose time in the trash is over is purged: it loses its pages.
 - A page that no version has, and then a content that no page lists, are taken in three steps:
   under its lock the node becomes CONDEMNED; its object is deleted; under its lock the node goes,
-  unless a commit has stored the same anew meanwhile (under another key) and made it LIVE.
+  unless a commit has stored the same anew meanwhile (under another key) and made it LIVE. A pack
+  goes when nothing lies in it any more.
 
 It may be killed at any point, and run any number of times side by side: the next one goes on.
 """
@@ -22,7 +23,7 @@ from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Condemned, Due, Held, Prefix, Swept
 from graph_api.models.upload import MULTIPART
-from graph_api.services import deletion, due, idempotency, removal, upload
+from graph_api.services import deletion, due, idempotency, pack, removal, upload
 from graph_api.services.artifact.draft import DELETE_DRAFT, LATE, LOCK_DRAFT
 
 PREFIXES_DUE = cypher("sweep/prefixes_due", Prefix)
@@ -72,6 +73,7 @@ async def sweep(graph: Graph, blobs: BlobStore, now: int) -> Swept:
         versions=await deletion.purge(graph, blobs, now),
         pages=await _take(graph, blobs, _PAGES, now),
         blobs=await _take(graph, blobs, _BLOBS, now),
+        packs=await pack.sweep(graph, blobs, now),
         unfinished=await _discard(blobs, now),
         requests=requests,
     )
@@ -150,15 +152,17 @@ async def _take(graph: Graph, blobs: BlobStore, kind: _Kind, now: int) -> int:
             return await tx.write(kind.condemn, digests=digests, now=now, again=now + _AGAIN)
 
         condemned = await graph.in_transaction(condemn)
-        gone = await removal.removed(blobs, [row.key for row in condemned])
-        ended = [row for row in condemned if row.key in gone]
+        gone = await removal.removed(blobs, [row.key for row in condemned if not row.packed])
+        ended = [row for row in condemned if row.packed or row.key in gone]
 
         async def remove(tx: Transaction, rows: list[Condemned] = ended) -> list[Condemned]:
             digests = sorted(row.digest for row in rows)
             if kind is _PAGES:
                 await tx.write(DOUBT_BLOBS, digests=digests, now=now)
             await tx.write(kind.hold, digests=digests)
-            return await tx.write(kind.remove, condemned=[row.model_dump() for row in rows])
+            return await tx.write(
+                kind.remove, condemned=[row.model_dump() for row in rows], now=now
+            )
 
         removed += len(await graph.in_transaction(remove))
     return removed

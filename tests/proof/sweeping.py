@@ -56,7 +56,9 @@ async def _trial(
     new = NewArtifact(project="proof", name=name, type="dataset", deduplicate=False)
     draft = await artifact.create_draft(graph, viewer, LIMITS, new)
     while True:
-        wanted = await artifact.request_uploads(graph, blobs, viewer, LIMITS, draft, entries, HOUR)
+        wanted, _ = await artifact.request_uploads(
+            graph, blobs, viewer, LIMITS, draft, entries, HOUR
+        )
         for entry, data, url in zip(entries, chosen, wanted, strict=True):
             if url:
                 await blobs.put(f"{upload_prefix(draft)}{entry.sha256}", data)

@@ -29,6 +29,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "addNote": {"entity": "?", "text": "n"},
     "addSnapshot": {"project": "north", "dataset": "amber north", "artifact": "?"},
     "commitArtifact": {"draft": "?"},
+    "completePack": {"draft": "?", "number": 0},
     "createDraft": {"project": "north", "name": "n", "type": "t", "run": "?"},
     "deleteDraft": {"draft": "?"},
     "finishRun": {"run": "?", "status": "FAILED"},

@@ -176,6 +176,7 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
             "parts": [{"number": 1, "sha256": "c" * 64}],
         },
         "completeUpload": {"upload": ids["upload"]},
+        "completePack": {"draft": ids["draft"], "number": 0},
         "createExperiment": named,
         "updateExperiment": {"id": ids["experiment"], "name": "x"},
         "startRun": {"project": "secret", "key": "k", "resume": True},
@@ -228,8 +229,9 @@ async def test_who_may_write_may_do_all_but_administer_the_project_or_make_one(e
     ids = await made(edge, await edge.key("owner", everywhere="admin"))
     writer = await edge.key("writer", projects={"secret": "write"})
     wanted = changes(ids)
-    # The owner's upload is no other user's, and its file keeps the draft from its commit.
-    for verb in ("requestParts", "completeUpload", "commitArtifact"):
+    # The owner's upload is no other user's, and its file keeps the draft from its commit. There is
+    # no pack to complete.
+    for verb in ("requestParts", "completeUpload", "completePack", "commitArtifact"):
         del wanted[verb]
     # What ends something comes last.
     last = ["finishRun", "deleteDraft"]

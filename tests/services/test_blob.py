@@ -11,6 +11,8 @@ from graph_api.models.viewer import Viewer
 from graph_api.services import blob, deletion
 from tests.services.world import World
 
+# Where no draft has brought anything.
+NONE = upload_prefix("none")
 ONE, TWO = hashlib.sha256(b"one").hexdigest(), hashlib.sha256(b"two").hexdigest()
 
 
@@ -31,11 +33,11 @@ async def test_content_lies_where_its_first_upload_landed(world: World) -> None:
 async def test_content_is_readable_once_a_version_has_it(world: World) -> None:
     draft = await world.draft("data")
     await world.upload(draft, {"a": b"one"})
-    assert await blob.readable(world.graph, world.viewer, [ONE]) == {}
+    assert await blob.readable(world.graph, world.viewer, [ONE], prefix=NONE) == {}
 
     await world.commit(draft)
 
-    assert list(await blob.readable(world.graph, world.viewer, [ONE, TWO])) == [ONE]
+    assert list(await blob.readable(world.graph, world.viewer, [ONE, TWO], prefix=NONE)) == [ONE]
 
 
 async def test_content_is_readable_for_who_sees_a_version_only(world: World) -> None:
@@ -44,8 +46,8 @@ async def test_content_is_readable_for_who_sees_a_version_only(world: World) -> 
     reader = world.viewer.model_copy(update={"projects": (await world.project("digits"),)})
     stranger = world.viewer.model_copy(update={"projects": ()})
 
-    assert list(await blob.readable(world.graph, reader, [ONE, TWO])) == [ONE]
-    assert await blob.readable(world.graph, stranger, [ONE, TWO]) == {}
+    assert list(await blob.readable(world.graph, reader, [ONE, TWO], prefix=NONE)) == [ONE]
+    assert await blob.readable(world.graph, stranger, [ONE, TWO], prefix=NONE) == {}
 
 
 async def test_what_contains_a_content_is_told_to_who_can_read_it(world: World) -> None:

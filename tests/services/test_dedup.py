@@ -16,7 +16,7 @@ async def test_what_the_viewer_can_read_is_not_uploaded_again(world: World) -> N
     await world.log("data", {"a": b"same", "b": b"old"})
     draft = await world.draft("other")
 
-    urls = await artifact.request_uploads(
+    urls, _ = await artifact.request_uploads(
         world.graph,
         world.blobs,
         world.viewer,
@@ -50,7 +50,7 @@ async def test_a_stranger_learns_nothing_of_what_others_have_stored(world: World
     draft = await stranger.draft("guess", project="mine")
     answers: list[tuple[str, int, bool]] = []
     for path, data in (("known", b"hidden bytes"), ("fresh", b"unheard of")):
-        (url,) = await artifact.request_uploads(
+        ((url,), _) = await artifact.request_uploads(
             world.graph, world.blobs, stranger.viewer, LIMITS, draft, [entry(path, data)], HOUR
         )
         assert isinstance(url, SignedUrl)

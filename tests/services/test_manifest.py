@@ -1,9 +1,12 @@
 """Manifest pages: shared by all versions that have them."""
 
+import re
+
+import pytest
+
+from graph_api.errors import NeedsUpload
 from graph_api.graph import Nothing, Query, Transaction
 from graph_api.models import manifest as models
-from graph_api.models.artifact import page_key
-from graph_api.models.manifest import ManifestPage
 from graph_api.services import manifest
 from tests.services.world import World, entry
 
@@ -42,32 +45,49 @@ async def test_a_page_is_where_its_node_says(world: World) -> None:
 
     data = b"".join([chunk async for chunk in world.blobs.read(page.key)])
     assert models.decode(data) == [entry("a", b"1"), entry("b", b"12")]
-    assert page.key == f"uploads/{made.id}/pages/{page.digest}"
+    assert re.fullmatch(f"uploads/{made.id}/pages/{page.digest}.[0-9a-f]{{8}}", page.key)
     assert page.size == 3
 
 
-async def test_only_pages_that_no_version_has_are_stored(world: World) -> None:
+async def test_only_a_page_that_no_version_has_is_stored(world: World) -> None:
     made = await world.log("data", {"a": b"1"})
+    draft = await world.draft("more")
+    await world.upload(draft, {"a": b"1", BORDER: b"2"})
     first, second = models.pages([entry("a", b"1"), entry(BORDER, b"2")])
+    uploaded = await world.blobs.sizes(f"uploads/{draft}/")
 
-    stored = await manifest.store(world.graph, world.blobs, "draft", [first, second, second])
+    for page in (first, second, second):
+        await manifest.publish(world.graph, world.blobs, world.viewer, draft, page, uploaded)
 
-    assert stored == {second.digest: f"uploads/draft/pages/{second.digest}"}
-    assert list(await world.blobs.sizes("uploads/draft/")) == list(stored.values())
-    assert (await manifest.pages_of(world.graph, made.id))[0].digest == first.digest
+    (key,) = (await world.blobs.sizes(f"uploads/{draft}/pages/")).keys()
+    assert key.startswith(f"uploads/{draft}/pages/{second.digest}.")
+    (shared,) = await manifest.pages_of(world.graph, made.id)
+    assert shared.digest == first.digest
+    assert shared.key.startswith(f"uploads/{made.id}/")
 
 
-async def test_a_page_that_went_after_it_was_found_live_is_stored_by_another_try(
-    world: World,
-) -> None:
+async def test_a_page_of_somebody_else_proves_nothing(world: World) -> None:
+    await world.log("secret", {"a": b"1"})
+    draft = await world.draft("guess")
+    (page,) = models.pages([entry("a", b"1")])
+    blind = world.viewer.model_copy(update={"projects": ()})
+
+    with pytest.raises(NeedsUpload, match="'a'"):
+        await manifest.publish(world.graph, world.blobs, blind, draft, page, {})
+
+
+async def test_a_page_that_is_condemned_is_stored_anew_under_another_key(world: World) -> None:
     made = await world.log("data", {"a": b"1"})
     (page,) = models.pages([entry("a", b"1")])
-    assert await manifest.store(world.graph, world.blobs, "draft", [page]) == {}
+    (before,) = await manifest.pages_of(world.graph, made.id)
     await world.graph.write(CONDEMN, digest=page.digest)
 
-    async def lock(tx: Transaction) -> list[ManifestPage] | None:
-        return await manifest.lock(tx, [page], {})
+    async def live(tx: Transaction) -> set[str]:
+        return await manifest.live(tx, [page.digest])
 
-    assert await world.graph.in_transaction(lock) is None
-    assert list(await manifest.store(world.graph, world.blobs, "draft", [page])) == [page.digest]
-    assert (await manifest.pages_of(world.graph, made.id))[0].key == page_key(made.id, page.digest)
+    assert await world.graph.in_transaction(live) == set()
+    await manifest.publish(world.graph, world.blobs, world.viewer, made.id, page, {})
+    assert await world.graph.in_transaction(live) == {page.digest}
+    (after,) = await manifest.pages_of(world.graph, made.id)
+    assert after.key != before.key
+    assert await world.blobs.size(after.key) == len(page.data)

@@ -10,6 +10,7 @@ from graph_api.graph import Nothing, Query
 from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.sweep import Swept
+from graph_api.models.upload import slot
 from graph_api.services import artifact, upload
 from graph_api.services.sweep import sweep
 from tests.blobs.fixtures import FolderServer
@@ -17,7 +18,15 @@ from tests.services.purge import purge
 from tests.services.world import LIMITS, World, entry
 
 NOTHING = Swept(
-    drafts=0, objects=0, uploads=0, versions=0, pages=0, blobs=0, unfinished=0, requests=0
+    drafts=0,
+    objects=0,
+    uploads=0,
+    versions=0,
+    pages=0,
+    blobs=0,
+    packs=0,
+    unfinished=0,
+    requests=0,
 )
 
 
@@ -209,3 +218,23 @@ async def test_what_the_store_refuses_to_delete_is_in_no_other_s_way(
     path.rmdir()
     held.rmdir()
     assert await swept(world, later(days=31)) == took(blobs=1, uploads=1)
+
+
+async def test_an_upload_in_parts_goes_with_the_content_that_it_made(world: World) -> None:
+    made = await world.log("data", {"a": b"1"})
+    one = hashlib.sha256(b"1").hexdigest()
+    await world.graph.write(MULTIPART, sha256=one, slot=slot(world.viewer.user, one, 1))
+    assert list(await upload.verified(world.graph, world.viewer, [(one, 1)])) == [one]
+
+    await purge(world.graph, world.blobs, world.viewer, made.id)
+    await sweep(world.graph, world.blobs, later(minutes=1))
+
+    assert await upload.verified(world.graph, world.viewer, [(one, 1)]) == {}
+
+
+MULTIPART = Query(
+    "tests/multipart",
+    "MATCH (b:Blob {sha256: $sha256}) CREATE (:Upload {id: 'upload_1', slot: $slot, key: b.key, "
+    "sha256: $sha256, size: b.size, state: 'VERIFIED', sweep_at: 9e18})",
+    Nothing,
+)

@@ -1,6 +1,7 @@
 """A world with some hundred nodes of every kind, made through the services as users would."""
 
 import asyncio
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from graph_api.graph import Graph
 from graph_api.models.artifact import NewArtifact
 from graph_api.models.manifest import Entry
 from graph_api.models.metric import Point
+from graph_api.models.pack import pack_key
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
@@ -23,6 +25,7 @@ from graph_api.services import (
     membership,
     metric,
     note,
+    pack,
     project,
     run,
 )
@@ -86,11 +89,28 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
         await artifact.request_uploads(
             graph, blobs, viewer, LIMITS, draft, [REFERENCE, _big(number)], timedelta(hours=1)
         )
+    await _pack(graph, blobs, viewer, name)
     scope = await project.scope(graph, viewer, name)
     collection = await artifact_collection.named(graph, viewer, scope, "name-0")
     await artifact.protect_aliases(graph, viewer, LIMITS, collection.id, ["best"], protected=True)
     await entity.set_read_only(graph, viewer, collection.id, read_only=True)
     await project.update(graph, viewer, LIMITS, scope.id, description="Loaded.")
+
+
+async def _pack(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) -> None:
+    """A draft whose small files arrived together, one of which a deleted version has, too."""
+    files = {f"small-{part}": f"{name} small {part}".encode() for part in range(8)}
+    files["deleted"] = f"{name} 9 0".encode()
+    entries = [
+        Entry(path=path, size=len(data), sha256=hashlib.sha256(data).hexdigest())
+        for path, data in sorted(files.items())
+    ]
+    draft = await artifact.create_draft(graph, viewer, LIMITS, _new(name, 0, None))
+    await artifact.request_uploads(
+        graph, blobs, viewer, LIMITS, draft, entries, timedelta(hours=1), pack=True
+    )
+    await blobs.put(pack_key(draft, "0"), b"".join(files[entry.path] for entry in entries))
+    await pack.complete(graph, blobs, viewer, draft, 0)
 
 
 def _big(number: int) -> Entry:

@@ -8,6 +8,7 @@ from graph_api.services.artifact.change import (
     update,
 )
 from graph_api.services.artifact.commit import COMMITTED, commit
+from graph_api.services.artifact.downloads import Download, downloads
 from graph_api.services.artifact.draft import create_draft, delete_draft, request_uploads
 from graph_api.services.artifact.files import file, files
 from graph_api.services.artifact.log import Given, log
@@ -24,6 +25,7 @@ from graph_api.services.artifact.zip import Zips
 
 __all__ = [
     "COMMITTED",
+    "Download",
     "Given",
     "Zips",
     "add_aliases",
@@ -33,6 +35,7 @@ __all__ = [
     "committed",
     "create_draft",
     "delete_draft",
+    "downloads",
     "file",
     "files",
     "find",

@@ -1,22 +1,24 @@
 """Committing a draft: the moment at which a version, its number and its edges come to be.
 
-1. The draft's entries are merged into a manifest; every file's bytes must be in the store.
-2. Pages that are not LIVE are written under the draft's own prefix.
-3. One transaction locks contents and pages (in the order of their digests), then the collection,
-   decides the outcome, and takes the ledger. So no number is handed out twice, and a version
-   in the graph always has its bytes.
+1. The draft's entries, in the order of their paths, are cut into manifest pages.
+2. Each page whose contents are all in the store is stored and drawn, by itself. So however many
+   files there are, a few thousand at a time are in memory, and in a transaction.
+3. One transaction locks the pages (in the order of their digests), then the collection, decides the
+   outcome, and takes the ledger. So no number is handed out twice, and a version in the graph
+   always has its bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
 from anyio import to_thread
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import BadAlias, BadVersion, NeedsUpload, NotADraft, VersionTaken, WrongSize
+from graph_api.errors import BadAlias, BadVersion, NeedsUpload, NotADraft, VersionTaken
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import instant, names
 from graph_api.models.artifact import (
+    Batch,
     Committed,
     DraftFiles,
     LockedCollection,
@@ -25,18 +27,21 @@ from graph_api.models.artifact import (
 )
 from graph_api.models.idempotency import Call
 from graph_api.models.ledger import Drawn
-from graph_api.models.manifest import Entry, ManifestPage, digest, loaded, merged, pages
+from graph_api.models.manifest import Cutter, Entry, ManifestPage, Page, digest, loaded
 from graph_api.models.viewer import Viewer
-from graph_api.services import alias, blob, edge, entity, idempotency, ledger, manifest, upload
+from graph_api.services import alias, edge, entity, idempotency, ledger, manifest
 from graph_api.services.artifact.draft import LATE, lock
 from graph_api.services.artifact.read import checked
 
+BATCHES = cypher("artifact/batches", Batch)
 DRAFT_FILES = cypher("artifact/draft_files", DraftFiles)
 LOCK_COLLECTION = cypher("artifact/lock_collection", LockedCollection)
 COMMIT = cypher("artifact/commit")
 DISCARD_DRAFT = cypher("artifact/discard_draft")
 ADD_TAGS = cypher("artifact/add_tags")
 
+# Files without bytes that are named; then nothing more is looked at.
+_MOST_MISSING = 1000
 # What the ledger says of a new version.
 COMMITTED = "Artifact committed"
 
@@ -52,57 +57,65 @@ async def commit(
     is refused leaves the draft as it is.
     """
     while True:
-        await checked(graph, viewer, id)
-        batches = await graph.fetch(DRAFT_FILES, id=id)
-        entries, new_pages = await to_thread.run_sync(_manifest, batches)
-        contents = await _contents(graph, blobs, viewer, id, entries)
-        stored = await manifest.store(graph, blobs, id, new_pages)
-        commit = _Commit(viewer, id, entries, contents, new_pages, stored, len(batches))
+        viewer.require("write", (await checked(graph, viewer, id)).project_id)
+        batches = await graph.fetch(BATCHES, id=id)
+        made = [page async for page in _published(graph, blobs, viewer, id, batches)]
+        commit = _Commit(viewer, id, made, len(batches))
         with suppress(_Outrun):
             return await idempotency.once(graph, viewer, call, Committed, commit.run)
 
 
-def _manifest(batches: list[DraftFiles]) -> tuple[list[Entry], list[ManifestPage]]:
-    """The draft's entries in order, and their pages. A path that was given again is the later."""
+async def _published(
+    graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, batches: list[Batch]
+) -> AsyncIterator[Page]:
+    """The pages of a draft, each stored; NeedsUpload for the first thousand files without bytes."""
+    uploaded = await blobs.sizes(upload_prefix(id)) if batches else {}
+    missing: list[str] = []
+    async for page in _pages(graph, id, batches):
+        try:
+            await manifest.publish(graph, blobs, viewer, id, page, uploaded)
+        except NeedsUpload as lacking:
+            missing += lacking.paths
+            if len(missing) >= _MOST_MISSING:
+                break
+        yield Page(digest=page.digest, count=page.count, size=page.size)
+    if missing:
+        raise NeedsUpload(missing)
+
+
+async def _pages(graph: Graph, id: str, batches: list[Batch]) -> AsyncIterator[ManifestPage]:
+    """The pages of a draft. In memory are those batches at a time whose paths overlap."""
+    cutter = Cutter()
+    for numbers in _overlapping(batches):
+        rows = await graph.fetch(DRAFT_FILES, id=id, numbers=numbers)
+        for page in await to_thread.run_sync(lambda rows=rows: list(cutter.add(_entries(rows)))):
+            yield page
+    for page in await to_thread.run_sync(lambda: list(cutter.end())):
+        yield page
+
+
+def _overlapping(batches: list[Batch]) -> Iterator[list[int]]:
+    """The numbers of batches, those together whose paths lie between each other's, by path."""
+    numbers: list[int] = []
+    last = ""
+    for batch in sorted(batches, key=lambda batch: batch.first_path):
+        if numbers and batch.first_path > last:
+            yield numbers
+            numbers = []
+        numbers.append(batch.number)
+        last = max(last, batch.last_path)
+    if numbers:
+        yield numbers
+
+
+def _entries(batches: list[DraftFiles]) -> list[Entry]:
+    """The entries of batches, by path. A path that was given again is the later."""
     by_path = {entry.path: entry for batch in batches for entry in loaded(batch.entries)}
-    entries = merged(by_path.values())
-    return entries, list(pages(entries))
-
-
-async def _contents(
-    graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, entries: Sequence[Entry]
-) -> list[blob.Content]:
-    """Each distinct content and where this draft has uploaded it; None: others did before."""
-    prefix = upload_prefix(id)
-    wanted = sorted({entry.sha256 for entry in entries if entry.sha256})
-    uploaded = await blobs.sizes(prefix) if wanted else {}
-    contents = [
-        blob.Content(sha256=sha256, size=uploaded[prefix + sha256], key=prefix + sha256)
-        for sha256 in wanted
-        if prefix + sha256 in uploaded
-    ]
-    # What is neither uploaded nor readable is left out: the transaction names it, unless the
-    # draft is committed already.
-    others = [sha256 for sha256 in wanted if prefix + sha256 not in uploaded]
-    sizes = {entry.sha256: entry.size for entry in entries if entry.size is not None}
-    verified = await upload.verified(
-        graph, viewer, [(sha256, sizes[sha256]) for sha256 in others if sha256 in sizes]
-    )
-    contents += [
-        blob.Content(sha256=sha256, size=known.size, key=known.key, upload=known.id)
-        for sha256, known in verified.items()
-    ]
-    readable = await blob.readable(graph, viewer, others)
-    contents += [
-        blob.Content(sha256=sha256, size=known.size, key=None)
-        for sha256, known in readable.items()
-        if sha256 not in verified
-    ]
-    return sorted(contents, key=lambda content: content.sha256)
+    return sorted(by_path.values(), key=lambda entry: entry.path)
 
 
 class _Outrun(Exception):
-    """Files were added, or a page went, since the manifest was made: make it anew."""
+    """Files were added, or a page went, since the pages were made: make them anew."""
 
 
 class _Commit:
@@ -112,20 +125,14 @@ class _Commit:
         self,
         viewer: Viewer,
         id: str,
-        entries: list[Entry],
-        contents: list[blob.Content],
-        new_pages: list[ManifestPage],
-        stored: dict[str, str],
+        pages: list[Page],
         batches: int,
     ) -> None:
         self.viewer = viewer
         self.id = id
-        self.entries = entries
-        self.contents = contents
-        self.pages = new_pages
-        self.stored = stored
+        self.pages = pages
         self.batches = batches
-        self.digest = digest(page.digest for page in new_pages)
+        self.digest = digest(page.digest for page in pages)
 
     async def run(self, tx: Transaction) -> Committed:
         draft = await lock(tx, self.viewer, self.id)
@@ -140,9 +147,8 @@ class _Commit:
         if draft.run_id and self.viewer.written() is not None:
             # Another may have begun the draft, with a key that reaches further.
             await entity.writable(tx, self.viewer, draft.run_id, "Run")
-        await self._lock_contents(tx)
-        publishing = await manifest.lock(tx, self.pages, self.stored)
-        if publishing is None:
+        digests = sorted({page.digest for page in self.pages})
+        if await manifest.live(tx, digests) != set(digests):
             raise _Outrun
         collection = await self._lock_collection(tx, draft)
         if (
@@ -153,20 +159,8 @@ class _Commit:
         ):
             await self._same(tx, draft, collection.latest_id)
             return Committed(id=collection.latest_id, created=False)
-        await manifest.publish(tx, publishing, self.stored)
         await self._create(tx, draft, collection)
         return Committed(id=draft.id, created=True)
-
-    async def _lock_contents(self, tx: Transaction) -> None:
-        live = await blob.lock(tx, self.contents)
-        missing = [
-            entry.path for entry in self.entries if entry.sha256 and entry.sha256 not in live
-        ]
-        if missing:
-            raise NeedsUpload(missing)
-        for entry in self.entries:
-            if entry.sha256 and live[entry.sha256] != entry.size:
-                raise WrongSize(entry.path, entry.size, live[entry.sha256])
 
     async def _lock_collection(self, tx: Transaction, draft: LockedDraft) -> LockedCollection:
         collection = await tx.fetch_one(
@@ -213,7 +207,7 @@ class _Commit:
             digest=self.digest,
             index=collection.next_index,
             size=sum(page.size for page in self.pages),
-            file_count=len(self.entries),
+            file_count=sum(page.count for page in self.pages),
             seq=drawn.seq,
             at=drawn.at,
             pages=[page.digest for page in self.pages],

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from graph_api.blobs import BlobStore, SignedUrl
@@ -23,6 +24,7 @@ from graph_api.models.blob import Blob
 from graph_api.models.entity import expect_kind, new_id
 from graph_api.models.idempotency import Answer, Call
 from graph_api.models.manifest import Entry, dumped, merged
+from graph_api.models.pack import RequestedPack, pack_key, packed
 from graph_api.models.page import MOST
 from graph_api.models.upload import LARGEST, Progress
 from graph_api.models.viewer import Viewer
@@ -38,6 +40,14 @@ DELETE_DRAFT = cypher("artifact/delete_draft")
 _LARGEST = 2**53 - 1
 # Microseconds that an upload may take which began just before its URL expired, and a commit.
 LATE = instant.HOUR
+
+
+@dataclass(frozen=True)
+class PackUpload:
+    """A pack that a draft is to bring, and where to PUT it."""
+
+    pack: RequestedPack
+    url: SignedUrl
 
 
 async def create_draft(
@@ -116,22 +126,34 @@ async def request_uploads(
     id: str,
     entries: Sequence[Entry],
     expires: timedelta,
-) -> list[SignedUrl | Progress | None]:
-    """Add files to a draft, and say where to PUT each; None where its bytes are here already.
+    *,
+    pack: bool = False,
+) -> tuple[list[SignedUrl | Progress | None], PackUpload | None]:
+    """Add files to a draft, and say where to PUT each; None where nothing is to be sent for it.
 
     What is too big for one PUT goes up in parts, which the user may have begun before, also for
-    another draft.
+    another draft. With ``pack``, what is small goes up together, as the second answer says.
 
     Asking again for the same files answers the same, with fresh URLs. Bytes are "here" only where
     a version that the viewer can read contains them: nobody learns from an upload that was not
     asked for what others have stored. A reference needs no upload.
     """
     checked_entries = checked_files(limits, entries)
-    readable = await add_files(graph, viewer, limits, id, checked_entries, expires)
+    most = limits.part_bytes if pack else 0
+    readable, requested = await add_files(
+        graph, viewer, limits, id, checked_entries, expires, pack_bytes=most
+    )
+    together: set[str] = set()
+    goes_up = None
+    if requested:
+        together = set(requested.contents.digests)
+        key = pack_key(id, str(requested.number))
+        url = blobs.sign_put(key, requested.contents.size, None, expires)
+        goes_up = PackUpload(requested, url)
     missing = {
         (entry.sha256, entry.size or 0)
         for entry in checked_entries
-        if entry.sha256 and entry.sha256 not in readable
+        if entry.sha256 and entry.sha256 not in readable and entry.sha256 not in together
     }
     big = {content for content in missing if content[1] > limits.part_bytes}
     begun = await upload.request(graph, blobs, viewer, limits, big)
@@ -140,7 +162,8 @@ async def request_uploads(
         for sha256, size in missing - big
     }
     targets |= begun
-    return [targets.get((entry.sha256, entry.size or 0)) for entry in checked_entries]
+    found = [targets.get((entry.sha256, entry.size or 0)) for entry in checked_entries]
+    return found, goes_up
 
 
 async def add_files(
@@ -150,19 +173,27 @@ async def add_files(
     id: str,
     checked_entries: Sequence[Entry],
     expires: timedelta,
-) -> dict[str, Blob]:
+    *,
+    pack_bytes: int = 0,
+) -> tuple[dict[str, Blob], RequestedPack | None]:
     """Add checked files to a draft, all or none, in place of earlier ones.
 
-    The contents among them that are here already, as far as the viewer can read them. Uploads may
-    begin until ``expires``.
+    The contents among them that are here already, as far as the viewer can read them or the draft
+    brought them; and which of the others are to come in a pack of at most ``pack_bytes``. Uploads
+    may begin until ``expires``.
     """
-    readable = await blob.readable(graph, viewer, _digests(checked_entries))
+    readable = await blob.readable(
+        graph, viewer, _digests(checked_entries), prefix=upload_prefix(id)
+    )
     for entry in checked_entries:
         known = readable.get(entry.sha256 or "")
         if known and known.size != entry.size:
             raise WrongSize(entry.path, entry.size, known.size)
 
-    async def work(tx: Transaction) -> None:
+    ordered = merged(checked_entries)
+    contents = packed((one for one in ordered if one.sha256 not in readable), pack_bytes)
+
+    async def work(tx: Transaction) -> int:
         draft = await _open(tx, viewer, id)
         now = instant.now()
         until = now + expires // timedelta(microseconds=1) + LATE
@@ -170,13 +201,18 @@ async def add_files(
             ADD_FILES,
             id=id,
             number=draft.batches,
-            entries=dumped(checked_entries),
+            entries=dumped(ordered),
+            first_path=ordered[0].path if ordered else "",
+            last_path=ordered[-1].path if ordered else "",
+            packed=contents and contents.digests,
+            sizes=contents and contents.sizes,
             until=until,
             sweep_at=max(until, now + limits.draft_seconds * instant.SECOND),
         )
+        return draft.batches
 
-    await graph.in_transaction(work)
-    return readable
+    number = await graph.in_transaction(work)
+    return readable, contents and RequestedPack(number=number, contents=contents)
 
 
 def checked_files(limits: Limits, entries: Sequence[Entry]) -> list[Entry]:

@@ -1,9 +1,10 @@
 """The files of a committed version, read from its manifest pages."""
 
 from bisect import bisect_left
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from graph_api.blobs import BlobStore
+from graph_api.errors import BadInput
 from graph_api.graph import Reader
 from graph_api.models import names
 from graph_api.models.manifest import Entry, PageRow, decode
@@ -44,6 +45,23 @@ async def file(graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, path: s
         return None
     found = await _read(blobs, pages[place])
     return next((entry for entry in found if entry.path.encode() == wanted), None)
+
+
+async def named(
+    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, paths: Iterable[str]
+) -> list[Entry]:
+    """The files of these paths, by path; NotCommitted for a draft, BadInput for an unknown path."""
+    await committed(graph, viewer, id)
+    left = sorted({names.normalized(path) for path in paths}, reverse=True)
+    found: list[Entry] = []
+    for page in await manifest.pages_of(graph, id):
+        if left and left[-1] <= page.last_path:
+            entries = {entry.path: entry for entry in await _read(blobs, page)}
+            while left and left[-1] in entries:
+                found.append(entries[left.pop()])
+    if left:
+        raise BadInput(f"The version {id!r} has no file {left[-1]!r}.")
+    return found
 
 
 async def entry_pages(

@@ -160,7 +160,7 @@ async def zipped(graph: Graph, blobs: BlobStore, viewer: Viewer, id: str) -> Asy
                     paths.add(entry.path)
                 stored = found[entry.sha256]
                 with archive.open(_member(entry.path, stored.size), "w") as member:
-                    async for chunk in blobs.read(stored.key):
+                    async for chunk in blobs.read(stored.object_key, stored.offset, stored.size):
                         member.write(chunk)
                         if out.size >= 1 << 20:
                             yield out.take()

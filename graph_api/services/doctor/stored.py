@@ -9,6 +9,7 @@ from graph_api.errors import BadKey, ObjectMissing
 from graph_api.graph import Graph, cypher
 from graph_api.models import instant
 from graph_api.models.artifact import Digest
+from graph_api.models.blob import parted
 from graph_api.models.doctor import (
     Fault,
     Finding,
@@ -19,12 +20,14 @@ from graph_api.models.doctor import (
     UploadRow,
 )
 from graph_api.models.manifest import decode
+from graph_api.models.pack import key_in
 from graph_api.models.sweep import Prefix
 from graph_api.models.upload import MULTIPART, UploadId
 from graph_api.services.sweep import HELD
 
 PAGES = cypher("doctor/pages", PageStored)
 BLOBS = cypher("doctor/blobs", Stored)
+PACKS = cypher("doctor/packs", Stored)
 NEEDING = cypher("doctor/needing", Needing)
 UNKNOWN = cypher("doctor/unknown", Prefix)
 UPLOADS = cypher("doctor/uploads", UploadRow)
@@ -39,7 +42,8 @@ _LATE = instant.DAY
 async def examine(
     graph: Graph, blobs: BlobStore, now: int, *, read: bool
 ) -> AsyncIterator[Finding]:
-    """Every page and content against its object, and every object against what needs it."""
+    """Every page, content and pack against its object, and every object against what needs it."""
+    sizes = _Sizes(blobs)
     after = ""
     while pages := await graph.fetch(PAGES, after=after, first=_BATCH):
         for page, found in zip(
@@ -51,10 +55,18 @@ async def examine(
     after = ""
     while rows := await graph.fetch(BLOBS, after=after, first=_BATCH):
         for row, found in zip(
-            rows, await asyncio.gather(*(_blob(blobs, row, read) for row in rows)), strict=True
+            rows,
+            await asyncio.gather(*(_blob(blobs, sizes, row, read) for row in rows)),
+            strict=True,
         ):
             for trouble, says in _state("content", row, now) + found:
                 yield await _named(graph, trouble, row.digest, says)
+        after = rows[-1].digest
+    after = ""
+    while rows := await graph.fetch(PACKS, after=after, first=_BATCH):
+        for row in rows:
+            for trouble, says in _state("pack", row, now) + await _pack(sizes, row):
+                yield Finding(trouble=trouble, subject=row.digest, says=says)
         after = rows[-1].digest
     async for finding in _uploads(graph, blobs, now):
         yield finding
@@ -127,36 +139,64 @@ async def _page(blobs: BlobStore, page: PageStored) -> list[Fault]:
     return found
 
 
-async def _blob(blobs: BlobStore, row: Stored, read: bool) -> list[Fault]:
+class _Sizes:
+    """Bytes of objects; those of packs, in which many contents lie, are asked for once."""
+
+    def __init__(self, blobs: BlobStore) -> None:
+        self._blobs = blobs
+        self._packs: dict[str, int | None] = {}
+
+    async def of(self, key: str) -> int | None:
+        """The size of the object in which a content lies; None where there is none."""
+        object_key, _ = parted(key)
+        if object_key in self._packs:
+            return self._packs[object_key]
+        try:
+            size = await self._blobs.size(object_key)
+        except BadKey:
+            size = None
+        if object_key != key:
+            self._packs[object_key] = size
+        return size
+
+
+async def _pack(sizes: _Sizes, row: Stored) -> list[Fault]:
+    size = await sizes.of(key_in(row.digest, 0))
+    if row.needed and size != row.size:
+        has = "is not there" if size is None else f"has {size} bytes, not {row.size}"
+        return [("CORRUPT", f"The pack {has}: {_RESTORE}")]
+    return []
+
+
+async def _blob(blobs: BlobStore, sizes: _Sizes, row: Stored, read: bool) -> list[Fault]:
     if row.state != "LIVE":
         return []
-    try:
-        size = await blobs.size(row.key or "")
-    except BadKey:
-        size = None
+    key = row.key or ""
+    size = await sizes.of(key)
     if size is None:
-        return [("MISSING", f"The content's object {row.key!r} is not there: {_RESTORE}")]
-    if size != row.size:
+        return [("MISSING", f"The content's object {key!r} is not there: {_RESTORE}")]
+    object_key, offset = parted(key)
+    if size < offset + (row.size or 0) or (object_key == key and size != row.size):
         return [
             (
                 "CORRUPT",
-                f"The content's object {row.key!r} has {size} bytes, not {row.size}: {_RESTORE}",
+                f"The content's object {key!r} has {size} bytes, not {row.size}: {_RESTORE}",
             )
         ]
     if not read:
         return []
     hashed = hashlib.sha256()
     try:
-        async for chunk in blobs.read(row.key or ""):
+        async for chunk in blobs.read(object_key, offset, row.size):
             hashed.update(chunk)
     except ObjectMissing:
-        return [("MISSING", f"The content's object {row.key!r} went while it was read.")]
+        return [("MISSING", f"The content's object {key!r} went while it was read.")]
     if hashed.hexdigest() == row.digest:
         return []
     return [
         (
             "CORRUPT",
-            f"The content's object {row.key!r} has the SHA-256 {hashed.hexdigest()}: {_RESTORE}",
+            f"The content's object {key!r} has the SHA-256 {hashed.hexdigest()}: {_RESTORE}",
         )
     ]
 

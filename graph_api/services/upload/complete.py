@@ -63,7 +63,9 @@ class Completions:
         if upload.state == "ENDED":
             if not upload.found:
                 raise UnknownId("Upload", id)
-            raise WrongContent(upload.size, upload.sha256, upload.found_size, upload.found)
+            raise WrongContent(
+                "The parts", upload.size, upload.sha256, upload.found_size, upload.found
+            )
         return upload
 
     async def close(self) -> None:

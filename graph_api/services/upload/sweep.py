@@ -24,7 +24,9 @@ async def sweep(graph: Graph, blobs: BlobStore, now: int) -> int:
         for upload in due:
             unfinished = await blobs.unfinished(upload.key)
             gone = await removal.discarded(blobs, unfinished)
-            if len(gone) == len(unfinished) and await removal.removed(blobs, [upload.key]):
+            keys = [] if upload.held else [upload.key]
+            removed = await removal.removed(blobs, keys)
+            if (len(gone), len(removed)) == (len(unfinished), len(keys)):
                 await graph.write(REMOVE, id=upload.id)
-                ended += 1
+                ended += len(keys)
     return ended

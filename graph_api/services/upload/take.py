@@ -20,9 +20,9 @@ async def verified(
 
 
 async def take(tx: Transaction, ids: list[str]) -> set[str]:
-    """Give the objects of these uploads away; the uploads that were still there.
+    """Lock these uploads, whose objects are to hold contents; those that are still there.
 
-    ``ids`` are in the order of their contents, which the caller has locked: so two commits never
-    get one object.
+    ``ids`` are in the order of their contents, which the caller has locked. They stay until nobody
+    asks for them any more: what has not become part of a version yet need not be sent again.
     """
     return {row.id for row in await tx.write(TAKE, ids=ids)} if ids else set()

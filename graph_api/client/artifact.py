@@ -1,29 +1,24 @@
 """Artifacts: drafts on this machine, and the versions that they become."""
 
-import os
 import warnings
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
-from io import BytesIO
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from graph_api.client import remote
 from graph_api.client.content import Content
 from graph_api.client.draft import Draft
-from graph_api.client.errors import NameMissing, NotADraft, NotLogged, SameContent
-from graph_api.client.file import File, by_sha256, sources
+from graph_api.client.errors import NotLogged, SameContent
+from graph_api.client.file import File, sources
 from graph_api.client.kept import Kept
 from graph_api.client.metadata import checked_metadata
-from graph_api.client.readable import PathLike
 from graph_api.client.records import ARTIFACT, ArtifactRecord
 from graph_api.client.upload import commit
+from graph_api.client.writable import Writable
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
 
 
-class Artifact(Kept):
+class Artifact(Kept, Writable):
     """A named version of some files, with metadata.
 
     ``Artifact(name, type)`` is a draft: add files, then log it by ``run.log_artifact`` (or
@@ -56,7 +51,7 @@ class Artifact(Kept):
         self.tags = list(dict.fromkeys(tags))
         self.created: bool | None = None
         """After logging: whether the version is new; False if equal content was there already."""
-        self._draft: Draft | None = Draft(name)
+        self._draft = Draft(name)
         self._client: Client | None = None
         self._record: ArtifactRecord | None = None
 
@@ -124,120 +119,6 @@ class Artifact(Kept):
         if self._draft is not None:
             return sum(file.size or 0 for file in self._draft.files)
         return self.record.size or 0
-
-    def add(
-        self,
-        source: PathLike | bytes | BinaryIO | IO[str],
-        name: str | None = None,
-        *,
-        metadata: Mapping[str, Any] | None = None,
-        overwrite: bool = False,
-    ) -> None:
-        """Add a file, a folder, bytes or an open stream (which is read to its end, now).
-
-        ``name`` is the path in the artifact; files and folders have their own, the rest needs one.
-        """
-        if isinstance(source, (str, os.PathLike)):
-            if os.path.isdir(source):
-                self.add_dir(source, name, overwrite=overwrite)
-            else:
-                self.add_file(source, name, metadata=metadata, overwrite=overwrite)
-            return
-        if name is None:
-            raise NameMissing
-        stream = BytesIO(source) if isinstance(source, bytes) else source
-        self._writable().add_stream(
-            stream, name, checked_metadata(metadata) or None, overwrite=overwrite
-        )
-
-    def add_file(
-        self,
-        path: PathLike,
-        name: str | None = None,
-        *,
-        metadata: Mapping[str, Any] | None = None,
-        overwrite: bool = False,
-        is_tmp: bool = False,
-    ) -> File:
-        """Add a local file, under its own name or another; it must not change until logged.
-
-        ``is_tmp`` names it after its content, so that it meets no other: ``logs/run.txt`` becomes
-        ``logs/<20 digits of its SHA-256>.txt``.
-        """
-        local = Path(path)
-        return self._writable().add_file(
-            local,
-            name or local.name,
-            checked_metadata(metadata) or None,
-            overwrite=overwrite,
-            is_tmp=is_tmp,
-        )
-
-    def add_dir(
-        self, path: PathLike, prefix: str | None = None, *, overwrite: bool = False
-    ) -> None:
-        """Add every file below a folder, at the root of the artifact or below ``prefix``."""
-        self._writable().add_dir(Path(path), prefix, overwrite=overwrite)
-
-    def new_file(
-        self, name: str, mode: str = "w", *, encoding: str | None = None, overwrite: bool = False
-    ) -> AbstractContextManager[IO[Any]]:
-        """A new file to write to: ``with artifact.new_file("notes.txt") as file: …``.
-
-        It is added when the block ends without an exception. ``mode`` is ``w`` (UTF-8, if no
-        other encoding is named) or ``wb``.
-        """
-        if mode == "w":
-            encoding = encoding or "utf-8"
-        return self._writable().new_file(name, mode, encoding, overwrite=overwrite)
-
-    def add_reference(
-        self,
-        uri: str | File,
-        name: str | None = None,
-        *,
-        checksum: bool = True,
-        max_objects: int | None = None,
-        collapse: bool = False,
-        size: int | None = None,
-        digest: str | None = None,
-        metadata: Mapping[str, Any] | None = None,
-        overwrite: bool = False,
-    ) -> list[File]:
-        """Name bytes that stay where they are; the entries that were added.
-
-        This machine asks for size (bytes) and digest, with its own credentials: of ``http(s)://``
-        the Content-Length and ETag, of ``s3://``, ``gs://`` and ``az://`` the same and the object's
-        version, of ``file://`` the size and SHA-256. Of other schemes nothing is known: the digest
-        is a hash of the URI, and other bytes under it go unnoticed. So it is with
-        ``checksum=False``, which asks nothing (and reads of ``file://`` the sizes alone); and who
-        gives ``size`` or ``digest`` (``sha256:…``, ``etag:…``) says what would be asked.
-
-        A prefix of a bucket or a folder becomes an entry for each object below it, by its path
-        there, below ``name``. TooManyObjects, a ValueError, if there are more than
-        ``max_objects`` (left out: 10,000 in a bucket, any number in a folder); with ``collapse``
-        a warning, and one entry that stands for all.
-
-        A file of another artifact, from its ``get_path``, has its own digest; once this one is
-        logged, it is linked to that artifact as its "reference".
-        """
-        about = checked_metadata(metadata) or None
-
-        def find() -> list[File]:
-            if isinstance(uri, File):
-                said = by_sha256(uri.sha256) if uri.sha256 else uri.digest
-                return remote.told(uri.uri, name, about, uri.size, said)
-            if size is not None or digest is not None:
-                return remote.told(uri, name, about, size, digest)
-            return remote.look(
-                uri, name, about, checksum=checksum, max_objects=max_objects, collapse=collapse
-            )
-
-        return self._writable().add_references(find, overwrite=overwrite)
-
-    def remove(self, name: str) -> None:
-        """Take a file out of the draft."""
-        self._writable().remove(name)
 
     def new_draft(self) -> "Artifact":
         """A draft of the same name that begins with the files of this version.
@@ -349,11 +230,6 @@ class Artifact(Kept):
 
     def __repr__(self) -> str:
         return f"<Artifact {self} {self.type} {self.state}>"
-
-    def _writable(self) -> Draft:
-        if self._draft is None:
-            raise NotADraft(str(self))
-        return self._draft
 
     def _became(self, client: "Client", data: Mapping[str, Any]) -> None:
         record = ArtifactRecord.of(data)

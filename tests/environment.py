@@ -57,9 +57,9 @@ environment = Environment()
 
 @pytest.fixture(scope="session", autouse=True)
 def installed() -> Generator[None]:
-    """Processes that the tests start find no pandas, which no service has either.
+    """Processes that the tests start find no pandas and no pyarrow, which no service has either.
 
-    Neo4j's driver and scikit-learn would import it, for a third of their start.
+    Neo4j's driver and scikit-learn would import them, for a third of their start.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).with_name("without")))

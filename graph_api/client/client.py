@@ -23,10 +23,10 @@ from graph_api.client.lineage import Lineage
 from graph_api.client.lookup import listed, one
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
+from graph_api.client.objects import model_path
 from graph_api.client.records import ARTIFACT, CONTAINING, NAMED, RUN
 from graph_api.client.reference import is_id, parse
 from graph_api.client.run import Run, checked_parameters
-from graph_api.client.saved_model import load
 from graph_api.client.storage import Storage
 from graph_api.client.store import Store
 
@@ -291,18 +291,17 @@ class Client:
         trust_pickle: bool = False,
         project: str | None = None,
     ) -> Any:
-        """The model that ``run.log_model`` saved.
+        """The model that ``run.log_model`` saved, or that is the artifact's only one.
 
-        It is that of the version, of the newest in the stage, or of the newest.
-
-        ``trusted`` names types beyond those that skops knows to be harmless. A pickle, which can
-        run any code, is loaded only with ``trust_pickle``, and with a warning.
+        It is that of the version, of the newest in the stage, or of the newest. ``trusted`` and
+        ``trust_pickle`` are those of ``artifact.get``.
         """
         if version is not None and stage is not None:
             raise BadArgument("A version and a stage exclude each other; name one of them.")
         self.named_project(project)
         artifact = self.model(name, project=project).version(version, stage).artifact
-        return load(artifact, trusted, trust_pickle=trust_pickle)
+        path = model_path(str(artifact), (file.path for file in artifact.files()))
+        return artifact.get(path, trusted=trusted, trust_pickle=trust_pickle)
 
     def lineage(
         self,

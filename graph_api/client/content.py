@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 
-from graph_api.client import archive, cache, download
+from graph_api.client import archive, cache, download, objects
 from graph_api.client.api import Api
 from graph_api.client.errors import (
     NotFound,
@@ -121,7 +121,15 @@ class Content:
         return self.materialize(root, exact=False).joinpath(*files[0].path.split("/"))
 
     def open(self, path: str) -> BinaryIO:
+        return self._opened(self.get(path))
+
+    def object(self, path: str, trusted: Sequence[str], *, trust_pickle: bool) -> Any:
         file = self.get(path)
+        read = objects.reader(self._title, path, trusted, trust_pickle=trust_pickle)
+        with self._opened(file) as stream:
+            return read(stream)
+
+    def _opened(self, file: File) -> BinaryIO:
         sink = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115
         try:
             self.fetch(file, sink)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from graph_api.client import index
+from graph_api.client import index, objects
 from graph_api.client.errors import BadArgument, BadPath, FileMissing, PathTaken, Sealed
 from graph_api.client.file import File, checked, hashed, inner
 from graph_api.client.metadata import checked_metadata
@@ -112,6 +112,15 @@ class Draft:
             yield stream
         self._check(path, overwrite=overwrite)
         self._put(_described(local, path, None), local)
+
+    def add_object(
+        self, thing: object, path: str, metadata: dict[str, Any] | None, *, overwrite: bool
+    ) -> File:
+        self._check(path := checked(path), overwrite=overwrite)
+        with self._copy() as copy:
+            objects.write(thing, path, cast("BinaryIO", copy))
+        local = Path(copy.name)
+        return self._put(_described(local, path, metadata), local)
 
     def add_references(self, find: Callable[[], Sequence[File]], *, overwrite: bool) -> list[File]:
         """Add all that are found, or none. Nothing is looked for once the draft is sealed."""

@@ -93,11 +93,11 @@ class FileMissing(GraphApiError, FileNotFoundError):
 
 
 class NameMissing(GraphApiError, ValueError):
-    """A stream or bytes, which carry no name of their own, were added without one."""
+    """A stream, bytes or an object, which carry no name of their own, were added without one."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: str) -> None:
         super().__init__(
-            "A stream has no name of its own.", "NAME_MISSING", "Say add(stream, name='…')."
+            f"A {kind} has no name of its own.", "NAME_MISSING", "Say add(…, name='…')."
         )
 
 
@@ -298,24 +298,42 @@ class VerificationFailed(GraphApiError, ValueError):
         super().__init__(f"{root} is not {artifact}: {shown}.", "VERIFICATION_FAILED")
 
 
-class UntrustedTypes(GraphApiError):
-    """A saved model holds types that were not trusted; nothing of it was loaded."""
+class CannotSave(GraphApiError, ValueError):
+    """An object has no file of that name that would give it back; nothing was added."""
 
-    def __init__(self, artifact: str, types: list[str]) -> None:
+    def __init__(self, kind: str, path: str, reason: str, next_step: str | None = None) -> None:
+        super().__init__(
+            f"An object of type {kind} cannot be saved as {path!r}: {reason}.",
+            "CANNOT_SAVE",
+            next_step or "Write a file by yourself, and add that.",
+        )
+
+
+class CannotRead(GraphApiError, ValueError):
+    """Bytes are not what they should be, so nothing was made of them."""
+
+    def __init__(self, what: str, reason: str, next_step: str | None = None) -> None:
+        super().__init__(f"{what} cannot be read: {reason}.", "CANNOT_READ", next_step)
+
+
+class UntrustedTypes(GraphApiError):
+    """A saved object holds types that were not trusted; nothing of it was loaded."""
+
+    def __init__(self, artifact: str, path: str, types: list[str]) -> None:
         self.types = types
         super().__init__(
-            f"The model of {artifact} holds types that are not trusted: {', '.join(types)}.",
+            f"{path!r} of {artifact} holds types that are not trusted: {', '.join(types)}.",
             "UNTRUSTED_TYPES",
             "If you know them, pass trusted=[…] with their names.",
         )
 
 
 class PickleRefused(GraphApiError):
-    """A saved model is a pickle, and the caller did not ask for one; nothing of it was loaded."""
+    """An object is a pickle, and the caller did not ask for one; nothing of it was loaded."""
 
-    def __init__(self, artifact: str) -> None:
+    def __init__(self, artifact: str, path: str) -> None:
         super().__init__(
-            f"The model of {artifact} is a pickle, which can run any code when it is loaded.",
+            f"{path!r} of {artifact} is a pickle, which can run any code when it is loaded.",
             "PICKLE_REFUSED",
             "If you trust whoever made it, pass trust_pickle=True.",
         )

@@ -1,9 +1,10 @@
 """What of a logged version can be read: its files, one by one or into a folder."""
 
 import os
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from graph_api.client.content import Content
 from graph_api.client.entity import Entity
@@ -23,6 +24,25 @@ class Readable(Entity):
     def files(self) -> list[File]:
         """The files of a logged artifact, sorted by path."""
         return list(self._read().files())
+
+    def get(self, path: str, *, trusted: Sequence[str] = (), trust_pickle: bool = False) -> Any:
+        """The object in one file, verified; ``artifact[path]`` is the same.
+
+        The suffix says the format, whoever wrote the file: see ``add_object``. A ``.parquet`` that
+        pandas wrote is a DataFrame, else a pyarrow Table; a ``.safetensors`` that says that it is
+        PyTorch's has tensors, else numpy arrays. CannotRead, a ValueError, for other files.
+
+        ``trusted`` names types in a ``.skops`` beyond those that skops knows to be harmless;
+        UntrustedTypes tells them. A ``.pkl``, which can run any code, is loaded only with
+        ``trust_pickle``, and with a warning.
+        """
+        return self._read().object(path, trusted, trust_pickle=trust_pickle)
+
+    def __getitem__(self, path: str) -> Any:
+        return self.get(path)
+
+    # Else Python would ask for the objects 0, 1, 2, …
+    __iter__ = None
 
     def get_path(self, name: str) -> File:
         """One file of a logged artifact."""

@@ -1,18 +1,19 @@
 """Runs: what used and logged things."""
 
+import pickle
 import traceback
 import warnings
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from graph_api.client import metric
 from graph_api.client.artifact import Artifact
 from graph_api.client.entity import Entity
 from graph_api.client.errors import BadArgument, GraphApiError
 from graph_api.client.metric import Metric, MetricPoint
+from graph_api.client.objects import PICKLE, model_name
 from graph_api.client.records import ARTIFACT, RUN, RunRecord
-from graph_api.client.saved_model import Serializer, dumped, file_name
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -115,18 +116,24 @@ class Run(Entity):
         name: str,
         metadata: Mapping[str, Any] | None = None,
         *,
-        serializer: Serializer = "skops",
+        serializer: Literal["pickle"] | None = None,
         stage: str | None = None,
         aliases: Iterable[str] = (),
     ) -> Artifact:
         """Save a model, log it as an artifact and register it.
 
-        Artifact (of type ``model``) and registered model are both called ``name``. skops saves
-        scikit-learn models; ``serializer="pickle"`` saves anything, as ``model.pkl``, which
+        Artifact (of type ``model``) and registered model are both called ``name``. A dict of
+        tensors becomes ``model.safetensors``, an ONNX model ``model.onnx`` and all else
+        ``model.skops``; ``serializer="pickle"`` saves anything, as ``model.pkl``, which
         ``load_model`` loads only for who trusts it.
         """
+        if serializer not in (None, "pickle"):
+            raise BadArgument(f"serializer is 'pickle' or left out, not {serializer!r}.")
         artifact = Artifact(name, "model", metadata=metadata)
-        artifact.add(dumped(model, serializer), file_name(serializer))
+        if serializer == "pickle":
+            artifact.add(pickle.dumps(model), f"model{PICKLE}")
+        else:
+            artifact.add_object(model, model_name(model))
         logged = self.log_artifact(artifact, aliases)
         self._client.register_model(name, logged, stage=stage, project=self.project)
         return logged

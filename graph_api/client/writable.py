@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, cast
 
 from graph_api.client import remote
 from graph_api.client.draft import Draft
@@ -22,28 +22,53 @@ class Writable:
 
     def add(
         self,
-        source: PathLike | bytes | BinaryIO | IO[str],
+        source: object,
         name: str | None = None,
         *,
         metadata: Mapping[str, Any] | None = None,
         overwrite: bool = False,
     ) -> None:
-        """Add a file, a folder, bytes or an open stream (which is read to its end, now).
+        """Add a file, a folder, bytes, an open stream (which is read to its end, now) or an object.
 
         ``name`` is the path in the artifact; files and folders have their own, the rest needs one.
+        How that of an object ends says its format: see :meth:`add_object`.
         """
         if isinstance(source, (str, os.PathLike)):
-            if os.path.isdir(source):
-                self.add_dir(source, name, overwrite=overwrite)
+            local = cast("PathLike", source)
+            if os.path.isdir(local):
+                self.add_dir(local, name, overwrite=overwrite)
             else:
-                self.add_file(source, name, metadata=metadata, overwrite=overwrite)
+                self.add_file(local, name, metadata=metadata, overwrite=overwrite)
             return
         if name is None:
-            raise NameMissing
-        stream = BytesIO(source) if isinstance(source, bytes) else source
-        self._writable().add_stream(
-            stream, name, checked_metadata(metadata) or None, overwrite=overwrite
-        )
+            raise NameMissing(type(source).__name__)
+        stream = BytesIO(source) if isinstance(source, (bytes, bytearray)) else source
+        # A DataFrame may have a column of this name.
+        if callable(getattr(stream, "read", None)):
+            about = checked_metadata(metadata) or None
+            stream = cast("BinaryIO", stream)
+            self._writable().add_stream(stream, name, about, overwrite=overwrite)
+        else:
+            self.add_object(source, name, metadata=metadata, overwrite=overwrite)
+
+    def add_object(
+        self,
+        thing: object,
+        name: str,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+    ) -> File:
+        """Save an object, in the format that the name's suffix says; ``get`` gives it back.
+
+        ``.parquet`` is for a pandas DataFrame or a pyarrow Table, ``.npy`` for a numpy array,
+        ``.png`` for an image of Pillow, ``.safetensors`` for a dict of numpy arrays or of PyTorch's
+        tensors, ``.onnx`` for an ONNX model, ``.json`` for lists and dicts, ``.skops`` for an
+        estimator of scikit-learn, or whatever else skops takes. CannotSave, a ValueError, for any
+        other name, and for what the format cannot hold; PackageMissing names what to install.
+        """
+        about = checked_metadata(metadata) or None
+        return self._writable().add_object(thing, name, about, overwrite=overwrite)
 
     def add_file(
         self,

@@ -176,7 +176,7 @@ def test_d8_a_pickle_is_loaded_only_by_name_and_with_a_warning(
         client.load_model("trap", trust_pickle=True)
     assert not (tmp_path / "sprung").exists()
 
-    with pytest.warns(ga.PickleRisk, match="pickle of trap:v0"):
+    with pytest.warns(ga.PickleRisk, match=r"pickle 'model\.pkl' of trap:v0"):
         client.load_model("trap", trust_pickle=True)
     assert (tmp_path / "sprung").is_dir()
 

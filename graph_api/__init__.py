@@ -42,6 +42,7 @@ from graph_api.client.errors import (
     UntrustedTypes,
     VerificationFailed,
     WrongBytes,
+    WrongKey,
 )
 from graph_api.client.file import File
 from graph_api.client.hit import Hit
@@ -110,4 +111,5 @@ __all__ = [
     "UntrustedTypes",
     "VerificationFailed",
     "WrongBytes",
+    "WrongKey",
 ]

@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from graph_api.client import parcel
 from graph_api.client.content import Content
 from graph_api.client.draft import Draft
 from graph_api.client.errors import NotLogged, SameContent
@@ -61,6 +62,15 @@ class Artifact(Kept, Writable):
         artifact = cls(data["name"], data["type"])
         artifact._became(client, data)
         return artifact
+
+    @classmethod
+    def from_bytes(cls, data: bytes, key: bytes | None = None) -> "Artifact":
+        """The draft that :meth:`to_bytes` made these bytes of, with all its files.
+
+        With a ``key`` they must be encrypted, and with that one: WrongKey, a ValueError, if not.
+        CannotRead, a ValueError, for other bytes. Nothing in them is run, nor asked for.
+        """
+        return parcel.unpack(cls, data, key)
 
     @property
     def client(self) -> "Client":
@@ -133,6 +143,26 @@ class Artifact(Kept, Writable):
         )
         made._writable().begin_with(content.known(), content.fetch)
         return made
+
+    def to_bytes(self, key: bytes | None = None) -> bytes:
+        """The draft with all its files, for another program or service to go on with.
+
+        Of a version it is what :meth:`new_draft` gives. References stay references. All of it is
+        in memory; :meth:`zip` writes what is large. With a ``key``, 32 bytes that you keep
+        (``secrets.token_bytes(32)``), it is encrypted, and no change of it goes unnoticed.
+        """
+        if self._draft is None:
+            return self.new_draft().to_bytes(key)
+        said = {
+            "name": self._name,
+            "type": self._type,
+            "version": self._version,
+            "description": self.description,
+            "metadata": checked_metadata(self.metadata),
+            "aliases": self.aliases,
+            "tags": self.tags,
+        }
+        return parcel.pack(said, self._draft, key)
 
     def log(
         self,

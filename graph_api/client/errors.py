@@ -242,13 +242,13 @@ class WrongBytes(GraphApiError):
 
 
 class FileChanged(GraphApiError):
-    """A local file became another one between its hashing and its upload."""
+    """A local file became another one after its hashing."""
 
     def __init__(self, path: str) -> None:
         super().__init__(
-            f"{path!r} changed while it was logged; the store refused it and nothing was logged.",
+            f"{path!r} has changed since it was added; nothing was logged.",
             "FILE_CHANGED",
-            "Log it again once nothing writes to it.",
+            "Add it again, with overwrite=True, once nothing writes to it.",
         )
 
 
@@ -314,6 +314,13 @@ class CannotRead(GraphApiError, ValueError):
 
     def __init__(self, what: str, reason: str, next_step: str | None = None) -> None:
         super().__init__(f"{what} cannot be read: {reason}.", "CANNOT_READ", next_step)
+
+
+class WrongKey(GraphApiError, ValueError):
+    """Bytes are encrypted with another key, or have changed since; nothing was made of them."""
+
+    def __init__(self) -> None:
+        super().__init__("The key is not that of these bytes, or they have changed.", "WRONG_KEY")
 
 
 class UntrustedTypes(GraphApiError):

@@ -227,7 +227,7 @@ def test_a_big_file_that_changes_while_it_is_logged_is_refused(
         source.write_bytes(changed)
         with (
             Client(cut.url, project=client.project) as through,
-            pytest.raises(ga.FileChanged, match=r"'big\.bin' changed while it was logged"),
+            pytest.raises(ga.FileChanged, match=r"'big\.bin' has changed since it was added"),
         ):
             through.log_artifact(big)
 

@@ -196,7 +196,7 @@ def test_a_file_that_changes_while_it_is_logged_is_refused(client: Client, tmp_p
         made = Artifact("data", "dataset")
         made.add_file(file)
         file.write_bytes(changed)
-        with pytest.raises(ga.FileChanged, match="'f' changed while it was logged"):
+        with pytest.raises(ga.FileChanged, match="'f' has changed since it was added"):
             client.log_artifact(made)
     assert made.state == "PENDING"
     assert list(client.artifacts()) == []

@@ -127,3 +127,39 @@ def test_b4_what_could_run_code_is_read_only_for_who_trusts_it(client: Client) -
         logged["any.pkl"]
     with pytest.warns(ga.PickleRisk, match=r"'any\.pkl' of data:v0"):
         assert logged.get("any.pkl", trust_pickle=True) == {"a": 1}
+
+
+@pytest.mark.parametrize("key", [None, bytes(range(32))], ids=["plain", "encrypted"])
+def test_c13_a_version_as_bytes_is_the_same_version_again(
+    client: Client, key: bytes | None
+) -> None:
+    raw = client.log_artifact(draft("raw", {"a": b"1"}))
+    made = draft("data", {"deep/b": b"2", "empty": b""})
+    made.add([1], "list.json", metadata={"rows": 1})
+    made.add_reference(raw.get_path("a"), "raw")
+    made.add_reference("s3://bucket/c", size=7, digest="etag:c")
+    made.description, made.metadata = "all of it", {"classes": 10}
+    logged = client.log_artifact(made, aliases=["best"])
+
+    data = client.artifact("data").to_bytes(key)
+    found = Artifact.from_bytes(data, key)
+
+    assert (found.state, found.aliases, found.description) == ("PENDING", [], "all of it")
+    again = client.log_artifact(found)
+    assert (again.id, again.digest, again.created) == (logged.id, logged.digest, False)
+    assert again.metadata == {"classes": 10}
+    assert again["list.json"] == [1]
+
+
+@on_the_folder
+def test_c13_what_is_not_those_bytes_is_an_error_and_makes_nothing(client: Client) -> None:
+    key = bytes(range(32))
+    data = draft("data", {"a": b"1"}).to_bytes(key)
+
+    for wrong, other in ((data, bytes(32)), (data[:-1], key)):
+        with pytest.raises(ga.WrongKey) as refused:
+            Artifact.from_bytes(wrong, other)
+        assert refused.value.code == "WRONG_KEY"
+    with pytest.raises(ga.CannotRead):
+        Artifact.from_bytes(pickle.dumps({"name": "data"}))
+    assert nothing_of(client)

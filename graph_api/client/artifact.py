@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from graph_api.client import parcel
@@ -264,8 +265,8 @@ class Artifact(Kept, Writable):
     def _became(self, client: "Client", data: Mapping[str, Any]) -> None:
         record = ArtifactRecord.of(data)
         self._client, self._record, self._draft = client, record, None
-        self.description, self.metadata = record.description, dict(record.metadata)
-        self.system_metadata = dict(record.system_metadata)
+        self.description, self.metadata = record.description, deepcopy(record.metadata)
+        self.system_metadata = deepcopy(record.system_metadata)
         self.aliases, self.tags = list(record.aliases), list(record.tags)
         self._content = Content(
             client.api, client.store, record.id, record.name, record.version, str(record.digest)

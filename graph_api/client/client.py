@@ -3,6 +3,7 @@
 import secrets
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -31,6 +32,14 @@ from graph_api.client.storage import Storage
 from graph_api.client.store import Store
 
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
+
+_KINDS = {
+    "Artifact": Artifact.of,
+    "Run": Run,
+    "Model": Model,
+    "Dataset": Dataset,
+    "ArtifactCollection": Collection,
+}
 
 
 class Client:
@@ -347,6 +356,17 @@ class Client:
         if isinstance(thing, Entity):
             return thing.id
         return thing if is_id(thing) else self.artifact(thing).id
+
+    def from_json(self, data: Mapping[str, Any]) -> Entity:
+        """The artifact, run, model, dataset or collection of which ``to_json`` gave this.
+
+        Nothing is asked of the service, and the object is as it was then. What it does goes by its
+        id, and by the rights of this client. BadArgument for anything else.
+        """
+        try:
+            return _KINDS[data["__typename"]](self, deepcopy(data))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise BadArgument(f"That is nothing that to_json() gave ({error!r}).") from error
 
     def run_of(self, data: Mapping[str, Any]) -> Run:
         """The run that GraphQL describes."""

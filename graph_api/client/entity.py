@@ -1,7 +1,7 @@
 """What everything in the graph has in common."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graph_api.client.lineage import Lineage
 from graph_api.client.note import NOTE, Note
@@ -23,6 +23,13 @@ class Entity:
     @property
     def client(self) -> "Client":
         """The client that it was read by."""
+        raise NotImplementedError
+
+    def to_json(self) -> dict[str, Any]:
+        """What the service said of this, as JSON: ``client.from_json`` makes the object again.
+
+        What was changed here and not saved is not in it. NotLogged for a draft.
+        """
         raise NotImplementedError
 
     def upstream(

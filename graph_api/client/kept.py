@@ -1,8 +1,9 @@
 """How long a logged version is kept, and what it holds."""
 
 import warnings
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from graph_api.client.errors import BadArgument, ExpiresSoon
 from graph_api.client.readable import Readable
@@ -23,6 +24,9 @@ class Kept(Readable):
     def record(self) -> ArtifactRecord:
         """All that was read of the version."""
         raise NotImplementedError
+
+    def to_json(self) -> dict[str, Any]:
+        return deepcopy(self.record.json)
 
     def storage(self) -> Storage:
         """The bytes that it holds in the store, and how many of them no other version does."""

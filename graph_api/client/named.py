@@ -1,6 +1,7 @@
 """What collections, models and datasets share: a name that artifacts come under."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.entity import Entity
@@ -35,6 +36,9 @@ class Named(Entity):
         """Whether nothing in it changed any more when it was read."""
         return self.record.read_only
 
+    def to_json(self) -> dict[str, Any]:
+        return deepcopy(self.record.json)
+
     def set_read_only(self, read_only: bool = True) -> None:
         """Let nothing in it change any more, or again.
 
@@ -47,7 +51,7 @@ class Named(Entity):
             f"entity {{ {NAMED} }}",
             {"id": self.id, "readOnly": read_only},
         )
-        self.record = NamedRecord.of(answer["entity"])
+        self.record = NamedRecord.of({**self.record.json, **answer["entity"]})
 
     def _asked(self, document: str, **variables: Any) -> dict[str, Any]:
         """What a document says of the entity of ``$id``; NotFound once it cannot be seen."""

@@ -1,7 +1,7 @@
 """What the service says of its entities, and how to ask for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,8 @@ class ArtifactRecord:
     updated_at: datetime
     updated_by: str
     system_metadata: dict[str, Any]
+    json: dict[str, Any] = field(repr=False, compare=False)
+    """All of it, as GraphQL said it."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "ArtifactRecord":
@@ -93,6 +95,7 @@ class ArtifactRecord:
             updated_at=moment(data["updatedAt"]),
             updated_by=data["updatedBy"],
             system_metadata=data["systemMetadata"],
+            json=dict(data),
         )
 
 
@@ -115,6 +118,8 @@ class RunRecord:
     created_by: str
     started_at: datetime
     ended_at: datetime | None
+    json: dict[str, Any] = field(repr=False, compare=False)
+    """All of it, as GraphQL said it."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "RunRecord":
@@ -135,6 +140,7 @@ class RunRecord:
             created_by=data["createdBy"],
             started_at=moment(data["startedAt"]),
             ended_at=instant(data["endedAt"]),
+            json=dict(data),
         )
 
 
@@ -150,6 +156,8 @@ class NamedRecord:
     read_only: bool
     created_at: datetime
     created_by: str
+    json: dict[str, Any] = field(repr=False, compare=False)
+    """All of it, as GraphQL said it."""
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "NamedRecord":
@@ -162,4 +170,5 @@ class NamedRecord:
             read_only=data["readOnly"],
             created_at=moment(data["createdAt"]),
             created_by=data["createdBy"],
+            json=dict(data),
         )

@@ -4,6 +4,7 @@ import pickle
 import traceback
 import warnings
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -72,6 +73,9 @@ class Run(Entity):
     @property
     def parameters(self) -> dict[str, Any]:
         return dict(self.record.parameters)
+
+    def to_json(self) -> dict[str, Any]:
+        return deepcopy(self.record.json)
 
     def use_artifact(self, artifact: "str | Artifact") -> Artifact:
         """Say that the run uses the artifact (``name:alias``, an id, …), and return it."""

@@ -1,5 +1,6 @@
 """Rows B4 and C13: objects in files, and artifacts and entities as bytes and as JSON."""
 
+import json
 import pickle
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import graph_api as ga
 from graph_api import Artifact, Client
 from tests.client.drafts import draft
+from tests.client.requests import requested
 from tests.features.stores import nothing_of, on_the_folder
 
 arrow: Any = import_module("pyarrow")
@@ -163,3 +165,56 @@ def test_c13_what_is_not_those_bytes_is_an_error_and_makes_nothing(client: Clien
     with pytest.raises(ga.CannotRead):
         Artifact.from_bytes(pickle.dumps({"name": "data"}))
     assert nothing_of(client)
+
+
+@on_the_folder
+def test_c13_every_entity_is_json_and_the_same_again(client: Client) -> None:
+    with client.start_run("svm", parameters={"C": 0.5}) as run:
+        made = draft("data", {"a": b"1"})
+        made.metadata = {"deep": {"ü": [1.5, None, 1 << 50]}}
+        logged = run.log_artifact(made, aliases=["best"])
+    client.register_model("digits", logged)
+    client.add_snapshot("scans", logged)
+    collection = client.collection("data")
+    collection.set_read_only()
+    collection.set_read_only(False)
+    every: list[Any] = [logged, run, client.model("digits"), client.dataset("scans"), collection]
+
+    texts = [json.dumps(entity.to_json()) for entity in every]
+    with requested(client) as requests:
+        found: list[Any] = [client.from_json(json.loads(text)) for text in texts]
+    assert requests == []
+
+    assert list(map(type, found)) == [Artifact, ga.Run, ga.Model, ga.Dataset, ga.Collection]
+    for entity, same, text in zip(every, found, texts, strict=True):
+        assert (same.id, same.record) == (entity.id, entity.record)
+        assert same.to_json() == json.loads(text)
+        assert [producer.id for producer in same.producers()] == [
+            producer.id for producer in entity.producers()
+        ]
+
+
+@on_the_folder
+def test_c13_json_is_what_was_saved_and_what_is_none_makes_no_entity(client: Client) -> None:
+    pending = draft("data", {"a": b"1"})
+    with pytest.raises(ga.NotLogged):
+        pending.to_json()
+    pending.metadata = {"deep": {"a": 1}}
+    logged = client.log_artifact(pending)
+    before = logged.to_json()
+    logged.metadata["deep"]["a"] = 2
+    logged.description = "not saved"
+    client.from_json(before).to_json()["metadata"]["deep"]["a"] = 3
+
+    assert (before["metadata"], logged.to_json()) == ({"deep": {"a": 1}}, before)
+    every: list[Any] = [
+        {},
+        [],
+        None,
+        {"__typename": "Change"},
+        {"__typename": "Run"},
+        before | {"size": []},
+    ]
+    for odd in every:
+        with pytest.raises(ga.BadArgument, match=r"nothing that to_json\(\) gave"):
+            client.from_json(odd)

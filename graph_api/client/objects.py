@@ -55,7 +55,8 @@ def write(thing: object, path: str, sink: BinaryIO) -> None:
     if format is None or not format.takes(thing):
         why = f"{suffix} is for {format.holds}" if format else "the name says no format of objects"
         fitting = next(suffix for suffix, format in _FORMATS.items() if format.takes(thing))
-        raise CannotSave(kind, path, why, f"Let the name end in {fitting}.")
+        if_it_can = ", if skops can save it" if fitting == ".skops" else ""
+        raise CannotSave(kind, path, why, f"Let the name end in {fitting}{if_it_can}.")
     _imported(format.module, format.package, path)
     try:
         _write(suffix, thing, sink)
@@ -128,6 +129,8 @@ def _write(suffix: str, thing: Any, sink: BinaryIO) -> None:
                 raise ValueError(f"PNG keeps one frame, in one of the modes {', '.join(_MODES)}")
             thing.save(sink, "png")
         case ".onnx":
+            if any(tensor.data_location == tensor.EXTERNAL for tensor in thing.graph.initializer):
+                raise ValueError("it has tensors in other files; let onnx load those first")
             sink.write(thing.SerializeToString(deterministic=True))
         case ".safetensors":
             sink.write(_from_tensors(thing))
@@ -137,7 +140,11 @@ def _write(suffix: str, thing: Any, sink: BinaryIO) -> None:
                 raise ValueError("JSON has lists, but no tuples, and only texts for keys")
             sink.write(text.encode())
         case _:
-            sink.write(import_module("skops.io").dumps(thing))
+            skops = import_module("skops.io")
+            data = skops.dumps(thing)
+            # It saves what it can never load, a lambda for one: to be told so now, not in a year.
+            skops.loads(data, trusted=skops.get_untrusted_types(data=data))
+            sink.write(data)
 
 
 def _read(suffix: str, stream: BinaryIO, trust: Callable[[list[str]], list[str]]) -> Any:

@@ -11,6 +11,7 @@
 import json
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -129,11 +130,11 @@ def _cipher(key: bytes) -> "AESGCM":
         raise PackageMissing(
             "cryptography", "An encrypted artifact", "graph-api[cryptography]"
         ) from error
-    if len(key) != _KEY:
-        raise BadArgument(
-            f"A key has {_KEY} bytes, not {len(key)}.", "secrets.token_bytes(32) makes one."
-        )
-    return AESGCM(key)
+    # What else it may be, a password perhaps, is told nobody.
+    with suppress(TypeError):
+        if len(key) == _KEY:
+            return AESGCM(key)
+    raise BadArgument(f"A key is {_KEY} bytes.", "secrets.token_bytes(32) makes one.")
 
 
 def _cannot(reason: str, next_step: str | None = None) -> CannotRead:

@@ -195,6 +195,18 @@ def test_lists_and_dicts_come_back_or_are_refused(thing: list[Any]) -> None:
             back(thing, "settings.JSON")
 
 
+def two_frames() -> Any:
+    sink, frame = BytesIO(), pillow.new("L", (2, 2))
+    frame.save(sink, "gif", save_all=True, append_images=[pillow.new("L", (2, 2), 255)])
+    return pillow.open(sink)
+
+
+def with_tensors_elsewhere() -> Any:
+    onnx: Any = import_module("onnx")
+    elsewhere = onnx.TensorProto(name="w", data_location=onnx.TensorProto.EXTERNAL)
+    return onnx.ModelProto(graph=onnx.GraphProto(initializer=[elsewhere]))
+
+
 def unsaveable() -> list[tuple[object, str, str]]:
     """Objects, names, and what the refusal says."""
     return [
@@ -212,6 +224,10 @@ def unsaveable() -> list[tuple[object, str, str]]:
         ((1, 2), "a.json", "end in .skops"),
         ([float("nan")], "a.json", "ValueError"),
         (pillow.new("F", (1, 1)), "figure.png", "one of the modes"),
+        (two_frames(), "figure.png", "PNG keeps one frame"),
+        (with_tensors_elsewhere(), "model.onnx", "tensors in other files"),
+        (pandas.Series([1]), "a.parquet", "end in .skops, if skops can save it"),
+        (lambda: 1, "model.skops", "AttributeError"),
         (object, "model.skops.gz", "end in .skops"),
         ((each for each in "ab"), "model.skops", "cannot pickle 'generator' object"),
     ]

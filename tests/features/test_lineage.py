@@ -200,6 +200,25 @@ def test_d8_a_model_comes_back_by_version_by_stage_and_as_the_newest(client: Cli
 
 
 @on_the_folder
+def test_d8_a_model_is_saved_in_the_format_of_its_kind_and_is_the_only_one(client: Client) -> None:
+    numpy: Any = import_module("numpy")
+    odd: Any = "joblib"
+    with client.start_run() as run:
+        weights = run.log_model({"w": numpy.eye(2)}, "weights")
+        with pytest.raises(ga.BadArgument, match="not 'joblib'"):
+            run.log_model([1], "odd", serializer=odd)
+        two = run.log_artifact(draft("two", {"a.onnx": b"1", "b.PKL": b"2", "c": b"3"}, "model"))
+    client.register_model("two", two)
+
+    assert list(weights.manifest) == ["model.safetensors"]
+    assert client.load_model("weights")["w"].tolist() == [[1, 0], [0, 1]]
+    with pytest.raises(ga.SeveralFiles, match="2 files, not one"):
+        client.load_model("two")
+    with pytest.raises(ga.NotFound):
+        client.model("odd")
+
+
+@on_the_folder
 def test_d10_the_graph_is_walked_by_producers_and_consumers(client: Client) -> None:
     raw = client.log_artifact(draft("raw", {"a": b"1"}))
     with client.start_run(used=[raw]) as run:

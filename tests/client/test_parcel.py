@@ -102,6 +102,8 @@ def test_a_changed_byte_of_what_is_encrypted_is_an_error(index: int, instead: by
         (b"", None, ga.CannotRead, "not what to_bytes"),
         (b"", KEY, ga.CannotRead, "are not encrypted"),
     ],
+    # Encrypted bytes are others each time, and each worker makes its own.
+    ids=range(8),
 )
 def test_another_key_or_none_is_an_error_that_does_not_tell_it(
     data: bytes, key: bytes | None, error: type[Exception], words: str

@@ -275,7 +275,7 @@ def test_c8_bytes_that_this_machine_has_are_not_fetched_again(
         data.checkout(tmp_path / "three")
 
     # What was edited is no longer to be had here.
-    assert [one.method for one in requests] == ["POST", "POST", "GET"]
+    assert [one.method for one in requests] == ["POST", "POST", "POST", "GET"]
     for root in ("two", "three"):
         assert contents(tmp_path / root) == FILES
     assert contents(tmp_path / "one") == {**FILES, "a": b"edited in place"}

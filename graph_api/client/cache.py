@@ -44,6 +44,10 @@ class Cache:
         self._database, self._folder, self._most = known, folder, most
         self._used: set[bytes] = set()
 
+    def has(self, file: File) -> bool:
+        """Whether there is something to look at; if not, that is told without opening a sink."""
+        return file.sha256 is not None and self._place(bytes.fromhex(file.sha256)).exists()
+
     def give(self, file: File, sink: BinaryIO) -> bool:
         """Write the file's bytes to an empty sink; False, with whatever in it, if unknown."""
         try:

@@ -74,6 +74,8 @@ def _fetch(bring: Bring, gather: Gather, wanted: dict[Path, File], kept: Cache, 
 
         def give(item: tuple[Path, File], _: object) -> bool:
             copy, file = item
+            if not kept.has(file):
+                return False
             with copy.open("wb") as sink:
                 given = kept.give(file, sink)
             counted.advance(file.size or 0 if given else 0)

@@ -19,25 +19,33 @@ def each(
     The first failure is raised, once the others have ended: ``do`` is given a function that says
     whether to stop, and raises :class:`Stopped` then.
     """
+    ordered = list(items)
     failed = threading.Event()
+    results: dict[int, _R] = {}
+    errors: dict[int, BaseException] = {}
+    # Threads take from one iterator: a future for each of a million small files takes longer.
+    numbers = iter(range(len(ordered)))
 
-    def one(item: _T) -> _R:
-        if failed.is_set():
-            raise Stopped
-        try:
-            return do(item, failed.is_set)
-        except BaseException:
-            failed.set()
-            raise
+    def work() -> None:
+        for number in numbers:
+            try:
+                if failed.is_set():
+                    raise Stopped
+                results[number] = do(ordered[number], failed.is_set)
+            except BaseException as error:
+                failed.set()
+                errors[number] = error
+                return
 
     with ThreadPoolExecutor(threads, "graph-api") as pool:
-        futures = [pool.submit(one, item) for item in items]
+        futures = [pool.submit(work) for _ in range(min(threads, len(ordered)))]
         try:
-            errors = [error for future in futures if (error := future.exception()) is not None]
+            for future in futures:
+                future.result()
         except BaseException:
             failed.set()
             raise
-    for error in errors:
+    for _, error in sorted(errors.items()):
         if not isinstance(error, Stopped):
             raise error
-    return [future.result() for future in futures]
+    return [results[number] for number in range(len(ordered))]

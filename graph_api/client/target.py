@@ -81,9 +81,9 @@ def holds(root: Path, place: Path, file: File, index: Index) -> bool:
     folder = place.parent
     return (
         file.checksum is not None
-        and folder.resolve() == root.resolve() / folder.relative_to(root)
-        and not place.is_symlink()
         and place.is_file()
+        and not place.is_symlink()
+        and folder.resolve() == root.resolve() / folder.relative_to(root)
         and file.size in (None, place.stat().st_size)
         and index.hashed(place)[1] == file.checksum
     )

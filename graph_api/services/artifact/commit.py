@@ -8,6 +8,7 @@
    always has its bytes.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
@@ -40,6 +41,8 @@ COMMIT = cypher("artifact/commit")
 DISCARD_DRAFT = cypher("artifact/discard_draft")
 ADD_TAGS = cypher("artifact/add_tags")
 
+# Pages that are stored at the same time, each of up to 8,192 files.
+_AT_ONCE = 4
 # Files without bytes that are named; then nothing more is looked at.
 _MOST_MISSING = 1000
 # What the ledger says of a new version.
@@ -71,14 +74,32 @@ async def _published(
     """The pages of a draft, each stored; NeedsUpload for the first thousand files without bytes."""
     uploaded = await blobs.sizes(upload_prefix(id)) if batches else {}
     missing: list[str] = []
-    async for page in _pages(graph, id, batches):
+
+    async def publish(page: ManifestPage) -> Page:
         try:
             await manifest.publish(graph, blobs, viewer, id, page, uploaded)
         except NeedsUpload as lacking:
-            missing += lacking.paths
-            if len(missing) >= _MOST_MISSING:
-                break
-        yield Page(digest=page.digest, count=page.count, size=page.size)
+            missing.extend(lacking.paths)
+        return Page(digest=page.digest, count=page.count, size=page.size)
+
+    async def publish_all(pages: list[ManifestPage]) -> list[Page]:
+        made = await asyncio.gather(*map(publish, pages), return_exceptions=True)
+        for one in made:
+            if isinstance(one, BaseException):
+                raise one
+        return [one for one in made if not isinstance(one, BaseException)]
+
+    together: list[ManifestPage] = []
+    async for page in _pages(graph, id, batches):
+        together.append(page)
+        if len(together) == _AT_ONCE:
+            for made in await publish_all(together):
+                yield made
+            together = []
+        if len(missing) >= _MOST_MISSING:
+            break
+    for made in await publish_all(together):
+        yield made
     if missing:
         raise NeedsUpload(missing)
 

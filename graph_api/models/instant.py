@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+from graph_api.errors import BadInput
+
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
@@ -19,6 +21,16 @@ def now() -> int:
 def of(microseconds: int) -> datetime:
     """The same moment as a datetime."""
     return datetime.fromtimestamp(microseconds / SECOND, UTC)
+
+
+def past(name: str, at: int | None) -> int | None:
+    """The time, in microseconds, if one is given; BadInput for one that is still to come."""
+    if at is not None and at > (present := now()):
+        raise BadInput(
+            f"{name} is {of(at).isoformat()}, which is still to come: here it is "
+            f"{of(present).isoformat()}."
+        )
+    return at
 
 
 def _read(value: Any) -> Any:

@@ -23,6 +23,8 @@ class Run(Named, frozen=True):
     status: Status
     reason: str | None
     parameters: Metadata
+    started_at: Instant | None
+    """None of a run from before this was kept: then it is when it was created."""
     ended_at: Instant | None
 
 
@@ -42,6 +44,8 @@ class NewRun(BaseModel, frozen=True):
     parameters: dict[str, Any] = {}
     used: tuple[str, ...] = ()
     resume: bool = False
+    started_at: int | None = None
+    """Microseconds since 1970 UTC; now unless given."""
     heartbeats: bool = False
     """Whether it will be heard of by heartbeats from now on."""
 

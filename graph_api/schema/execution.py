@@ -22,6 +22,18 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 253_370_764_800_000_000
 
 
+def _microseconds(at: datetime | None) -> int | None:
+    """Since 1970 UTC; BadInput for what is before, or after the year 9999."""
+    if at is None:
+        return None
+    # A time without an offset is taken for UTC, wherever the service runs.
+    utc = at if at.tzinfo else at.replace(tzinfo=UTC)
+    since = round((utc - _EPOCH) / timedelta(microseconds=1))
+    if not 0 <= since < _LATEST:
+        raise BadInput(f"{at} is no time between the years 1970 and 9999.")
+    return since
+
+
 @strawberry.input(description="A run to begin.")
 class StartRunInput(Repeatable):
     project: str = strawberry.field(
@@ -53,6 +65,11 @@ class StartRunInput(Repeatable):
         description="Whether a run of this key goes on, instead of an error. It takes the new "
         "parameters and what is used, and keeps the rest.",
     )
+    started_at: datetime | None = strawberry.field(
+        default=None,
+        description="When it began, in UTC, if that was before now. (When it was created stays the "
+        "time at which this was said.)",
+    )
     heartbeats: bool = strawberry.field(
         default=False,
         description="Whether you will send a `heartbeat` every 30 seconds or so: without one for "
@@ -68,8 +85,15 @@ class UpdateRunInput(Changes):
 @strawberry.input(description="How a run ended.")
 class FinishRunInput:
     run: strawberry.ID = strawberry.field(description="Id of the run.")
-    status: RunStatus = strawberry.field(description="COMPLETED, FAILED or KILLED.")
+    status: RunStatus = strawberry.field(
+        description="COMPLETED, FAILED or KILLED; CRASHED with the time at which it was last heard "
+        "of."
+    )
     reason: str | None = strawberry.field(default=None, description="Why.")
+    ended_at: datetime | None = strawberry.field(
+        default=None,
+        description="When it ended, in UTC, if that was before now; not before it began.",
+    )
 
 
 @strawberry.input(description="A run that goes on.")
@@ -100,13 +124,7 @@ class MetricPointInput:
     )
 
     def point(self) -> Point:
-        at = None
-        if self.at is not None:
-            # A time without an offset is taken for UTC, wherever the service runs.
-            utc = self.at if self.at.tzinfo else self.at.replace(tzinfo=UTC)
-            at = round((utc - _EPOCH) / timedelta(microseconds=1))
-            if not 0 <= at < _LATEST:
-                raise BadInput(f"{self.at} is no time between the years 1970 and 9999.")
+        at = _microseconds(self.at)
         return Point(key=self.key, value=self.value, step=self.step, at=at)
 
 
@@ -154,6 +172,7 @@ class RunMutations:
                 parameters=json_object(input.parameters, "parameters"),
                 used=tuple(str(id) for id in input.used),
                 resume=input.resume,
+                started_at=_microseconds(input.started_at),
                 heartbeats=input.heartbeats,
             ),
             input.call(),
@@ -171,10 +190,16 @@ class RunMutations:
     @strawberry.mutation(description="End a run; to say the same again changes nothing.")
     async def finish_run(self, info: Info, input: FinishRunInput) -> RunResult:
         context = info.context
-        if input.status in (RunStatus.RUNNING, RunStatus.CRASHED):
-            raise BadInput("A run ends as COMPLETED, FAILED or KILLED; to go on, resume it.")
+        ended_at = _microseconds(input.ended_at)
+        if input.status is RunStatus.RUNNING or (
+            input.status is RunStatus.CRASHED and ended_at is None
+        ):
+            raise BadInput(
+                "A run ends as COMPLETED, FAILED or KILLED, or as CRASHED with `endedAt`; to go "
+                "on, resume it."
+            )
         await run.finish(
-            context.graph, context.viewer, str(input.run), input.status.row, input.reason
+            context.graph, context.viewer, str(input.run), input.status.row, input.reason, ended_at
         )
         return await _payload(info, str(input.run))
 

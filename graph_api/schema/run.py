@@ -94,12 +94,13 @@ class Run(Named):
 
     @classmethod
     def known(cls, columns: Mapping[str, Column]) -> dict[str, Column]:
-        """As of any entity; a run starts when it is created."""
+        """As of any entity; a run that does not say when it began did so when it was created."""
         known = super().known(columns)
         if "status" in known:
             known["status"] = [*map(RunStatus, known["status"])]
-        if "created_at" in known:
-            known["started_at"] = known["created_at"]
+        if "started_at" in known:
+            both = zip(known["started_at"], known["created_at"], strict=True)
+            known["started_at"] = [said or created for said, created in both]
         return known
 
     @strawberry.field(description="The experiment that it belongs to; null for none.")

@@ -20,7 +20,7 @@ _READ = frozenset({"id", "project_id", "organization_id", "collection_id", "expe
 _SHOWN = {
     **{to_camel_case(name): {name} for row in ROWS.values() for name in row.model_fields},
     "label": {"name", "version"},
-    "startedAt": {"created_at"},
+    "startedAt": {"started_at", "created_at"},
 }
 
 

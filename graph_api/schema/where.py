@@ -221,8 +221,6 @@ def _parts(name: str, value: Any, depth: int) -> Iterator[Condition]:
         case "metrics":
             for each in value:
                 yield from each.conditions()
-        case "started_at":
-            yield from value.conditions("created_at")
         case "experiment" | "collection":
             yield from value.conditions(f"{name}_id")
         case _:

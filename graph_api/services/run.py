@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from graph_api.errors import BadParameter, NameTaken, RunEnded
+from graph_api.errors import BadInput, BadParameter, NameTaken, RunEnded
 from graph_api.graph import Graph, Keys, Reader, Transaction, cypher
 from graph_api.models import instant, names
 from graph_api.models import metadata as json
@@ -89,6 +89,7 @@ async def start(
     name = None if new.name is None else names.label("run", new.name, limits.name_length)
     parameters = _parameters(limits, {}, new.parameters)
     described = entity.described(limits, new.description, new.metadata)
+    started_at = instant.past("startedAt", new.started_at)
     await membership.resolved(graph, viewer, new.used)
     exists = key is not None and await _exists(graph, viewer, new.project, key)
     if exists and not new.resume:
@@ -140,6 +141,7 @@ async def start(
                 number=number,
                 name=label,
                 status="RUNNING",
+                started_at=drawn.at if started_at is None else started_at,
                 heartbeat_at=heartbeat_at,
                 **described,
                 **parameters,
@@ -159,11 +161,19 @@ async def _exists(graph: Graph, viewer: Viewer, within: str, key: str) -> bool:
     return scope is not None and await by_key(graph, viewer, scope.id, key) is not None
 
 
-async def finish(graph: Graph, viewer: Viewer, id: str, status: Status, reason: str | None) -> None:
-    """End a run; to say the same again changes nothing. RunEnded where it ended otherwise.
+async def finish(
+    graph: Graph,
+    viewer: Viewer,
+    id: str,
+    status: Status,
+    reason: str | None,
+    ended_at: int | None = None,
+) -> None:
+    """End a run, now or at an earlier time; to say the same again changes nothing.
 
-    A CRASHED one was only not heard of: it may end in any way.
+    RunEnded where it ended otherwise. A CRASHED one was only not heard of: it may end in any way.
     """
+    ended_at = instant.past("endedAt", ended_at)
 
     async def work(tx: Transaction) -> None:
         run = await locked(tx, viewer, id)
@@ -171,8 +181,14 @@ async def finish(graph: Graph, viewer: Viewer, id: str, status: Status, reason: 
             return
         if run.status not in ("RUNNING", "CRASHED"):
             raise RunEnded(id, run.status)
+        began = run.started_at or run.created_at
+        if ended_at is not None and instant.of(ended_at) < began:
+            raise BadInput(
+                f"endedAt is {instant.of(ended_at).isoformat()}, before {began.isoformat()}, when "
+                "the run began."
+            )
         drawn = await ledger.draw(tx, viewer)
-        await set_status(tx, viewer, drawn, run, status, reason)
+        await set_status(tx, viewer, drawn, run, status, reason, ended_at=ended_at)
         await ledger.record(tx, viewer, drawn, f"Run {status}", [id])
 
     await graph.in_transaction(work)
@@ -249,9 +265,14 @@ async def set_status(
     status: Status,
     reason: str | None,
     *,
+    ended_at: int | None = None,
     heartbeat_at: int | None = None,
 ) -> None:
-    """Give a locked run another status; a Revision keeps the one before."""
+    """Give a locked run another status; a Revision keeps the one before.
+
+    One that does not go on ended now, unless it says when.
+    """
+    over = instant.now() if ended_at is None else ended_at
     before = {"status": run.status, "reason": run.reason, "ended_at": run.ended_at}
     await entity.revise(
         tx,
@@ -262,7 +283,7 @@ async def set_status(
         {
             "status": status,
             "reason": reason,
-            "ended_at": None if status == "RUNNING" else instant.now(),
+            "ended_at": None if status == "RUNNING" else over,
             "heartbeat_at": heartbeat_at,
         },
     )

@@ -175,7 +175,7 @@ async def test_resuming_takes_parameters_and_burns_no_number(api: Api) -> None:
     assert following["number"] == 2
 
 
-async def test_a_run_cannot_be_said_to_have_crashed(api: Api) -> None:
+async def test_a_run_cannot_be_said_to_have_crashed_at_no_time(api: Api) -> None:
     run = await started(api)
 
     result = await api.mutate("finishRun", RUN, run=run["id"], status="CRASHED")

@@ -1,5 +1,6 @@
 """Heartbeats and metrics of runs, over GraphQL."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.schema.conftest import Api
 
 pytestmark = pytest.mark.no_bytes
 
+TIMES = "query ($id: ID!) { run(id: $id) { status reason createdAt startedAt endedAt } }"
 RUN = "... on RunPayload { run { id status } }"
 METRIC = """
 query ($id: ID!, $most: Int!, $first: Int, $after: String) {
@@ -45,6 +47,56 @@ async def test_a_heartbeat_answers_the_run_or_that_it_ended(api: Api) -> None:
     assert (ended["__typename"], ended["code"]) == ("ConflictError", "RUN_ENDED")
     assert ended["message"] == f"Run {id!r} is KILLED already; resume it to change that."
     assert unknown["__typename"] == "NotFoundError"
+
+
+async def test_a_run_that_was_before_now_began_and_ended_then_and_was_created_now(api: Api) -> None:
+    before = datetime.now(UTC)
+    id = await started(api, startedAt="2026-01-02T03:04:05.000006+01:00")
+    now = await started(api)
+    ended = "2026-01-02T03:00:00"
+    await api.mutate("finishRun", RUN, run=id, status="CRASHED", endedAt=ended, reason="silence")
+
+    found = (await api.data(TIMES, id=id))["run"]
+    assert (found["status"], found["reason"]) == ("CRASHED", "silence")
+    assert found["startedAt"] == "2026-01-02T02:04:05.000006+00:00"
+    assert found["endedAt"] == "2026-01-02T03:00:00+00:00"
+    assert datetime.fromisoformat(found["createdAt"]) >= before
+    where = '{startedAt: {lt: "2026-01-03T00:00:00Z"}}'
+    early = await api.data(f'{{ runs(project: "digits", where: {where}) {{ nodes {{ id }} }} }}')
+    assert [node["id"] for node in early["runs"]["nodes"]] == [id]
+    other = (await api.data(TIMES, id=now))["run"]
+    assert other["startedAt"] == other["createdAt"]
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2999-01-01T00:00:00Z", "endedAt is 2999-01-01T00:00:00+00:00, which is still to come: "),
+        (
+            "2026-01-01T00:00:00Z",
+            "endedAt is 2026-01-01T00:00:00+00:00, before 2026-01-02T00:00:00+00:00, when the run "
+            "began.",
+        ),
+    ],
+)
+async def test_a_run_ends_neither_before_it_began_nor_after_now(
+    api: Api, at: str, said: str
+) -> None:
+    id = await started(api, startedAt="2026-01-02T00:00:00Z")
+
+    refused = await api.mutate("finishRun", RUN, run=id, status="COMPLETED", endedAt=at)
+
+    assert (refused["__typename"], refused["code"]) == ("InvalidInputError", "BAD_USER_INPUT")
+    assert refused["message"].startswith(said)
+    found = (await api.data(TIMES, id=id))["run"]
+    assert (found["status"], found["endedAt"]) == ("RUNNING", None)
+
+
+async def test_a_run_that_is_to_begin_later_makes_nothing(api: Api) -> None:
+    refused = await api.mutate("startRun", RUN, project="p", startedAt="2999-01-01T00:00:00Z")
+
+    assert (refused["__typename"], refused["code"]) == ("InvalidInputError", "BAD_USER_INPUT")
+    assert await api.data('{ project(name: "p") { id } }') == {"project": None}
 
 
 async def test_a_metric_is_answered_thinned_and_in_pages(api: Api) -> None:

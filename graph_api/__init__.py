@@ -50,9 +50,11 @@ from graph_api.client.lineage import Lineage, LineageEdge, LineageNode
 from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.model import Model, ModelVersion
 from graph_api.client.note import Note
+from graph_api.client.offline import Synced
 from graph_api.client.period import Period
 from graph_api.client.run import Run
 from graph_api.client.storage import Storage
+from graph_api.client.unknown import Offline, UnknownOffline
 
 __all__ = [
     "Artifact",
@@ -88,6 +90,7 @@ __all__ = [
     "NotFound",
     "NotLogged",
     "Note",
+    "Offline",
     "OnlyAReference",
     "PackageMissing",
     "PathTaken",
@@ -105,7 +108,9 @@ __all__ = [
     "Snapshot",
     "Storage",
     "StoreRefused",
+    "Synced",
     "TooManyObjects",
+    "UnknownOffline",
     "UnknownPath",
     "Unreachable",
     "UntrustedTypes",

@@ -313,3 +313,33 @@ def test_what_is_not_installed_is_named_with_the_command_that_does(
     assert failed.stderr.endswith(f"run: pip install {extra}\n")
     assert package in failed.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_logged_offline_is_sent_by_sync(shell: Shell, client: Client) -> None:
+    (shell.folder / "data").write_bytes(b"alpha")
+    shell.variables["GRAPH_API_CLIENT_OFFLINE"] = "runs"
+    logged = shell.run("log", "data", "--alias", "v1")
+    assert (logged.returncode, logged.stdout.startswith("data:?offline_")) == (0, True)
+    (bundle,) = (shell.folder / "runs").iterdir()
+
+    refused = shell.run("sync")
+    assert refused.returncode == 1
+    assert refused.stdout.startswith(
+        f"runs/{bundle.name}: 0 operations sent; stopped at operation 1 (logArtifact): "
+    )
+    assert refused.stderr == "graph-api: 1 of 1 bundles could not be sent whole.\n"
+    left = shell.run("sync", f"runs/{bundle.name}", "--skip", "1")
+    assert (left.returncode, left.stderr) == (0, "")
+
+    assert shell.run("log", "data").returncode == 0
+    (_, sent) = shell.json("sync", "--remove")
+    assert (sent["operations"], sent["error"], sent["at"]) == (1, None, None)
+    assert list((shell.folder / "runs").iterdir()) == []
+    assert client.artifact("data:v0").load("data").read() == b"alpha"
+    del shell.variables["GRAPH_API_CLIENT_OFFLINE"]
+    nowhere = shell.run("sync")
+    assert (nowhere.returncode, nowhere.stderr) == (
+        1,
+        "graph-api: No folder is named. Name one: graph-api sync FOLDER, or "
+        "GRAPH_API_CLIENT_OFFLINE.\n",
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from graph_api.cli import data, deletion, history, keys, service, upkeep
+from graph_api.cli import data, deletion, history, keys, offline, service, upkeep
 
 app = typer.Typer(
     name="graph-api",
@@ -32,6 +32,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     deletion.restore,
     history.history,
     history.rollback,
+    offline.sync,
     upkeep.sweep,
     upkeep.doctor,
 )

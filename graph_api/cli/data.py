@@ -104,7 +104,7 @@ def log(
     if as_json:
         print_json(artifact_fields(logged) | {"created": logged.created})
     else:
-        print(f"{logged}" if logged.created else f"{logged} (has this content already)")
+        print(f"{logged} (has this content already)" if logged.created is False else f"{logged}")
 
 
 @reported

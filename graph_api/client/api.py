@@ -107,6 +107,10 @@ class Api:
                     return busy.response
                 raise
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
+
     @property
     def next_step(self) -> str:
         """What to do when nothing answers."""
@@ -125,7 +129,7 @@ class Api:
         ``errors`` selects what one of them has beyond its code and message.
         """
         if verb in _KEYED:
-            input = {**input, "idempotencyKey": secrets.token_hex(16)}
+            input = {"idempotencyKey": secrets.token_hex(16), **input}
         input_type = _INPUTS.get(verb, f"{verb[0].upper()}{verb[1:]}Input")
         document = (
             f"mutation ($input: {input_type}!) {{ {verb}(input: $input) {{ __typename "

@@ -52,16 +52,20 @@ class Artifact(Kept, Writable):
         self.aliases = list(dict.fromkeys(aliases))
         self.tags = list(dict.fromkeys(tags))
         self.created: bool | None = None
-        """After logging: whether the version is new; False if equal content was there already."""
+        """After logging: whether the version is new; False if equal content was there already.
+
+        None as long as nobody knows: of a draft, and offline.
+        """
         self._draft = Draft(name)
         self._client: Client | None = None
         self._record: ArtifactRecord | None = None
 
     @classmethod
-    def of(cls, client: "Client", data: Mapping[str, Any]) -> "Artifact":
+    def of(cls, client: "Client", data: Mapping[str, Any] | ArtifactRecord) -> "Artifact":
         """The artifact that GraphQL describes."""
-        artifact = cls(data["name"], data["type"])
-        artifact._became(client, data)
+        record = ArtifactRecord.of(data)
+        artifact = cls(record.name, record.type)
+        artifact._became(client, record)
         return artifact
 
     @classmethod
@@ -204,7 +208,7 @@ class Artifact(Kept, Writable):
         self.created = done["created"]
         for source in sources(draft.files):
             self.link("reference", client.artifact(source))
-        if not self.created and said != (self.description, self.metadata):
+        if self.created is False and said != (self.description, self.metadata):
             warnings.warn(
                 f"{self} has this content already and keeps its own description and metadata; "
                 "set them and call save() to change them.",
@@ -262,14 +266,15 @@ class Artifact(Kept, Writable):
     def __repr__(self) -> str:
         return f"<Artifact {self} {self.type} {self.state}>"
 
-    def _became(self, client: "Client", data: Mapping[str, Any]) -> None:
+    def _became(self, client: "Client", data: Mapping[str, Any] | ArtifactRecord) -> None:
         record = ArtifactRecord.of(data)
         self._client, self._record, self._draft = client, record, None
         self.description, self.metadata = record.description, deepcopy(record.metadata)
         self.system_metadata = deepcopy(record.system_metadata)
         self.aliases, self.tags = list(record.aliases), list(record.tags)
+        digest: str | None = getattr(record, "digest", None)
         self._content = Content(
-            client.api, client.store, record.id, record.name, record.version, str(record.digest)
+            client.api, client.store, record.id, record.name, record.version, digest
         )
 
     def _read_anew(self) -> None:

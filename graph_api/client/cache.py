@@ -58,7 +58,7 @@ class Cache:
                 if self.index.of(stream, place) != (file.size, file.sha256):
                     self._database.change(lambda connection: self._remove(connection, [sha256]))
                     return False
-                _copy(stream, sink, before.st_size)
+                copy_bytes(stream, sink, before.st_size)
                 after = os.fstat(stream.fileno())
         except (OSError, ValueError):
             return False
@@ -98,7 +98,7 @@ class Cache:
         if size <= self._most:
             with suppress(OSError), self._copying() as copy:
                 with copy.open("wb") as sink:
-                    _copy(source, sink, size)
+                    copy_bytes(source, sink, size)
                 self.keep({sha256: copy})
 
     def listing(self, key: str) -> list[dict[str, Any]] | None:
@@ -150,7 +150,7 @@ class Cache:
             # Another file system, or one without hard links.
             with self._copying() as copy:
                 with local.open("rb") as source, copy.open("wb") as sink:
-                    _copy(source, sink, local.stat().st_size)
+                    copy_bytes(source, sink, local.stat().st_size)
                 os.replace(copy, place)
 
     @contextmanager
@@ -220,7 +220,7 @@ def _least_used(connection: sqlite3.Connection, most: int) -> list[bytes]:
     return found
 
 
-def _copy(source: BinaryIO, sink: BinaryIO, size: int) -> None:
+def copy_bytes(source: BinaryIO, sink: BinaryIO, size: int) -> None:
     """So many bytes; by the kernel where it can, which makes a reflink if the disk has those."""
     done = 0
     if sys.platform == "linux":

@@ -21,12 +21,14 @@ from graph_api.client.file import hashed
 from graph_api.client.heartbeat import Heartbeats
 from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.lineage import Lineage
-from graph_api.client.lookup import listed, one
+from graph_api.client.lookup import listed, named_artifact, one
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
 from graph_api.client.objects import model_path
+from graph_api.client.offline import Contents, Recorder, Synced, sync
+from graph_api.client.readable import PathLike
 from graph_api.client.records import ARTIFACT, CONTAINING, NAMED, RUN
-from graph_api.client.reference import is_id, parse
+from graph_api.client.reference import is_id
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.storage import Storage
 from graph_api.client.store import Store
@@ -47,20 +49,30 @@ class Client:
 
     What is not given is read from ``GRAPH_API_URL`` (default ``http://localhost:8000``),
     ``GRAPH_API_KEY`` and ``GRAPH_API_PROJECT``. Projects are made at the first write.
+
+    ``offline`` is a folder (or ``GRAPH_API_CLIENT_OFFLINE`` names one; False says that none is):
+    what is said lies there, without the service, until :meth:`sync` or ``graph-api sync``.
     """
 
     def __init__(
-        self, url: str | None = None, *, project: str | None = None, api_key: str | None = None
+        self,
+        url: str | None = None,
+        *,
+        project: str | None = None,
+        api_key: str | None = None,
+        offline: PathLike | Literal[False] | None = None,
     ) -> None:
         chosen = settings.from_environment()
         self.project = chosen.project if project is None else project
-        self.api = Api(url or chosen.url, api_key or chosen.api_key)
+        folder = chosen.offline if offline is None else offline
+        self._recorder = Recorder(Path(folder)) if folder else None
+        self.api = self._recorder or Api(url or chosen.url, api_key or chosen.api_key)
         """GraphQL over HTTP, with retries."""
-        self.store = Store(self.api.url)
+        self.store = Contents(self.api.url) if self._recorder else Store(self.api.url)
         """Bytes by signed URLs."""
         self.heartbeats = Heartbeats(self.api)
         """Of the runs that were started here and have not ended."""
-        for close in (self.heartbeats.close, self.api.http.close, self.store.http.close):
+        for close in (self.heartbeats.close, self.api.close, self.store.close):
             weakref.finalize(self, close)
 
     @property
@@ -131,22 +143,11 @@ class Client:
         """The version that the reference names; NotFound if there is none.
 
         It is ``name:version``, ``name:alias``, ``project/name:…``, ``name`` (its latest) or an id.
+        Offline it is what the client's folder has under it, else whatever the sync will find.
         """
-        if is_id(reference):
-            variables, within = {"id": reference}, "The service"
-        else:
-            named = parse(reference)
-            project = self.named_project(named.project)
-            variables = {"project": project, "name": named.name, "version": named.version}
-            within = f"Project {project!r}"
-        document = (
-            "query ($id: ID, $project: String, $name: String, $version: String) { artifact("
-            f"id: $id, project: $project, name: $name, version: $version) {{ {ARTIFACT} }} }}"
-        )
-        data = self.execute(document, variables)["artifact"]
-        if data is None:
-            raise NotFound(f"{within} has no artifact {reference!r}.")
-        return Artifact.of(self, data)
+        if self._recorder is not None:
+            return self._recorder.artifact(self, reference)
+        return Artifact.of(self, named_artifact(self, reference))
 
     def artifacts(
         self,
@@ -351,6 +352,15 @@ class Client:
         for page in self.api.pages(SEARCH, variables, "search"):
             yield from (Hit.of(node) for node in page["nodes"])
 
+    def sync(
+        self, folder: PathLike, *, remove: bool = False, skip: int | None = None
+    ) -> list[Synced]:
+        """Send what was logged offline into a folder (or a bundle in it), each thing once.
+
+        Those that were sent go with ``remove``. ``skip`` is the operation that one stopped at.
+        """
+        return sync(self, Path(folder), remove=remove, skip=skip)
+
     def resolve(self, thing: str | Entity) -> str:
         """The id of an object, of an id itself, or of the artifact that a reference names."""
         if isinstance(thing, Entity):
@@ -375,8 +385,8 @@ class Client:
     def close(self) -> None:
         """Close all connections."""
         self.heartbeats.close()
-        self.api.http.close()
-        self.store.http.close()
+        self.api.close()
+        self.store.close()
 
     def __enter__(self) -> Self:
         return self

@@ -25,7 +25,7 @@ from graph_api.client.progress import Transfer
 from graph_api.client.remote import Remotes
 from graph_api.client.store import Store
 
-_FILES = f"""\
+FILES = f"""\
 query ($id: ID!, $first: Int, $after: String) {{
   artifact(id: $id) {{
     files(first: $first, after: $after) {{
@@ -33,7 +33,7 @@ query ($id: ID!, $first: Int, $after: String) {{
     }}
   }}
 }}"""
-_FILE = f"""\
+FILE_AT = f"""\
 query ($id: ID!, $path: String!) {{
   artifact(id: $id) {{ file(path: $path) {{ {FILE} downloadUrl }} }}
 }}"""
@@ -45,14 +45,15 @@ _READABLE = (
 class Content:
     """Everything that can be read of one version. It never changes, so it is listed once.
 
-    ``digest`` is that of its manifest: the files that were listed under it are those of today.
+    ``digest`` is that of its manifest, where it is known: the files that were listed under it are
+    those of today.
     """
 
     def __init__(
-        self, api: Api, store: Store, id: str, name: str, version: str, digest: str
+        self, api: Api, store: Store, id: str, name: str, version: str, digest: str | None
     ) -> None:
         self._api, self._store, self._id = api, store, id
-        self._key = f"{api.url} {digest} {FILE}"
+        self._key = digest and f"{api.url} {digest} {FILE}"
         self._name, self._version = name, version
         self._title = f"{name}:{version}"
         self._files: list[File] | None = None
@@ -60,20 +61,20 @@ class Content:
 
     def files(self) -> list[File]:
         if self._files is None:
-            pages = list(self._api.pages(_FILES, {"id": self._id}, "artifact", "files"))
+            pages = list(self._api.pages(FILES, {"id": self._id}, "artifact", "files"))
             if not pages:
                 raise self._unknown(self._id)
             entries: list[dict[str, Any]] = [file for page in pages for file in page["nodes"]]
             self._files = [file_of(entry, self._id) for entry in entries]
             # One page takes no longer than to ask whether they still can be read.
-            if len(pages) > 1:
+            if self._key and len(pages) > 1:
                 with cache.opened() as kept:
                     kept.keep_listing(self._key, entries)
         return self._files
 
     def known(self) -> list[File]:
         """The files, perhaps as they were listed before on this machine."""
-        if self._files is None and self._known is None:
+        if self._key and self._files is None and self._known is None:
             with cache.opened() as kept:
                 entries = kept.listing(self._key)
             if entries is not None:
@@ -183,7 +184,7 @@ class Content:
         return other
 
     def _file(self, artifact: str, path: str) -> File:
-        found = self._api.execute(_FILE, {"id": artifact, "path": path})["artifact"]
+        found = self._api.execute(FILE_AT, {"id": artifact, "path": path})["artifact"]
         if found is None:
             raise self._unknown(artifact)
         if found["file"] is not None:

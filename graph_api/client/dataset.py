@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graph_api.client.artifact import Artifact
 from graph_api.client.errors import NotFound
 from graph_api.client.named import Named
-from graph_api.client.records import ARTIFACT, moment
+from graph_api.client.records import ARTIFACT, Record, moment
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SNAPSHOT = f"index linkedAt linkedBy artifact {{ {ARTIFACT} }}"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+@dataclass(frozen=True, slots=True, repr=False)
+class Snapshot(Record):
     """An artifact as the content of a dataset at one time, with the dataset's own numbering."""
 
     index: int
@@ -26,7 +26,9 @@ class Snapshot:
     linked_by: str
 
     @classmethod
-    def of(cls, client: "Client", data: Mapping[str, Any]) -> "Snapshot":
+    def of(cls, client: "Client", data: "Mapping[str, Any] | Snapshot") -> "Snapshot":
+        if isinstance(data, Snapshot):
+            return data
         return cls(
             index=data["index"],
             artifact=Artifact.of(client, data["artifact"]),

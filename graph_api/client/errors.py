@@ -245,6 +245,7 @@ class FileChanged(GraphApiError):
     """A local file became another one after its hashing."""
 
     def __init__(self, path: str) -> None:
+        self.path = path
         super().__init__(
             f"{path!r} has changed since it was added; nothing was logged.",
             "FILE_CHANGED",

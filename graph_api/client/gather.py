@@ -14,7 +14,7 @@ from graph_api.client.store import Download, Expired, Store, download_of
 
 _BATCHES = 2
 _TRIES = 3
-_DOWNLOADS = """\
+DOWNLOADS = """\
 query ($id: ID!, $paths: [String!]!) {
   artifact(id: $id) { downloads(paths: $paths) { url headers { name value } sha256s } }
 }"""
@@ -80,7 +80,7 @@ class _Batch:
         if not files:
             return []
         variables = {"id": self._id, "paths": [file.path for file in files]}
-        found = self._api.execute(_DOWNLOADS, variables)["artifact"]
+        found = self._api.execute(DOWNLOADS, variables)["artifact"]
         if found is None:
             raise NotFound(f"The service has no artifact {self._id!r}.")
         return [download_of(one, self._files) for one in found["downloads"]]

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.errors import NotFound
-from graph_api.client.reference import is_id
+from graph_api.client.records import ARTIFACT
+from graph_api.client.reference import is_id, parse
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -26,6 +27,25 @@ def one(
         within = "The service" if by_id else f"Project {variables['project']!r}"
         noun = re.sub("[A-Z]", lambda sign: f" {sign[0].lower()}", kind)
         raise NotFound(f"{within} has no {noun} {name!r}.")
+    return data
+
+
+def named_artifact(client: "Client", reference: str) -> dict[str, Any]:
+    """The version that a reference names; NotFound if there is none."""
+    if is_id(reference):
+        variables, within = {"id": reference}, "The service"
+    else:
+        named = parse(reference)
+        project = client.named_project(named.project)
+        variables = {"project": project, "name": named.name, "version": named.version}
+        within = f"Project {project!r}"
+    document = (
+        "query ($id: ID, $project: String, $name: String, $version: String) { artifact("
+        f"id: $id, project: $project, name: $name, version: $version) {{ {ARTIFACT} }} }}"
+    )
+    data = client.execute(document, variables)["artifact"]
+    if data is None:
+        raise NotFound(f"{within} has no artifact {reference!r}.")
     return data
 
 

@@ -9,7 +9,7 @@ from graph_api.client.artifact import Artifact
 from graph_api.client.errors import BadArgument, NotFound
 from graph_api.client.named import Named
 from graph_api.client.period import PERIOD, Period
-from graph_api.client.records import ARTIFACT, moment
+from graph_api.client.records import ARTIFACT, Record, moment
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 VERSION = f"index stage linkedAt linkedBy artifact {{ {ARTIFACT} }}"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelVersion:
+@dataclass(frozen=True, slots=True, repr=False)
+class ModelVersion(Record):
     """An artifact as a version of a model, with the model's own numbering."""
 
     index: int
@@ -28,7 +28,9 @@ class ModelVersion:
     linked_by: str
 
     @classmethod
-    def of(cls, client: "Client", data: Mapping[str, Any]) -> "ModelVersion":
+    def of(cls, client: "Client", data: "Mapping[str, Any] | ModelVersion") -> "ModelVersion":
+        if isinstance(data, ModelVersion):
+            return data
         return cls(
             index=data["index"],
             stage=data["stage"],

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from graph_api.client.api import Api
-from graph_api.client.draft import Draft
 from graph_api.client.errors import FileChanged
 from graph_api.client.file import File
 from graph_api.client.progress import Transfer
@@ -15,6 +15,19 @@ from graph_api.client.store import Store, Upload, upload_of
 # Bytes of the largest file that the service puts into one, and of all that is in memory at once.
 _SMALL = 64 * 1024
 LARGEST = 16 << 20
+
+
+class Files(Protocol):
+    """What a version is to have."""
+
+    @property
+    def files(self) -> list[File]:
+        """By path."""
+        raise NotImplementedError
+
+    def local(self, path: str) -> Path:
+        """Where the bytes of a stored file lie."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,7 @@ def pack_of(data: dict[str, Any], files: Sequence[File]) -> Pack:
 def send(
     api: Api,
     store: Store,
-    draft: Draft,
+    draft: Files,
     draft_id: str,
     pack: Pack,
     renewed: Callable[[Sequence[File]], Pack | None],
@@ -69,7 +82,7 @@ def send(
 class _Sent:
     """The bytes of a pack, in memory."""
 
-    def __init__(self, draft: Draft, pack: Pack) -> None:
+    def __init__(self, draft: Files, pack: Pack) -> None:
         self._draft = draft
         self._data: dict[str, bytes] = {}
         self.pack: Pack | None = pack

@@ -1,9 +1,11 @@
 """What the service says of its entities, and how to ask for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
+
+from graph_api.client.unknown import UnknownOffline
 
 ARTIFACT = """\
 __typename id name type index version state digest size fileCount description metadata tags aliases
@@ -32,8 +34,33 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-@dataclass(frozen=True, slots=True)
-class ArtifactRecord:
+class Record:
+    """Something as it was when it was read; or offline, when only a part of it can be known."""
+
+    __slots__ = ()
+
+    @classmethod
+    def part(cls, **known: Any) -> Self:
+        """One of which this is known; to read the rest is UnknownOffline."""
+        made = cls.__new__(cls)
+        for name, value in known.items():
+            object.__setattr__(made, name, value)
+        return made
+
+    def __repr__(self) -> str:
+        shown = [it.name for it in fields(self) if it.repr and hasattr(self, it.name)]  # pyright: ignore[reportArgumentType]
+        said = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
+        return f"{type(self).__name__}({said})"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            thing = type(self).__name__.removesuffix("Record").lower()
+            raise UnknownOffline(f"this {thing}", f"`{name}`")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ArtifactRecord(Record):
     """A version as it was when it was read."""
 
     id: str
@@ -68,7 +95,9 @@ class ArtifactRecord:
     """All of it, as GraphQL said it."""
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "ArtifactRecord":
+    def of(cls, data: "Mapping[str, Any] | ArtifactRecord") -> "ArtifactRecord":
+        if isinstance(data, ArtifactRecord):
+            return data
         return cls(
             id=data["id"],
             project=data["project"]["name"],
@@ -99,8 +128,8 @@ class ArtifactRecord:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+@dataclass(frozen=True, slots=True, repr=False)
+class RunRecord(Record):
     """A run as it was when it was read."""
 
     id: str
@@ -122,7 +151,9 @@ class RunRecord:
     """All of it, as GraphQL said it."""
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "RunRecord":
+    def of(cls, data: "Mapping[str, Any] | RunRecord") -> "RunRecord":
+        if isinstance(data, RunRecord):
+            return data
         experiment = data["experiment"]
         return cls(
             id=data["id"],

@@ -23,19 +23,23 @@ class ClientSettings:
     """Folder of what was downloaded, and of the index of local files."""
     cache_bytes: int
     """Most bytes of downloaded files that are kept there; 0 for none."""
+    offline: Path | None
+    """Folder for the bundles of runs that are logged without the service; None: with it."""
 
 
 def from_environment() -> ClientSettings:
-    """What ``GRAPH_API_URL``, ``…_KEY``, ``…_PROJECT``, ``…_CLIENT_CACHE`` and its ``…_BYTES`` say.
+    """What ``GRAPH_API_URL``, ``…_KEY``, ``…_PROJECT``, ``…_CLIENT_CACHE`` and so on say.
 
     An empty one says nothing. BadArgument where the bytes are no whole number.
     """
+    offline = _said("GRAPH_API_CLIENT_OFFLINE")
     return ClientSettings(
         url=_said("GRAPH_API_URL") or DEFAULT_URL,
         api_key=_said("GRAPH_API_KEY"),
         project=_said("GRAPH_API_PROJECT"),
         cache=Path(_said("GRAPH_API_CLIENT_CACHE") or user_cache_path("graph-api") / "client"),
         cache_bytes=_bytes("GRAPH_API_CLIENT_CACHE_BYTES", DEFAULT_CACHE_BYTES),
+        offline=None if offline is None else Path(offline),
     )
 
 

@@ -112,6 +112,10 @@ class Store:
             transport=transport(2 * THREADS),
         )
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
+
     def put(
         self,
         source: Sent,

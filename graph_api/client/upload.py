@@ -5,7 +5,6 @@ from typing import Any
 
 from graph_api.client import pack
 from graph_api.client.api import PAGE, Api
-from graph_api.client.draft import Draft
 from graph_api.client.errors import Refused
 from graph_api.client.file import File
 from graph_api.client.multipart import Multipart, multipart_of, send
@@ -19,7 +18,7 @@ _CALLS = 30
 
 
 def commit(
-    api: Api, store: Store, draft_id: str, draft: Draft, title: str, selection: str
+    api: Api, store: Store, draft_id: str, draft: pack.Files, title: str, selection: str
 ) -> dict[str, Any]:
     """Upload what the service does not have, commit, and return the selected payload.
 
@@ -47,7 +46,7 @@ def _commit(api: Api, draft_id: str, selection: str) -> dict[str, Any]:
     raise AssertionError
 
 
-def _upload(api: Api, store: Store, draft_id: str, draft: Draft, title: str) -> None:
+def _upload(api: Api, store: Store, draft_id: str, draft: pack.Files, title: str) -> None:
     files = draft.files
     total = sum(file.size or 0 for file in files if file.reference is None)
     with transfer(title, total) as counted:
@@ -80,7 +79,7 @@ class _Batch:
         api: Api,
         store: Store,
         draft_id: str,
-        draft: Draft,
+        draft: pack.Files,
         files: Sequence[File],
         counted: Transfer,
     ) -> None:

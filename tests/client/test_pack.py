@@ -112,7 +112,7 @@ def test_a_file_that_changed_since_it_was_added_is_refused(
         made.add_file(place, name)
     (tmp_path / hashlib.sha256(b"part 3/10.txt").hexdigest()).write_bytes(b"other")
 
-    with pytest.raises(ga.GraphApiError, match=r"'part 3/10\.txt' changed while it was logged"):
+    with pytest.raises(ga.GraphApiError, match=r"'part 3/10\.txt' has changed since it was added"):
         client.log_artifact(made)
     with pytest.raises(ga.NotFound):
         client.artifact("data")

@@ -1,11 +1,12 @@
 // Adds entries to a draft that the caller has locked; later batches go before earlier ones.
 // The sweep leaves it alone until $sweep_at, and uploads may arrive until $until.
-// $id, $entries: string, JSON by path; $first_path, $last_path: string; $packed: [string], digests,
+// $id, $entries: string, JSON by path; $first_path, $last_path: string; $removed: [string], paths of
+// files that go; $packed: [string], digests,
 // and $sizes: [int], what is to come in one pack, or null; $number, $sweep_at, $until: int
 MATCH (a:Artifact:Entity {id: $id})
 CREATE (:DraftFiles {
   number: $number, first_path: $first_path, last_path: $last_path, entries: $entries,
-  packed: $packed, sizes: $sizes
+  removed: $removed,  packed: $packed, sizes: $sizes
 })-[:OF]->(a)
 WITH a
 MATCH (u:UploadPrefix {draft_id: $id})

@@ -3,7 +3,7 @@
 // brought them.
 // $draft_id, $key: string; $size: int; $digests: [string], of all its contents, locked
 MATCH (u:UploadPrefix {draft_id: $draft_id})
-CREATE (p:Pack {key: $key, size: $size, sweep_at: u.sweep_at, state: 'LIVE'})
+CREATE (p:Pack {key: $key, size: $size, sweep_at: u.sweep_at, state: 'LIVE', read_until: 0})
 WITH u, p
 UNWIND $digests AS sha256
 MATCH (b:Blob {sha256: sha256})

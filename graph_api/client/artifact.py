@@ -13,7 +13,7 @@ from graph_api.client.file import File, sources
 from graph_api.client.kept import Kept
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.records import ARTIFACT, ArtifactRecord
-from graph_api.client.upload import commit
+from graph_api.client.upload import begin, commit
 from graph_api.client.writable import Writable
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ class Artifact(Kept, Writable):
         made = Artifact(
             record.name, record.type, description=record.description, metadata=record.metadata
         )
-        made._writable().begin_with(content.known(), content.fetch)
+        made._writable().begin_with(record.id, content.known(), content.fetch)
         return made
 
     def to_bytes(self, key: bytes | None = None) -> bytes:
@@ -184,24 +184,19 @@ class Artifact(Kept, Writable):
         self.aliases = list(dict.fromkeys([*self.aliases, *aliases]))
         self.tags = list(dict.fromkeys([*self.tags, *tags]))
         said = self.description, checked_metadata(self.metadata)
-        made = client.api.mutate(
-            "createDraft",
-            "DraftPayload",
-            "artifact { id }",
-            {
-                "project": client.named_project(project),
-                "name": self._name,
-                "type": self._type,
-                "run": run_id,
-                "description": said[0],
-                "metadata": said[1],
-                "version": self._version,
-                "aliases": self.aliases,
-                "tags": self.tags,
-                "deduplicate": deduplicate,
-            },
-        )
-        draft_id: str = made["artifact"]["id"]
+        input = {
+            "project": client.named_project(project),
+            "name": self._name,
+            "type": self._type,
+            "run": run_id,
+            "description": said[0],
+            "metadata": said[1],
+            "version": self._version,
+            "aliases": self.aliases,
+            "tags": self.tags,
+            "deduplicate": deduplicate,
+        }
+        draft_id = begin(client.api, draft, input)
         selection = f"created artifact {{ {ARTIFACT} }}"
         done = commit(client.api, client.store, draft_id, draft, self._name, selection)
         self._became(client, done["artifact"])

@@ -24,12 +24,18 @@ class Draft:
         self._files: dict[str, File] = {}
         self._local: dict[str, Path] = {}
         self._fetch: Callable[[File, BinaryIO], None] | None = None
+        self.base: str | None = None
+        """Id of the version that it begins with, if the service has it."""
+        self._before: dict[str, File] = {}
         self._copies: Path | None = None
         self._sealed = False
 
-    def begin_with(self, files: Iterable[File], fetch: Callable[[File, BinaryIO], None]) -> None:
+    def begin_with(
+        self, base: str, files: Iterable[File], fetch: Callable[[File, BinaryIO], None]
+    ) -> None:
         """Have the files of a version; ``fetch`` writes the bytes of one, should they be needed."""
         self._files = {file.path: replace(file, url=None, artifact=None) for file in files}
+        self.base, self._before = base, dict(self._files)
         self._fetch = fetch
         # Now, because several threads may fetch.
         self._copies_folder()
@@ -38,6 +44,17 @@ class Draft:
     def files(self) -> list[File]:
         """What was added, by path."""
         return sorted(self._files.values(), key=lambda file: file.path.encode())
+
+    @property
+    def changed(self) -> list[File]:
+        """Those that the version does not have with which it begins."""
+        before = self._before if self.base else {}
+        return [file for file in self.files if before.get(file.path) != file]
+
+    @property
+    def removed(self) -> list[str]:
+        """Paths that only the version has with which it begins."""
+        return sorted(self._before.keys() - self._files.keys()) if self.base else []
 
     def local(self, path: str) -> Path:
         """Where the bytes of a stored file lie; those of a version are fetched first."""

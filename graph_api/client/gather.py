@@ -57,10 +57,12 @@ class _Batch:
             if not file.size:
                 for place in self._places[sha256]:
                     place.touch()
-        each(
-            self._downloads([file for file in self._files.values() if file.size]),
-            lambda download, failed: self._bring(download, lambda: failed() or stop()),
-        )
+        wanted = [file for file in self._files.values() if file.size]
+        downloads = self._downloads(wanted)
+        come = {file.sha256 for download in downloads for file in download.contents}
+        if lacking := [file.path for file in wanted if file.sha256 not in come]:
+            raise NotFound(f"The service no longer has the bytes of {lacking[0]!r}.")
+        each(downloads, lambda download, failed: self._bring(download, lambda: failed() or stop()))
 
     def _bring(self, download: Download, stop: Callable[[], bool], tried: int = 1) -> None:
         if len(download.contents) == 1 and not download.headers:
@@ -69,6 +71,9 @@ class _Batch:
             return
         try:
             self._store.get_together(download, self._take, self._counted, stop)
+            for file in download.contents:
+                again = len(self._places[str(file.sha256)]) - 1
+                self._counted.advance(again * (file.size or 0))
         except Expired as expired:
             if tried == _TRIES:
                 path = download.contents[0].path
@@ -101,4 +106,3 @@ class _Batch:
         first.write_bytes(data)
         for other in others:
             other.write_bytes(data)
-            self._counted.advance(len(data))

@@ -21,8 +21,13 @@ class Files(Protocol):
     """What a version is to have."""
 
     @property
-    def files(self) -> list[File]:
-        """By path."""
+    def changed(self) -> list[File]:
+        """What is to be given, by path."""
+        raise NotImplementedError
+
+    @property
+    def removed(self) -> list[str]:
+        """Paths of what is to go."""
         raise NotImplementedError
 
     def local(self, path: str) -> Path:

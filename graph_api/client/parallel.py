@@ -48,4 +48,7 @@ def each(
     for _, error in sorted(errors.items()):
         if not isinstance(error, Stopped):
             raise error
+    if errors:
+        # What this is a part of was stopped.
+        raise Stopped
     return [results[number] for number in range(len(ordered))]

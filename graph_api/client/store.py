@@ -165,7 +165,8 @@ class Store:
                 response = self.http.request(
                     request.method, request.url, content=body(), headers=dict(request.headers)
                 )
-                if response.status_code in BUSY:
+                # 409: somebody else is sending the same object.
+                if response.status_code in BUSY or response.status_code == 409:
                     raise Busy(response)
             except BaseException:
                 transfer.advance(-sent)
@@ -174,7 +175,7 @@ class Store:
 
         with reaching(_shown(request.url), _NEXT_STEP):
             response = patiently(attempt, repeatable=True)
-        # 412: the object is there already, and the store has checked its bytes then.
+        # 412: it is there already. Its bytes were checked then, or are when it is completed.
         if response.is_success or response.status_code == 412:
             return
         if response.status_code == 403:

@@ -5,7 +5,8 @@ from typing import Any
 
 from graph_api.client import pack
 from graph_api.client.api import PAGE, Api
-from graph_api.client.errors import Refused
+from graph_api.client.draft import Draft
+from graph_api.client.errors import NotFound, Refused
 from graph_api.client.file import File
 from graph_api.client.multipart import Multipart, multipart_of, send
 from graph_api.client.parallel import each
@@ -15,6 +16,23 @@ from graph_api.client.store import Source, Store, Upload, upload_of
 _BATCHES = 3
 _COMMITS = 3
 _CALLS = 30
+
+
+def begin(api: Api, draft: Draft, input: dict[str, Any]) -> str:
+    """Begin a version; its id. A service that lacks what the draft begins with gets all of it."""
+    if draft.base is not None:
+        try:
+            return _created(api, {**input, "base": draft.base})
+        except (NotFound, Refused) as refused:
+            if not isinstance(refused, NotFound) and refused.code != "DELETED":
+                raise
+            draft.base = None
+    return _created(api, input)
+
+
+def _created(api: Api, input: dict[str, Any]) -> str:
+    id: str = api.mutate("createDraft", "DraftPayload", "artifact { id }", input)["artifact"]["id"]
+    return id
 
 
 def commit(
@@ -47,15 +65,23 @@ def _commit(api: Api, draft_id: str, selection: str) -> dict[str, Any]:
 
 
 def _upload(api: Api, store: Store, draft_id: str, draft: pack.Files, title: str) -> None:
-    files = draft.files
+    removed = draft.removed
+    for start in range(0, len(removed), PAGE):
+        gone = {"draft": draft_id, "files": [], "remove": removed[start : start + PAGE]}
+        api.mutate("requestUploads", "UploadsPayload", "__typename", gone)
+    files = draft.changed
     total = sum(file.size or 0 for file in files if file.reference is None)
     with transfer(title, total) as counted:
         # While the service looks at one batch, another is read and sent.
-        each(
-            list(_batches(files)),
-            lambda batch, stop: _Batch(api, store, draft_id, draft, batch, counted).send(stop),
-            _BATCHES,
-        )
+        batches = [_Batch(api, store, draft_id, draft, batch, counted) for batch in _batches(files)]
+        found = each(batches, lambda batch, stop: batch.send(stop), _BATCHES)
+        # One by one, each content once: its parts go up several at a time.
+        sent: set[str] = set()
+        for batch, left in zip(batches, found, strict=True):
+            for file, multipart in left:
+                if multipart.id not in sent:
+                    batch.send_big(file, multipart)
+                    sent.add(multipart.id)
 
 
 def _batches(files: Sequence[File]) -> Iterator[Sequence[File]]:
@@ -87,18 +113,18 @@ class _Batch:
         self._draft_id, self._draft = draft_id, draft
         self._files, self._counted = files, counted
 
-    def send(self, stop: Callable[[], bool]) -> None:
-        """Send what the service does not have: small files together, big ones in parts."""
+    def send(self, stop: Callable[[], bool]) -> list[tuple[File, Multipart]]:
+        """Send what the service does not have, small files together; those for :meth:`send_big`."""
         targets, together = self._request(self._files)
         wanted: dict[str, tuple[File, Upload]] = {}
-        big: dict[str, tuple[File, Multipart]] = {}
+        big: list[tuple[File, Multipart]] = []
         packed = {file.sha256 for file in together.files} if together else set[str | None]()
         for file, target in zip(self._files, targets, strict=True):
             # Files of equal content share one object, and only one may be on its way.
             if isinstance(target, Upload):
                 wanted[target.url.partition("?")[0]] = file, target
             elif target is not None:
-                big[target.id] = file, target
+                big.append((file, target))
             elif file.sha256 not in packed and not file.reference:
                 self._counted.advance(file.size or 0)
         if together:
@@ -108,13 +134,20 @@ class _Batch:
                 self._draft,
                 self._draft_id,
                 together,
-                lambda files: self._request(files)[1],
+                lambda files: self._renewed(files, stop),
                 self._counted,
                 stop,
             )
-        each(wanted.values(), self._put)
-        for file, multipart in big.values():
-            self._send_big(file, multipart)
+        each(wanted.values(), lambda item, failed: self._put(item, lambda: failed() or stop()))
+        return big
+
+    def _renewed(self, files: Sequence[File], stop: Callable[[], bool]) -> pack.Pack | None:
+        """Another pack of these files; what the service now wants by itself is sent."""
+        targets, together = self._request(files)
+        for file, target in zip(files, targets, strict=True):
+            if isinstance(target, Upload):
+                self._put((file, target), stop)
+        return together
 
     def _put(self, item: tuple[File, Upload], stop: Callable[[], bool]) -> None:
         file, upload = item
@@ -126,7 +159,9 @@ class _Batch:
         source = Source(file.path, self._draft.local(file.path), 0, file.size or 0, last=True)
         self._store.put(source, upload, renewed, self._counted, stop)
 
-    def _send_big(self, file: File, multipart: Multipart) -> None:
+    def send_big(self, file: File, multipart: Multipart) -> None:
+        """Send a big file in parts."""
+
         def renewed() -> Multipart | None:
             again = self._request([file])[0][0]
             return again if isinstance(again, Multipart) else None

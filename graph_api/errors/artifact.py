@@ -230,14 +230,14 @@ class PartsMissing(Conflict):
 
 
 class WrongContent(InvalidInput):
-    """What arrived is not the content that was announced; it was dropped."""
+    """What arrived is not the content that was announced; it does not count."""
 
     code = "WRONG_CONTENT"
 
     def __init__(self, what: str, size: int, sha256: str, got_size: int, got_sha256: str) -> None:
         super().__init__(
             f"{what} were to make {size} bytes with SHA-256 {sha256}, but make {got_size} bytes "
-            f"with SHA-256 {got_sha256}; they were dropped. Ask for the upload again, and send "
+            f"with SHA-256 {got_sha256}; they do not count. Ask for the upload again, and send "
             "that content."
         )
 

@@ -61,6 +61,8 @@ class NewArtifact(BaseModel, frozen=True):
     aliases: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     deduplicate: bool = True
+    base: str | None = None
+    """Id of the version with whose files it begins."""
 
 
 class Committed(Answer, frozen=True):
@@ -94,10 +96,20 @@ class Batch(BaseModel, frozen=True):
     last_path: str
 
 
+class DraftContents(BaseModel, frozen=True):
+    """What a draft consists of."""
+
+    base_id: str | None
+    """The version with whose files it begins."""
+    batches: tuple[Batch, ...]
+    """In the order in which they were given."""
+
+
 class DraftFiles(BaseModel, frozen=True):
-    """Some entries of a draft, as JSON."""
+    """Some entries of a draft, as JSON, and the paths of those that go."""
 
     entries: str
+    removed: tuple[str, ...]
 
 
 class LockedDraft(BaseModel, frozen=True):

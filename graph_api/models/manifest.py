@@ -111,7 +111,7 @@ class Cutter:
         for entry in entries:
             if not _admits(self._above, entry):
                 continue
-            if self._run and (len(self._run) == _MOST_ENTRIES or _starts_page(entry.path)):
+            if self._run and (len(self._run) == _MOST_ENTRIES or starts_page(entry.path)):
                 yield _page(self._run)
                 self._run = []
             self._run.append(entry)
@@ -177,7 +177,8 @@ def _admits(above: list[Entry], entry: Entry) -> bool:
     return True
 
 
-def _starts_page(path: str) -> bool:
+def starts_page(path: str) -> bool:
+    """Whether a page begins at this path, whatever lies before."""
     return int.from_bytes(hashlib.sha256(path.encode()).digest()) % _BORDER == 0
 
 

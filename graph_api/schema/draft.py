@@ -47,6 +47,11 @@ class CreateDraftInput(Repeatable):
         default=True,
         description="Whether the latest version answers where it has the same content.",
     )
+    base: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Id of the version with whose files it begins; those that are given come to "
+        "them or replace them. A commit then takes as long as what changed.",
+    )
 
     def new(self) -> NewArtifact:
         return NewArtifact(
@@ -60,6 +65,7 @@ class CreateDraftInput(Repeatable):
             aliases=tuple(self.aliases),
             tags=tuple(self.tags),
             deduplicate=self.deduplicate,
+            base=None if self.base is None else str(self.base),
         )
 
 

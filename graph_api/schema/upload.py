@@ -49,6 +49,11 @@ class FileInput:
 class RequestUploadsInput:
     draft: strawberry.ID = strawberry.field(description="Id of the draft.")
     files: list[FileInput] = strawberry.field(description="At most 1,000 a call.")
+    remove: list[str] = strawberry.field(
+        default_factory=list[str],
+        description="Paths of files that are not to be in it; they go before the others come. At "
+        "most 1,000 a call.",
+    )
     pack: bool = strawberry.field(
         default=False,
         description="Whether small files may go up together, which is much quicker.",
@@ -191,6 +196,7 @@ class UploadMutations:
             str(input.draft),
             [file.entry() for file in input.files],
             context.url_lifetime,
+            remove=input.remove,
             pack=input.pack,
         )
         return UploadsPayload(

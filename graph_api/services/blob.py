@@ -29,7 +29,7 @@ class Content(BaseModel, frozen=True):
     size: int
     key: str | None
     upload: str | None = None
-    """The upload in parts that made the object, which only one commit gets."""
+    """The upload in parts that made the object."""
 
 
 async def readable(

@@ -6,6 +6,7 @@ beginning. The sweep looks at a pack whenever it has taken a content that lay th
 """
 
 import hashlib
+import logging
 import secrets
 from collections.abc import AsyncIterator
 
@@ -32,6 +33,8 @@ LIVING = cypher("pack/living", Blob)
 BEGIN = cypher("pack/begin")
 HOLD = cypher("pack/hold")
 MOVE = cypher("pack/move")
+
+_log = logging.getLogger("graph_api")
 
 _BATCH = 100
 # Microseconds after which another sweep takes on what one has begun.
@@ -96,6 +99,10 @@ async def sweep(graph: Graph, blobs: BlobStore, now: int) -> int:
     return taken
 
 
+class _Damaged(Exception):
+    """A pack holds something else than it should."""
+
+
 async def _rewrite(graph: Graph, blobs: BlobStore, key: str, now: int) -> None:
     """Write what lives in a pack into another, of the same draft."""
     living = await graph.fetch(LIVING, key=key)
@@ -109,10 +116,17 @@ async def _rewrite(graph: Graph, blobs: BlobStore, key: str, now: int) -> None:
 
     async def chunks() -> AsyncIterator[bytes]:
         for one in living:
-            async for chunk in blobs.read(key, one.offset, one.size):
-                yield chunk
+            data = b"".join([chunk async for chunk in blobs.read(key, one.offset, one.size)])
+            if hashlib.sha256(data).hexdigest() != one.sha256:
+                raise _Damaged(f"the content {one.sha256} in it is damaged")
+            yield data
 
-    await blobs.write(new, chunks())
+    try:
+        await blobs.write(new, chunks())
+    except (ObjectMissing, _Damaged) as error:
+        # What can be read still is. The doctor says more; the sweep comes back to it.
+        _log.error("The pack %s cannot be rewritten: %s", key, error)
+        return
     moved = [
         {"sha256": one.sha256, "before": one.key, "after": key_in(new, offset)}
         for one, (_, offset, _) in zip(living, contents.places(), strict=True)
@@ -120,7 +134,7 @@ async def _rewrite(graph: Graph, blobs: BlobStore, key: str, now: int) -> None:
 
     async def work(tx: Transaction) -> None:
         await tx.write(HOLD, digests=sorted(contents.digests))
-        await tx.write(MOVE, moved=moved, **{"from": key, "to": new}, sweep_at=now + _READ)
+        await tx.write(MOVE, moved=moved, **{"from": key, "to": new}, read_until=now + _READ)
 
     await graph.in_transaction(work)
 

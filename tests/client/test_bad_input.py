@@ -189,7 +189,7 @@ def test_files_that_are_not_there_or_have_no_name(tmp_path: Path) -> None:
     assert refused(lambda: made.add_dir(tmp_path / "absent")) == "FILE_MISSING"
     with pytest.raises(FileNotFoundError):
         made.add(tmp_path / "absent")
-    with pytest.raises(ValueError, match="A stream has no name"):
+    with pytest.raises(ValueError, match="A bytes has no name of its own"):
         made.add(b"bytes")
     assert refused(lambda: made.add_file(tmp_path)) == "BAD_USER_INPUT"
     assert refused(lambda: made.add_reference("no uri")) == "BAD_USER_INPUT"

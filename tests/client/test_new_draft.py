@@ -37,8 +37,8 @@ def test_only_what_changed_is_sent(client: Client, tmp_path: Path) -> None:
     with requested(client) as requests:
         second = client.log_artifact(changed)
 
-    # Draft, uploads, commit; the two files.
-    assert [one.method for one in requests] == ["POST", "POST", "PUT", "PUT", "POST"]
+    # Draft, what goes, uploads, commit; the two files.
+    assert [one.method for one in requests] == ["POST", "POST", "POST", "PUT", "PUT", "POST"]
     assert sorted(sent(requests)) == [3, 5]
     assert (str(second), second.created) == ("data:v1", True)
     assert (second.description, second.metadata) == ("Three files", {"rows": 3})
@@ -62,7 +62,8 @@ def test_without_a_change_it_is_the_same_version_and_nothing_is_sent(client: Cli
     with requested(client) as requests:
         again = client.log_artifact(first.new_draft())
 
-    assert [one.method for one in requests] == ["POST"] * 4
+    # The files of the first, draft, commit.
+    assert [one.method for one in requests] == ["POST"] * 3
     assert (again.id, again.version, again.created) == (first.id, "v0", False)
 
 

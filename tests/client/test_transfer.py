@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from minio import Minio
 
 import graph_api as ga
 from graph_api import Artifact, Client
+from graph_api.client.parallel import each
+from graph_api.client.store import Stopped
 from tests.client.drafts import contents, draft
 from tests.environment import environment
 from tests.service import Service, serving
@@ -110,7 +114,7 @@ def test_bytes_that_are_there_are_not_sent_again(client: Client) -> None:
 
     client.store.http.event_hooks["request"] = [remember]
 
-    again = client.log_artifact(draft("data", {"b": data, "c": b"new"}))
+    again = client.log_artifact(draft("data", {"b": data, "c": os.urandom(16)}))
 
     assert again.version == "v1"
     assert sent == ["PUT"]
@@ -238,3 +242,23 @@ def test_a_service_that_is_not_there_is_named_with_what_to_do() -> None:
         "Is `graph-api serve` running there? Another address is named by GRAPH_API_URL."
     )
     assert refused.value.__cause__ is not None
+
+
+def test_what_stops_a_part_of_a_whole_is_the_error_of_the_whole() -> None:
+    inside = threading.Event()
+
+    def outer(number: int, stop: Callable[[], bool]) -> None:
+        if number == 1:
+            assert inside.wait(10)
+            raise KeyError("of the second")
+
+        def inner(_: int, failed: Callable[[], bool]) -> None:
+            inside.set()
+            while not (failed() or stop()):
+                time.sleep(0.001)
+            raise Stopped
+
+        each([1, 2, 3], inner)
+
+    with pytest.raises(KeyError, match="of the second"):
+        each([0, 1], outer, 2)

@@ -125,7 +125,7 @@ class Rules(RuleBasedStateMachine):
             Entry(path=path, size=len(data), sha256=hashlib.sha256(data).hexdigest())
             for path, data in files.items()
         ]
-        wanted = self.run(
+        wanted, _ = self.run(
             artifact.request_uploads(
                 self.graph,
                 self.blobs,

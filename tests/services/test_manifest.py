@@ -86,7 +86,8 @@ async def test_a_page_that_is_condemned_is_stored_anew_under_another_key(world: 
         return await manifest.live(tx, [page.digest])
 
     assert await world.graph.in_transaction(live) == set()
-    await manifest.publish(world.graph, world.blobs, world.viewer, made.id, page, {})
+    draft = await world.draft("more")
+    await manifest.publish(world.graph, world.blobs, world.viewer, draft, page, {})
     assert await world.graph.in_transaction(live) == {page.digest}
     (after,) = await manifest.pages_of(world.graph, made.id)
     assert after.key != before.key

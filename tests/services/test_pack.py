@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph_api import errors
 from graph_api.blobs import SignedUrl
-from graph_api.graph import Query
+from graph_api.graph import Nothing, Query
 from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
 from graph_api.models.manifest import Entry
@@ -319,3 +319,59 @@ async def examined(world: World) -> list[tuple[str, str]]:
         (finding.trouble, finding.subject)
         async for finding in doctor.examine(world.graph, world.blobs, instant.now(), read=True)
     ]
+
+
+async def test_what_an_open_draft_has_brought_stays_however_long_it_is_open(world: World) -> None:
+    draft = await world.draft("data")
+    await bring(world, draft, FILES)
+    await pack.complete(world.graph, world.blobs, world.viewer, draft, 0)
+    await world.upload(draft, {"alone": b"alone"})
+    await request_more(world, draft)
+    with pytest.raises(errors.NeedsUpload):
+        await world.commit(draft)
+
+    # A sweep at the time that was said when all of it was drawn, and was put off since.
+    await world.graph.write(PUT_OFF, at=later(days=60))
+    await sweep(world.graph, world.blobs, later(days=30))
+    await world.upload(draft, {"later": b"later"})
+
+    made = await world.commit(draft)
+    assert await world.download(made.id) == FILES | {"alone": b"alone", "later": b"later"}
+    assert await examined(world) == []
+
+
+async def request_more(world: World, draft: str) -> None:
+    """Give a draft a file whose bytes do not come yet."""
+    entries = [entry("later", b"later")]
+    await artifact.request_uploads(
+        world.graph, world.blobs, world.viewer, LIMITS, draft, entries, HOUR
+    )
+
+
+PUT_OFF = Query("tests/put_off", "MATCH (u:UploadPrefix) SET u.sweep_at = $at", Nothing)
+
+
+async def test_a_pack_that_is_damaged_is_not_rewritten(world: World) -> None:
+    made = await log(world, "data", FILES)
+    kept = (await world.log("kept", {"a": FILES["deep/02"], "b": FILES["deep/05"]})).id
+    old = f"{upload_prefix(made)}packs/0"
+    await world.blobs.put(old, b"".join(FILES.values())[:20])
+
+    await purge(world.graph, world.blobs, world.viewer, made)
+    await sweep(world.graph, world.blobs, later(minutes=1))
+
+    assert (await world.blobs.sizes(old)) == {old: 20}
+    found = await world.fetch(kept, ["a"])
+    assert found[sha256(FILES["deep/02"])] == FILES["deep/02"]
+
+
+async def test_nobody_learns_from_a_draft_what_its_maker_brought(world: World) -> None:
+    made = await log(world, "data", FILES)
+    blind = world.viewer.model_copy(update={"projects": ()})
+    lies = entry("a", FILES["deep/02"]).model_copy(update={"size": 999})
+
+    for id in (made, "artifact_01k00000000000000000000000"):
+        with pytest.raises(errors.UnknownId):
+            await artifact.request_uploads(
+                world.graph, world.blobs, blind, LIMITS, id, [lies], HOUR
+            )

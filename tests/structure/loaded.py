@@ -85,7 +85,8 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
             graph, blobs, viewer, [lost], force=True, trash_seconds=60, seconds=10
         )
     for number in range(3):
-        draft = await artifact.create_draft(graph, viewer, LIMITS, _new(name, number, None))
+        new = _new(name, number, None).model_copy(update={"base": [*used][-1]})
+        draft = await artifact.create_draft(graph, viewer, LIMITS, new)
         await artifact.request_uploads(
             graph, blobs, viewer, LIMITS, draft, [REFERENCE, _big(number)], timedelta(hours=1)
         )

@@ -131,6 +131,8 @@ class Recorder(Api):
                     return {"run": self._start(input)}
                 case "use" | "log" | "logParameters" | "logMetrics" | "finishRun" | "heartbeat":
                     return {"run": self._say_of_run(verb, input)}
+                case "createDraft" if "base" in input:
+                    raise NotFound("Offline, no version is there to begin with.")
                 case "createDraft":
                     return {"artifact": {"id": self._begin(input)}}
                 case "requestUploads":

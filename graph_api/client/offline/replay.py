@@ -52,8 +52,13 @@ _KEYED = frozenset({"addNote", "logMetrics"})
 class _Stored:
     """The files of an operation, with their bytes in the bundle."""
 
-    files: list[File]
+    changed: list[File]
     places: dict[str, Path]
+
+    @property
+    def removed(self) -> list[str]:
+        """Nothing: it begins with no version."""
+        return []
 
     def local(self, path: str) -> Path:
         return self.places[path]
@@ -250,7 +255,7 @@ class Replay:
             return self._committed(draft, stored, input["name"])
         except NotFound:
             # It was abandoned for long; or its content was there, which is remembered for an hour.
-            if known := self._same(input, stored.files):
+            if known := self._same(input, stored.changed):
                 return known
             return self._committed(self._draft(number, input), stored, input["name"])
 

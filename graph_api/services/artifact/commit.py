@@ -9,18 +9,26 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 
 from anyio import to_thread
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import BadAlias, BadVersion, NeedsUpload, NotADraft, VersionTaken
+from graph_api.errors import (
+    BadAlias,
+    BadVersion,
+    NeedsUpload,
+    NotADraft,
+    UnknownId,
+    VersionTaken,
+)
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import instant, names
 from graph_api.models.artifact import (
     Batch,
     Committed,
+    DraftContents,
     DraftFiles,
     LockedCollection,
     LockedDraft,
@@ -31,10 +39,11 @@ from graph_api.models.ledger import Drawn
 from graph_api.models.manifest import Cutter, Entry, ManifestPage, Page, digest, loaded
 from graph_api.models.viewer import Viewer
 from graph_api.services import alias, edge, entity, idempotency, ledger, manifest
+from graph_api.services.artifact import base
 from graph_api.services.artifact.draft import LATE, lock
-from graph_api.services.artifact.read import checked
+from graph_api.services.artifact.read import checked, committed
 
-BATCHES = cypher("artifact/batches", Batch)
+GIVEN = cypher("artifact/given", DraftContents)
 DRAFT_FILES = cypher("artifact/draft_files", DraftFiles)
 LOCK_COLLECTION = cypher("artifact/lock_collection", LockedCollection)
 COMMIT = cypher("artifact/commit")
@@ -61,36 +70,43 @@ async def commit(
     """
     while True:
         viewer.require("write", (await checked(graph, viewer, id)).project_id)
-        batches = await graph.fetch(BATCHES, id=id)
-        made = [page async for page in _published(graph, blobs, viewer, id, batches)]
-        commit = _Commit(viewer, id, made, len(batches))
+        given = await graph.fetch_one(GIVEN, id=id)
+        if given is None:
+            raise UnknownId("Artifact", id)
+        pages = _pages(graph, id, given.batches)
+        if given.base_id:
+            pages = _changed(graph, blobs, viewer, id, given.base_id, given.batches)
+        made = [page async for page in _published(graph, blobs, viewer, id, pages)]
+        commit = _Commit(viewer, id, made, len(given.batches))
         with suppress(_Outrun):
             return await idempotency.once(graph, viewer, call, Committed, commit.run)
 
 
 async def _published(
-    graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, batches: list[Batch]
+    graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, pages: AsyncIterator[Page]
 ) -> AsyncIterator[Page]:
     """The pages of a draft, each stored; NeedsUpload for the first thousand files without bytes."""
-    uploaded = await blobs.sizes(upload_prefix(id)) if batches else {}
+    uploaded = await blobs.sizes(upload_prefix(id))
     missing: list[str] = []
 
-    async def publish(page: ManifestPage) -> Page:
+    async def publish(page: Page) -> Page:
         try:
-            await manifest.publish(graph, blobs, viewer, id, page, uploaded)
+            # The others are of the version that the draft begins with.
+            if isinstance(page, ManifestPage):
+                await manifest.publish(graph, blobs, viewer, id, page, uploaded)
         except NeedsUpload as lacking:
             missing.extend(lacking.paths)
         return Page(digest=page.digest, count=page.count, size=page.size)
 
-    async def publish_all(pages: list[ManifestPage]) -> list[Page]:
+    async def publish_all(pages: list[Page]) -> list[Page]:
         made = await asyncio.gather(*map(publish, pages), return_exceptions=True)
         for one in made:
             if isinstance(one, BaseException):
                 raise one
         return [one for one in made if not isinstance(one, BaseException)]
 
-    together: list[ManifestPage] = []
-    async for page in _pages(graph, id, batches):
+    together: list[Page] = []
+    async for page in pages:
         together.append(page)
         if len(together) == _AT_ONCE:
             for made in await publish_all(together):
@@ -104,7 +120,23 @@ async def _published(
         raise NeedsUpload(missing)
 
 
-async def _pages(graph: Graph, id: str, batches: list[Batch]) -> AsyncIterator[ManifestPage]:
+async def _changed(
+    graph: Graph,
+    blobs: BlobStore,
+    viewer: Viewer,
+    id: str,
+    base_id: str,
+    batches: Sequence[Batch],
+) -> AsyncIterator[Page]:
+    """The pages of a draft that begins with a version; all that it changes is in memory."""
+    await committed(graph, viewer, base_id)
+    numbers = [batch.number for batch in batches]
+    changes = _files(await graph.fetch(DRAFT_FILES, id=id, numbers=numbers))
+    async for page in base.changed(blobs, await manifest.pages_of(graph, base_id), changes):
+        yield page
+
+
+async def _pages(graph: Graph, id: str, batches: Sequence[Batch]) -> AsyncIterator[Page]:
     """The pages of a draft. In memory are those batches at a time whose paths overlap."""
     cutter = Cutter()
     for numbers in _overlapping(batches):
@@ -115,7 +147,7 @@ async def _pages(graph: Graph, id: str, batches: list[Batch]) -> AsyncIterator[M
         yield page
 
 
-def _overlapping(batches: list[Batch]) -> Iterator[list[int]]:
+def _overlapping(batches: Sequence[Batch]) -> Iterator[list[int]]:
     """The numbers of batches, those together whose paths lie between each other's, by path."""
     numbers: list[int] = []
     last = ""
@@ -130,9 +162,17 @@ def _overlapping(batches: list[Batch]) -> Iterator[list[int]]:
 
 
 def _entries(batches: list[DraftFiles]) -> list[Entry]:
-    """The entries of batches, by path. A path that was given again is the later."""
-    by_path = {entry.path: entry for batch in batches for entry in loaded(batch.entries)}
-    return sorted(by_path.values(), key=lambda entry: entry.path)
+    """The entries of batches, by path."""
+    return [entry for _, entry in sorted(_files(batches).items()) if entry is not None]
+
+
+def _files(batches: list[DraftFiles]) -> dict[str, Entry | None]:
+    """The files of batches by path, None for those that go. What was given later counts."""
+    files: dict[str, Entry | None] = {}
+    for batch in batches:
+        files |= dict.fromkeys(batch.removed)
+        files |= {entry.path: entry for entry in loaded(batch.entries)}
+    return files
 
 
 class _Outrun(Exception):

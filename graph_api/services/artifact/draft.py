@@ -29,6 +29,7 @@ from graph_api.models.page import MOST
 from graph_api.models.upload import LARGEST, Progress
 from graph_api.models.viewer import Viewer
 from graph_api.services import artifact_collection, blob, entity, idempotency, project, upload
+from graph_api.services.artifact.read import checked, committed
 from graph_api.settings import Limits
 
 CREATE_DRAFT = cypher("artifact/create_draft")
@@ -65,6 +66,8 @@ async def create_draft(
     version = None if new.version is None else names.version(new.version, limits.name_length)
     if new.run_id:
         await entity.writable(graph, viewer, new.run_id, "Run")
+    if new.base:
+        await committed(graph, viewer, new.base)
     collection = await _collection(graph, viewer, limits, new, version)
     id = new_id("Artifact")
     now = instant.now()
@@ -86,6 +89,7 @@ async def create_draft(
                 "aliases": sorted(aliases),
                 "tags": sorted(tags),
                 "deduplicate": new.deduplicate,
+                "base_id": new.base,
                 "created_at": now,
                 "created_by": viewer.user,
                 "updated_at": now,
@@ -127,21 +131,24 @@ async def request_uploads(
     entries: Sequence[Entry],
     expires: timedelta,
     *,
+    remove: Sequence[str] = (),
     pack: bool = False,
 ) -> tuple[list[SignedUrl | Progress | None], PackUpload | None]:
     """Add files to a draft, and say where to PUT each; None where nothing is to be sent for it.
 
     What is too big for one PUT goes up in parts, which the user may have begun before, also for
-    another draft. With ``pack``, what is small goes up together, as the second answer says.
+    another draft. With ``pack``, what is small goes up together, as the second answer says. Files
+    of the paths in ``remove`` go before the others come; it is no error if there are none.
 
     Asking again for the same files answers the same, with fresh URLs. Bytes are "here" only where
     a version that the viewer can read contains them: nobody learns from an upload that was not
     asked for what others have stored. A reference needs no upload.
     """
+    viewer.require("write", (await checked(graph, viewer, id)).project_id)
     checked_entries = checked_files(limits, entries)
     most = limits.part_bytes if pack else 0
     readable, requested = await add_files(
-        graph, viewer, limits, id, checked_entries, expires, pack_bytes=most
+        graph, viewer, limits, id, checked_entries, expires, remove=remove, pack_bytes=most
     )
     together: set[str] = set()
     goes_up = None
@@ -174,6 +181,7 @@ async def add_files(
     checked_entries: Sequence[Entry],
     expires: timedelta,
     *,
+    remove: Sequence[str] = (),
     pack_bytes: int = 0,
 ) -> tuple[dict[str, Blob], RequestedPack | None]:
     """Add checked files to a draft, all or none, in place of earlier ones.
@@ -191,6 +199,10 @@ async def add_files(
             raise WrongSize(entry.path, entry.size, known.size)
 
     ordered = merged(checked_entries)
+    if len(remove) > MOST:
+        raise BadInput(f"{len(remove):,} paths in one call; at most {MOST:,} can be removed.")
+    removed = [names.path(path) for path in remove]
+    paths = [*removed, *(entry.path for entry in ordered)]
     contents = packed((one for one in ordered if one.sha256 not in readable), pack_bytes)
 
     async def work(tx: Transaction) -> int:
@@ -202,8 +214,9 @@ async def add_files(
             id=id,
             number=draft.batches,
             entries=dumped(ordered),
-            first_path=ordered[0].path if ordered else "",
-            last_path=ordered[-1].path if ordered else "",
+            removed=removed,
+            first_path=min(paths, default=""),
+            last_path=max(paths, default=""),
             packed=contents and contents.digests,
             sizes=contents and contents.sizes,
             until=until,

@@ -27,7 +27,7 @@ async def files(
         for page in reversed(pages) if stretch.backward else pages:
             if len(found) < stretch.most and stretch.meets(page.first_path, page.last_path):
                 # Texts compare as their bytes in UTF-8 do.
-                listed = stretch.of(await _read(blobs, page), lambda entry: entry.path)
+                listed = stretch.of(await entries_of(blobs, page), lambda entry: entry.path)
                 paths += listed.places
                 found += listed.items
         return Listed(paths, found)
@@ -43,7 +43,7 @@ async def file(graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, path: s
     place = bisect_left(pages, wanted, key=lambda page: page.last_path.encode())
     if place == len(pages):
         return None
-    found = await _read(blobs, pages[place])
+    found = await entries_of(blobs, pages[place])
     return next((entry for entry in found if entry.path.encode() == wanted), None)
 
 
@@ -56,9 +56,11 @@ async def named(
     found: list[Entry] = []
     for page in await manifest.pages_of(graph, id):
         if left and left[-1] <= page.last_path:
-            entries = {entry.path: entry for entry in await _read(blobs, page)}
+            entries = {entry.path: entry for entry in await entries_of(blobs, page)}
             while left and left[-1] in entries:
                 found.append(entries[left.pop()])
+            if left and left[-1] <= page.last_path:
+                break
     if left:
         raise BadInput(f"The version {id!r} has no file {left[-1]!r}.")
     return found
@@ -70,8 +72,9 @@ async def entry_pages(
     """A version's files, one manifest page in memory at a time."""
     await committed(graph, viewer, id)
     for page in await manifest.pages_of(graph, id):
-        yield await _read(blobs, page)
+        yield await entries_of(blobs, page)
 
 
-async def _read(blobs: BlobStore, page: PageRow) -> list[Entry]:
+async def entries_of(blobs: BlobStore, page: PageRow) -> list[Entry]:
+    """The files of a page, by path."""
     return decode(b"".join([chunk async for chunk in blobs.read(page.key)]))

@@ -40,7 +40,7 @@ async def request(
     # The node is there before the store knows of an upload: of MinIO one must ask by the key.
     found = await graph.write(ENSURE, uploads=uploads, sweep_at=_later(limits))
     while len(found) < len(uploads):
-        # A commit took one away while it was waited for; now it can be begun anew.
+        # The sweep took one away while it was waited for; now it can be begun anew.
         found = await graph.write(ENSURE, uploads=uploads, sweep_at=_later(limits))
     if any(upload.state == "ENDED" for upload in found):
         # The sweep was faster; by now it has given the slot up.

@@ -1,6 +1,0 @@
-// What a draft was given, without the entries, in the order given.
-// scan: sorts the batches of one draft.
-// $id: string
-MATCH (a:Artifact:Entity {id: $id})<-[:OF]-(f:DraftFiles)
-WITH f ORDER BY f.number
-RETURN collect({number: f.number, first_path: f.first_path, last_path: f.last_path}) AS rows

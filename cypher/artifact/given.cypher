@@ -1,0 +1,9 @@
+// What a draft was given, without the entries, in the order given.
+// scan: sorts the batches of one draft.
+// $id: string
+MATCH (a:Artifact:Entity {id: $id})
+RETURN a.base_id AS base_id, COLLECT {
+  MATCH (a)<-[:OF]-(f:DraftFiles)
+  WITH f ORDER BY f.number
+  RETURN {number: f.number, first_path: f.first_path, last_path: f.last_path}
+} AS batches

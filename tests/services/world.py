@@ -169,7 +169,16 @@ class World:
         (found,) = await self.graph.fetch(PROPERTIES, id=id)
         return {key: value for key, value in found.of.items() if key.startswith(prefix)}
 
-    async def snapshot(self) -> dict[str, Any]:
-        """How much there is of everything, and the ledger's place: equal if nothing changed."""
+    async def snapshot(self, *, stored: bool = True) -> dict[str, Any]:
+        """How much there is of everything, and the ledger's place: equal if nothing changed.
+
+        Without what is ``stored``: a commit that is refused leaves the pages and contents of its
+        draft, which no version has.
+        """
         (found,) = await self.graph.fetch(SNAPSHOT)
-        return found.model_dump()
+        data = found.model_dump()
+        if not stored:
+            bytes_of_drafts = (["Blob"], ["ManifestPage"], ["Pack"])
+            data["nodes"] = [one for one in data["nodes"] if one[0] not in bytes_of_drafts]
+            data["relationships"] = [one for one in data["relationships"] if one[0] != "LISTS"]
+        return data

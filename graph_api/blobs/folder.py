@@ -49,7 +49,9 @@ class FolderBlobs:
 
     def sign_put(self, key: str, size: int, sha256: str | None, expires: timedelta) -> SignedUrl:
         more = {} if sha256 else signed_path.UNHASHED
-        return self._sign("PUT", key, expires, headers.upload(size, sha256), more)
+        return signed_path.sign(
+            self._secret, "PUT", key, expires, headers.upload(size, sha256), more
+        )
 
     def sign_get(
         self,
@@ -58,26 +60,18 @@ class FolderBlobs:
         filename: str | None = None,
         part: tuple[int, int] | None = None,
     ) -> SignedUrl:
-        return self._sign("GET", key, expires, {}, signed_path.wanted(filename, part))
+        return signed_path.sign(
+            self._secret, "GET", key, expires, {}, signed_path.wanted(filename, part)
+        )
 
     def sign_part_get(self, key: str, part: tuple[int, int], expires: timedelta) -> SignedUrl:
         return self.sign_get(key, expires, part=part)
 
     def sign_part(self, key: str, upload: str, part: Part, expires: timedelta) -> SignedUrl:
         more = {"upload": upload, "part": str(part.number), "offset": str(part.offset)}
-        return self._sign("PUT", key, expires, headers.part(part.size, part.sha256), more)
-
-    def _sign(
-        self,
-        method: str,
-        key: str,
-        expires: timedelta,
-        signed: dict[str, str],
-        more: dict[str, str],
-    ) -> SignedUrl:
-        until = datetime.now(UTC).replace(microsecond=0) + expires
-        url = signed_path.sign(self._secret, method, checked(key), until, signed, more)
-        return SignedUrl(method, url, until, signed)
+        return signed_path.sign(
+            self._secret, "PUT", key, expires, headers.part(part.size, part.sha256), more
+        )
 
     async def receive(
         self,

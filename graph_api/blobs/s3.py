@@ -93,10 +93,8 @@ class S3Blobs:
             query = {"response-content-disposition": headers.attachment(filename)}
             return self._sign("GET", key, expires, {}, query)
         # S3 has no URL for a part that a browser could follow: the service reads it.
-        until = datetime.now(UTC).replace(microsecond=0) + expires
         more = signed_path.wanted(filename, part)
-        path = signed_path.sign(self._secret, "GET", checked(key), until, {}, more)
-        return SignedUrl("GET", path, until)
+        return signed_path.sign(self._secret, "GET", key, expires, {}, more)
 
     def sign_part_get(self, key: str, part: tuple[int, int], expires: timedelta) -> SignedUrl:
         offset, length = part

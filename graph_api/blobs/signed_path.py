@@ -10,10 +10,12 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from graph_api.blobs.headers import CHECKSUM, LENGTH, UNLESS
+from graph_api.blobs.key import checked
+from graph_api.blobs.store import SignedUrl
 from graph_api.errors import LengthMissing, UrlExpired, UrlForged
 
 # What the query of a PUT says whose bytes are known by their number alone.
@@ -42,14 +44,15 @@ def sign(
     secret: bytes,
     method: str,
     key: str,
-    expires_at: datetime,
-    headers: Mapping[str, str],
-    more: Mapping[str, str] | None = None,
-) -> str:
-    """The path and query that allow this one request until then; the query says ``more``."""
-    query = {"expires": str(int(expires_at.timestamp())), **(more or {})}
-    query["signature"] = signature(secret, method, key, query, headers)
-    return f"/blobs/{key}?{urlencode(query)}"
+    expires: timedelta,
+    headers: dict[str, str],
+    more: Mapping[str, str],
+) -> SignedUrl:
+    """The path and query that allow this one request for so long; the query says ``more``."""
+    until = datetime.now(UTC).replace(microsecond=0) + expires
+    query = {"expires": str(int(until.timestamp())), **more}
+    query["signature"] = signature(secret, method, checked(key), query, headers)
+    return SignedUrl(method, f"/blobs/{key}?{urlencode(query)}", until, headers)
 
 
 def authorize_put(

@@ -91,7 +91,7 @@ class BlobStore(Protocol):
         """A request that reads these bytes alone, with its headers, from the store itself."""
         ...
 
-    async def find(self, key: str, query: Mapping[str, str]) -> "StoredFile":
+    async def find(self, key: str, query: Mapping[str, str]) -> StoredFile:
         """What a GET (or HEAD) of a path that was signed here reads; ``read`` gives the bytes.
 
         Raises UrlForged, UrlExpired, ObjectMissing.

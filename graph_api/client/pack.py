@@ -23,16 +23,16 @@ class Files(Protocol):
     @property
     def changed(self) -> list[File]:
         """What is to be given, by path."""
-        raise NotImplementedError
+        ...
 
     @property
     def removed(self) -> list[str]:
         """Paths of what is to go."""
-        raise NotImplementedError
+        ...
 
     def local(self, path: str) -> Path:
         """Where the bytes of a stored file lie."""
-        raise NotImplementedError
+        ...
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from graph_api.client import pack
 from graph_api.client.api import PAGE, Api
 from graph_api.client.draft import Draft
-from graph_api.client.errors import NotFound, Refused
+from graph_api.client.errors import Refused
 from graph_api.client.file import File
 from graph_api.client.multipart import Multipart, multipart_of, send
 from graph_api.client.parallel import each
@@ -23,8 +23,8 @@ def begin(api: Api, draft: Draft, input: dict[str, Any]) -> str:
     if draft.base is not None:
         try:
             return _created(api, {**input, "base": draft.base})
-        except (NotFound, Refused) as refused:
-            if not isinstance(refused, NotFound) and refused.code != "DELETED":
+        except Refused as refused:
+            if refused.code not in ("NOT_FOUND", "DELETED"):
                 raise
             draft.base = None
     return _created(api, input)

@@ -21,12 +21,12 @@ class Blob(BaseModel, frozen=True):
     @property
     def object_key(self) -> str:
         """The key of its object."""
-        return parted(self.key)[0]
+        return place_of(self.key)[0]
 
     @property
     def offset(self) -> int:
         """The byte of its object where it begins."""
-        return parted(self.key)[1]
+        return place_of(self.key)[1]
 
 
 class Container(BaseModel, frozen=True):
@@ -44,7 +44,12 @@ class LockedBlob(BaseModel, frozen=True):
     size: int | None
 
 
-def parted(key: str) -> tuple[str, int]:
-    """The object that a content lies in, and the byte where it begins."""
+def key_in(pack: str, offset: int) -> str:
+    """The key of a content that lies in a pack, from this byte on."""
+    return f"{pack}@{offset}"
+
+
+def place_of(key: str) -> tuple[str, int]:
+    """The object in which the content of this key lies, and the byte where it begins."""
     object_key, _, offset = key.partition("@")
     return object_key, int(offset or 0)

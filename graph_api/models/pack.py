@@ -71,8 +71,3 @@ def packed(entries: Iterable[Entry], most: int) -> Contents | None:
 def pack_key(draft_id: str, name: str) -> str:
     """Where a pack of a draft lies."""
     return f"{upload_prefix(draft_id)}packs/{name}"
-
-
-def key_in(pack: str, offset: int) -> str:
-    """What the node of a content says that lies in a pack, from this byte on."""
-    return f"{pack}@{offset}"

@@ -35,8 +35,8 @@ async def publish(
     if known and known.live and (known.readable or known.key.startswith(prefix)):
         return
     contents = await blob.brought(graph, viewer, prefix, page.entries, uploaded)
+    _check(page, {content.sha256: content.size for content in contents})
     if known and known.live:
-        _check(page, {content.sha256: content.size for content in contents})
         return
     # The sweep may still be deleting an object that was stored for this draft before.
     key = page_key(draft_id, page.digest, secrets.token_hex(4))

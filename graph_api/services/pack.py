@@ -16,8 +16,8 @@ from graph_api.blobs import BlobStore
 from graph_api.errors import BadInput, NotADraft, ObjectMissing, PackMissing, WrongContent
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import instant
-from graph_api.models.blob import Blob
-from graph_api.models.pack import Contents, Looked, PackKey, key_in, pack_key
+from graph_api.models.blob import Blob, key_in
+from graph_api.models.pack import Contents, Looked, PackKey, pack_key
 from graph_api.models.viewer import Viewer
 from graph_api.services import blob, due, removal
 from graph_api.services.artifact.draft import lock

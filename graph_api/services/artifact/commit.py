@@ -100,10 +100,9 @@ async def _published(
 
     async def publish_all(pages: list[Page]) -> list[Page]:
         made = await asyncio.gather(*map(publish, pages), return_exceptions=True)
-        for one in made:
-            if isinstance(one, BaseException):
-                raise one
-        return [one for one in made if not isinstance(one, BaseException)]
+        if failed := [one for one in made if isinstance(one, BaseException)]:
+            raise failed[0]
+        return [one for one in made if isinstance(one, Page)]
 
     together: list[Page] = []
     async for page in pages:

@@ -9,7 +9,7 @@ from graph_api.errors import BadKey, ObjectMissing
 from graph_api.graph import Graph, cypher
 from graph_api.models import instant
 from graph_api.models.artifact import Digest
-from graph_api.models.blob import parted
+from graph_api.models.blob import key_in, place_of
 from graph_api.models.doctor import (
     Fault,
     Finding,
@@ -20,7 +20,6 @@ from graph_api.models.doctor import (
     UploadRow,
 )
 from graph_api.models.manifest import decode
-from graph_api.models.pack import key_in
 from graph_api.models.sweep import Prefix
 from graph_api.models.upload import MULTIPART, UploadId
 from graph_api.services.sweep import HELD
@@ -148,7 +147,7 @@ class _Sizes:
 
     async def of(self, key: str) -> int | None:
         """The size of the object in which a content lies; None where there is none."""
-        object_key, _ = parted(key)
+        object_key, _ = place_of(key)
         if object_key in self._packs:
             return self._packs[object_key]
         try:
@@ -175,7 +174,7 @@ async def _blob(blobs: BlobStore, sizes: _Sizes, row: Stored, read: bool) -> lis
     size = await sizes.of(key)
     if size is None:
         return [("MISSING", f"The content's object {key!r} is not there: {_RESTORE}")]
-    object_key, offset = parted(key)
+    object_key, offset = place_of(key)
     if size < offset + (row.size or 0) or (object_key == key and size != row.size):
         return [
             (

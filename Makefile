@@ -52,8 +52,8 @@ lock: $(VENV)/.uv ## Resolve the dependencies anew, into the lock files
 	  --no-annotate --extra server --extra examples --group build pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --no-annotate --extra server --extra examples --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
-	@cd bench/peers/mlflow && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock
+	@for peer in mlflow dvc; do (cd bench/peers/$$peer && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements.in -o requirements.lock); done
 
 $(VENV)/classes/neo4j: $(VENV)/.dev graph_api/supervisor/jars.sha256
 	@echo "Keeping the classes of Neo4j for the tests …"

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,13 +16,14 @@ from typing import Protocol, TypeVar
 from minio import Minio
 from minio.deleteobjects import DeleteObject
 
-from bench.peers.mlflow.server import CLIENT, VARIABLES, python
+from bench.peers.interpreter import python
 from bench.server import Server
 from graph_api import Artifact, Client
 from graph_api.settings import child_environment
 
 THREADS = 8
 _CHUNK = 1 << 20
+_ROOT = Path(__file__).parents[1]
 # As our client cuts and sends them; parts of 5 MiB, which would be the default, take longer.
 _PART, _PARTS = 64 << 20, 4
 
@@ -38,17 +39,21 @@ class Spent:
 
 
 class Side(Protocol):
-    """One client with its servers. Files are named by their folder and lie flat in it."""
+    """One client with its servers. The files of a name lie flat in one folder."""
 
     @property
     def servers(self) -> Sequence[Server]: ...
 
     def up(self, name: str, folder: Path) -> Spent:
-        """Store the files of a folder under a name."""
+        """Store the files of a folder under a name, in the place of those before."""
         ...
 
     def down(self, name: str, folder: Path) -> Spent:
-        """Put what was stored under the name into a folder, which is there and empty."""
+        """Put what was stored under the name into the folder of that name in ``folder``."""
+        ...
+
+    def cool(self) -> None:
+        """Forget what the client keeps on this machine of what it fetched."""
         ...
 
     def forget(self, name: str) -> None:
@@ -57,10 +62,14 @@ class Side(Protocol):
 
 
 class GraphApi:
-    """Our own client; it verifies what it gets."""
+    """Our own client; it verifies what it gets.
 
-    def __init__(self, servers: Sequence[Server]) -> None:
+    It stores and fetches as on two machines, each with a memory of its own.
+    """
+
+    def __init__(self, servers: Sequence[Server], memory: Path) -> None:
         self.servers = servers
+        self._memory = memory
         self._client = Client(servers[0].url, project="bench")
 
     def up(self, name: str, folder: Path) -> Spent:
@@ -69,13 +78,21 @@ class GraphApi:
             artifact.add_dir(folder)
             self._client.log_artifact(artifact)
 
+        self._remembers("storing")
         return _spent(self.servers, log)
 
     def down(self, name: str, folder: Path) -> Spent:
-        return _spent(self.servers, lambda: self._client.artifact(name).download(folder))
+        self._remembers("fetching")
+        return _spent(self.servers, lambda: self._client.artifact(name).download(folder / name))
+
+    def cool(self) -> None:
+        shutil.rmtree(self._memory / "fetching", ignore_errors=True)
 
     def forget(self, name: str) -> None:
-        """A version is for ever, as yet."""
+        """What is deleted stays in the trash."""
+
+    def _remembers(self, what: str) -> None:
+        os.environ["GRAPH_API_CLIENT_CACHE"] = str(self._memory / what)  # noqa: TID251
 
 
 class RawMinio:
@@ -102,12 +119,16 @@ class RawMinio:
         def get(key: str) -> None:
             # `fget_object` would ask for the size first, in a request of its own.
             response = self._client.get_object(self._bucket, key)
-            with response, (folder / Path(key).name).open("wb") as sink:
+            with response, (folder / key).open("wb") as sink:
                 shutil.copyfileobj(response, sink, _CHUNK)
             response.release_conn()
 
         keys = self._keys(name)
+        (folder / name).mkdir(exist_ok=True)
         return _spent(self.servers, lambda: _each(get, keys))
+
+    def cool(self) -> None:
+        """It keeps nothing."""
 
     def forget(self, name: str) -> None:
         keys = [DeleteObject(key) for key in self._keys(name)]
@@ -119,18 +140,25 @@ class RawMinio:
         return [str(one.object_name) for one in found]
 
 
-class Mlflow:
-    """MLflow's client, which runs in an environment of its own."""
+class Peer:
+    """A client that runs in an environment of its own; see ``bench.peers.lines``."""
 
-    def __init__(self, servers: Sequence[Server], process: subprocess.Popen[str]) -> None:
+    def __init__(
+        self, servers: Sequence[Server], process: subprocess.Popen[str], *, caches: bool
+    ) -> None:
         self.servers = servers
         self._process = process
+        self._caches = caches
 
     def up(self, name: str, folder: Path) -> Spent:
         return self._ask("up", name, folder)
 
     def down(self, name: str, folder: Path) -> Spent:
         return self._ask("down", name, folder)
+
+    def cool(self) -> None:
+        if self._caches:
+            self._ask("cool", "", Path())
 
     def forget(self, name: str) -> None:
         self._ask("forget", name, Path())
@@ -143,24 +171,31 @@ class Mlflow:
         print(json.dumps(asked), file=self._process.stdin, flush=True)
         answer = self._process.stdout.readline()
         if not answer:
-            raise RuntimeError(f"MLflow's client ended with {self._process.wait()} at {asked}.")
+            raise RuntimeError(f"A peer's client ended with {self._process.wait()} at {asked}.")
         spent = json.loads(answer)
         return Spent(spent["seconds"], used() | {"client": spent["cpu"]})
 
 
 @contextmanager
-def mlflow_client(servers: Sequence[Server]) -> Generator[Mlflow]:
-    """The client of the first of these servers."""
+def peer(
+    folder: Path,
+    servers: Sequence[Server],
+    *arguments: str,
+    variables: Mapping[str, str],
+    caches: bool,
+) -> Generator[Peer]:
+    """The client in this folder of ``bench/peers``."""
     process = subprocess.Popen(
-        [python(), CLIENT, servers[0].url],
-        env=child_environment(**VARIABLES),
+        [python(folder), "-m", f"bench.peers.{folder.name}.client", *arguments],
+        env=child_environment(**variables),
+        cwd=_ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     with process:
         try:
-            yield Mlflow(servers, process)
+            yield Peer(servers, process, caches=caches)
         finally:
             process.kill()
 
@@ -175,7 +210,7 @@ class Copy:
 
     def up(self, name: str, folder: Path) -> Spent:
         def store() -> None:
-            (self._root / name).mkdir(parents=True)
+            (self._root / name).mkdir(parents=True, exist_ok=True)
             for file in folder.iterdir():
                 with file.open("rb") as source, (self._root / name / file.name).open("wb") as sink:
                     shutil.copyfileobj(source, sink, _CHUNK)
@@ -185,11 +220,15 @@ class Copy:
 
     def down(self, name: str, folder: Path) -> Spent:
         def get() -> None:
+            (folder / name).mkdir(exist_ok=True)
             for file in (self._root / name).iterdir():
-                with file.open("rb") as source, (folder / file.name).open("wb") as sink:
+                with file.open("rb") as source, (folder / name / file.name).open("wb") as sink:
                     shutil.copyfileobj(source, sink, _CHUNK)
 
         return _spent((), get)
+
+    def cool(self) -> None:
+        """It keeps nothing."""
 
     def forget(self, name: str) -> None:
         shutil.rmtree(self._root / name)

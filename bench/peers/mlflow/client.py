@@ -1,17 +1,11 @@
-"""MLflow's client, in the environment that has it: ``python client.py ADDRESS``.
+"""MLflow's client, in the environment that has it: ``python -m … ADDRESS``; a name is a run's."""
 
-It reads a JSON line for each transfer, ``{"way", "name", "folder"}``, and answers with a line of
-``{"seconds", "cpu"}``, both in seconds, once the transfer is over. A name is that of a run, which
-is made before the clock starts.
-"""
-
-import json
 import sys
-import time
-from collections.abc import Callable
-from contextlib import redirect_stdout
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from bench.peers.lines import Work, serve
 
 
 def main() -> None:
@@ -28,26 +22,20 @@ def main() -> None:
             runs[name] = client.create_run("0", run_name=name).info
         return runs[name]
 
-    def up(name: str, folder: str) -> None:
-        client.log_artifacts(run(name).run_id, folder)
+    def up(name: str, folder: Path) -> Work:
+        id = run(name).run_id
+        return lambda: client.log_artifacts(id, str(folder))
 
-    def down(name: str, folder: str) -> None:
-        client.download_artifacts(run(name).run_id, "", folder)
+    def down(name: str, folder: Path) -> Work:
+        id = run(name).run_id
+        (folder / name).mkdir(exist_ok=True)
+        return lambda: client.download_artifacts(id, "", str(folder / name))
 
-    def forget(name: str, folder: str) -> None:
-        repositories.get_artifact_repository(run(name).artifact_uri).delete_artifacts()
+    def forget(name: str, folder: Path) -> Work:
+        uri = run(name).artifact_uri
+        return lambda: repositories.get_artifact_repository(uri).delete_artifacts()
 
-    ways: dict[str, Callable[[str, str], None]] = {"up": up, "down": down, "forget": forget}
-    answers = sys.stdout
-    for line in sys.stdin:
-        asked = json.loads(line)
-        name = asked["name"]
-        run(name)
-        began, used = time.perf_counter(), time.process_time()
-        with redirect_stdout(sys.stderr):
-            ways[asked["way"]](name, asked["folder"])
-        spent = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - used}
-        print(json.dumps(spent), file=answers, flush=True)
+    serve({"up": up, "down": down, "forget": forget})
 
 
 if __name__ == "__main__":

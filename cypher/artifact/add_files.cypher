@@ -3,11 +3,9 @@
 // $id, $entries: string, JSON by path; $first_path, $last_path: string; $removed: [string], paths of
 // files that go; $packed: [string], digests,
 // and $sizes: [int], what is to come in one pack, or null; $number, $sweep_at, $until: int
-MATCH (a:Artifact:Entity {id: $id})
+MATCH (u:UploadPrefix {draft_id: $id})
+SET u.sweep_at = $sweep_at, u.until = CASE WHEN $until > u.until THEN $until ELSE u.until END
 CREATE (:DraftFiles {
   number: $number, first_path: $first_path, last_path: $last_path, entries: $entries,
   removed: $removed,  packed: $packed, sizes: $sizes
-})-[:OF]->(a)
-WITH a
-MATCH (u:UploadPrefix {draft_id: $id})
-SET u.sweep_at = $sweep_at, u.until = CASE WHEN $until > u.until THEN $until ELSE u.until END
+})-[:OF]->(u)

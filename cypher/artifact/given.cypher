@@ -3,7 +3,7 @@
 // $id: string
 MATCH (a:Artifact:Entity {id: $id})
 RETURN a.base_id AS base_id, COLLECT {
-  MATCH (a)<-[:OF]-(f:DraftFiles)
+  MATCH (:UploadPrefix {draft_id: $id})<-[:OF]-(f:DraftFiles)
   WITH f ORDER BY f.number
   RETURN {number: f.number, first_path: f.first_path, last_path: f.last_path}
 } AS batches

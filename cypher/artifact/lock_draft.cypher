@@ -9,4 +9,4 @@ WHERE a.id IS NOT NULL
 RETURN a.id AS id, a.project_id AS project_id, a.collection_id AS collection_id, a.state AS state,
   a.run_id AS run_id, a.chosen_version AS chosen_version, a.aliases AS aliases, a.tags AS tags,
   a.deduplicate AS deduplicate, a.same_as AS same_as,
-  COUNT { (a)<-[:OF]-(:DraftFiles) } AS batches
+  COUNT { (:UploadPrefix {draft_id: $id})<-[:OF]-() } AS batches

@@ -14,12 +14,13 @@ import stat
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from io import BufferedReader
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 from graph_api.client import database, settings
 from graph_api.client.database import Database
 from graph_api.client.errors import FileMissing
+from graph_api.client.file import SMALL, digested, is_small
 from graph_api.client.file import hashed as read
 
 # Nanoseconds: no file system has a coarser clock than FAT.
@@ -28,8 +29,6 @@ _TICK = 2_000_000_000
 _DIGEST = 32
 # Files that are remembered, at about 100 bytes each.
 _MOST = 2_000_000
-# Bytes of a single file that take as long to read as the index to open.
-_WORTH = 1 << 20
 
 
 class Index:
@@ -43,12 +42,21 @@ class Index:
     def hashed(self, local: Path) -> tuple[int, str]:
         """Size and SHA-256 of a local file; :class:`FileMissing` if there is none."""
         try:
-            with local.open("rb") as stream:
+            with local.open("rb", buffering=0) as stream:
                 return self.of(stream, local)
         except FileNotFoundError as error:
             raise FileMissing(local) from error
 
-    def of(self, stream: BufferedReader, local: Path) -> tuple[int, str]:
+    def lightly(self, local: Path) -> tuple[int, str] | None:
+        """The same of a small file; None for a big one."""
+        try:
+            with local.open("rb", buffering=0) as stream:
+                small = is_small(os.fstat(stream.fileno()))
+                return self.of(stream, local) if small else None
+        except FileNotFoundError as error:
+            raise FileMissing(local) from error
+
+    def of(self, stream: FileIO | BufferedReader, local: Path) -> tuple[int, str]:
         """The same of one that is open, from its beginning."""
         # Not by its name: over a network, the stat of an open file is newer.
         found = os.fstat(stream.fileno())
@@ -58,15 +66,14 @@ class Index:
         ):
             if sealed == _sealed(key, sealed[:_DIGEST]):
                 return found.st_size, sealed[:_DIGEST].hex()
-        digest = hashlib.file_digest(stream, "sha256")
-        size = stream.tell()
+        size, digest = digested(stream, found)
         if (
             stat.S_ISREG(found.st_mode)
             and size == found.st_size
             and max(found.st_mtime_ns, found.st_ctime_ns) < self._before
         ):
-            self._new[key] = _sealed(key, digest.digest())
-        return size, digest.hexdigest()
+            self._new[key] = _sealed(key, digest)
+        return size, digest.hex()
 
     def save(self) -> None:
         """Remember what this batch hashed."""
@@ -96,7 +103,7 @@ def opened() -> Generator[Index]:
 
 def hashed(local: Path) -> tuple[int, str]:
     """Size and SHA-256 of a single file; :class:`FileMissing` if there is none."""
-    if not local.exists() or local.stat().st_size < _WORTH:
+    if not local.exists() or local.stat().st_size < SMALL:
         return read(local)
     with opened() as index:
         return index.hashed(local)

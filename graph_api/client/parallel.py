@@ -1,6 +1,7 @@
 """The same for many, several at a time."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -9,6 +10,21 @@ from graph_api.client.store import THREADS, Stopped
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+
+# Items by which it is told what the others take.
+_TRIED = 100
+
+
+def lightly(items: Iterable[_T], do: Callable[[_T], _R]) -> Sequence[_R]:
+    """The results in the order of the items, by one thread unless it waits most of the time.
+
+    For what takes microseconds: threads that take turns at Python would take three times as long.
+    """
+    ordered = list(items)
+    began, used = time.perf_counter(), time.thread_time()
+    first = [do(item) for item in ordered[:_TRIED]]
+    waits = time.perf_counter() - began > 2 * (time.thread_time() - used)
+    return [*first, *each(ordered[_TRIED:], lambda item, _: do(item), THREADS if waits else 1)]
 
 
 def each(

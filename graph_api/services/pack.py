@@ -66,14 +66,15 @@ async def complete(graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, numb
     ]
 
     async def work(tx: Transaction) -> None:
-        draft = await lock(tx, viewer, id)
-        if draft.state != "PENDING":
-            raise NotADraft(id, draft.state)
         if await tx.fetch_one(BY_KEY, key=key):
             return
         await blob.lock(tx, brought)
         digests = [content.sha256 for content in brought]
         await tx.write(CREATE, draft_id=id, key=key, size=contents.size, digests=digests)
+        # Last, or no two packs of a draft, nor its next files, could be written at once.
+        draft = await lock(tx, viewer, id)
+        if draft.state != "PENDING":
+            raise NotADraft(id, draft.state)
 
     await graph.in_transaction(work)
 

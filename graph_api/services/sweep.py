@@ -21,6 +21,7 @@ from graph_api.blobs import BlobStore
 from graph_api.graph import Graph, Nothing, Query, Transaction, cypher
 from graph_api.models import instant
 from graph_api.models.artifact import upload_prefix
+from graph_api.models.page import Count
 from graph_api.models.sweep import Condemned, Due, Held, Prefix, Swept
 from graph_api.models.upload import MULTIPART
 from graph_api.services import deletion, due, idempotency, pack, removal, upload
@@ -29,6 +30,7 @@ from graph_api.services.artifact.draft import DELETE_DRAFT, LATE, LOCK_DRAFT
 PREFIXES_DUE = cypher("sweep/prefixes_due", Prefix)
 PREFIX = cypher("sweep/prefix", Prefix)
 HELD = cypher("sweep/held", Held)
+REMOVE_FILES = cypher("sweep/remove_files", Count)
 REMOVE_PREFIX = cypher("sweep/remove_prefix")
 PAGES_DUE = cypher("sweep/pages_due", Due)
 HOLD_PAGES = cypher("sweep/hold_pages")
@@ -41,6 +43,8 @@ CONDEMN_BLOBS = cypher("sweep/condemn_blobs", Condemned)
 REMOVE_BLOBS = cypher("sweep/remove_blobs", Condemned)
 
 _BATCH = 1000
+# Batches of a draft's files, each of up to 1,000.
+_FILES = 20
 # Pages list up to 8,192 contents each, which are locked with them.
 _PAGES_AT_ONCE = 10
 # Microseconds after which another sweep takes on what one has condemned and not removed.
@@ -97,7 +101,7 @@ async def _prefixes(graph: Graph, blobs: BlobStore, now: int) -> tuple[int, int]
             unneeded, gone = await _empty(graph, blobs, id)
             objects += gone
             if gone == unneeded:
-                await graph.write(REMOVE_PREFIX, id=id)
+                await _forget(graph, id)
     return drafts, objects
 
 
@@ -139,6 +143,15 @@ async def _empty(graph: Graph, blobs: BlobStore, draft_id: str) -> tuple[int, in
         unneeded += len(left)
         gone += len(await removal.removed(blobs, left))
     return unneeded, gone
+
+
+async def _forget(graph: Graph, draft_id: str) -> None:
+    """Remove what is left of a draft that has ended, some files at a time."""
+    while True:
+        (removed,) = await graph.write(REMOVE_FILES, id=draft_id, most=_FILES)
+        if removed.count < _FILES:
+            break
+    await graph.write(REMOVE_PREFIX, id=draft_id)
 
 
 async def _take(graph: Graph, blobs: BlobStore, kind: _Kind, now: int) -> int:

@@ -1,6 +1,6 @@
 """Which files are read to be hashed, and when the index may trust what it saw."""
 
-import hashlib
+import os
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from graph_api.client import index
+from graph_api.client import file, index
+from graph_api.client.file import digested
 
 # Nanoseconds: a few ticks of the clock that the file systems of Linux have.
 _TICK = 20_000_000
@@ -29,13 +30,13 @@ def grow_old() -> None:
 def reading(monkeypatch: pytest.MonkeyPatch) -> Generator[list[str]]:
     """The names of the files that are hashed within the block, sorted once it ends."""
     names: list[str] = []
-    really = hashlib.file_digest
 
-    def noted(stream: Any, digest: Any) -> Any:
+    def noted(stream: Any, found: os.stat_result) -> tuple[int, bytes]:
         names.append(Path(stream.name).name)
-        return really(stream, digest)
+        return digested(stream, found)
 
     with monkeypatch.context() as patch:
-        patch.setattr(hashlib, "file_digest", noted)
+        patch.setattr(index, "digested", noted)
+        patch.setattr(file, "digested", noted)
         yield names
     names.sort()

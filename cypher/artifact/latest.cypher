@@ -8,4 +8,4 @@ CALL (collection_id) {
   RETURN a.id AS id
   ORDER BY a.collection_key DESC LIMIT 1
 }
-RETURN collect({collection_id: collection_id, id: id}) AS rows
+RETURN collect({of: collection_id, id: id}) AS rows

@@ -19,6 +19,11 @@ from graph_api.client.writable import Writable
 if TYPE_CHECKING:
     from graph_api.client.client import Client
 
+_LINKS = """\
+query ($id: ID!) {
+  artifact(id: $id) { links(direction: IN, first: 100) { nodes { role } pageInfo { hasNextPage } } }
+}"""
+
 
 class Artifact(Kept, Writable):
     """A named version of some files, with metadata.
@@ -146,7 +151,8 @@ class Artifact(Kept, Writable):
         made = Artifact(
             record.name, record.type, description=record.description, metadata=record.metadata
         )
-        made._writable().begin_with(record.id, content.known(), content.fetch)
+        content.check()
+        made._writable().begin_with(content)
         return made
 
     def to_bytes(self, key: bytes | None = None) -> bytes:
@@ -201,7 +207,9 @@ class Artifact(Kept, Writable):
         done = commit(client.api, client.store, draft_id, draft, self._name, selection)
         self._became(client, done["artifact"])
         self.created = done["created"]
-        for source in sources(draft.files):
+        # The version that it begins with is listed only where its links say that it refers.
+        listed = draft.base is None or _refers(client, draft.base)
+        for source in sources(draft.files if listed else draft.changed):
             self.link("reference", client.artifact(source))
         if self.created is False and said != (self.description, self.metadata):
             warnings.warn(
@@ -274,3 +282,11 @@ class Artifact(Kept, Writable):
 
     def _read_anew(self) -> None:
         self._became(self.client, self.client.execute(self.QUERY, {"id": self.id})["artifact"])
+
+
+def _refers(client: "Client", id: str) -> bool:
+    """Whether a version may refer to files of others."""
+    links = client.execute(_LINKS, {"id": id})["artifact"]["links"]
+    return links["pageInfo"]["hasNextPage"] or any(
+        link["role"] == "reference" for link in links["nodes"]
+    )

@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from graph_api.client import archive, cache, download, objects
 from graph_api.client.api import Api
+from graph_api.client.difference import DIFF, PREVIOUS, Difference
 from graph_api.client.errors import (
     NotFound,
     OnlyAReference,
@@ -26,9 +27,9 @@ from graph_api.client.remote import Remotes
 from graph_api.client.store import Store
 
 FILES = f"""\
-query ($id: ID!, $first: Int, $after: String) {{
+query ($id: ID!, $glob: String, $first: Int, $after: String) {{
   artifact(id: $id) {{
-    files(first: $first, after: $after) {{
+    files(glob: $glob, first: $first, after: $after) {{
       nodes {{ {FILE} }} pageInfo {{ hasNextPage endCursor }}
     }}
   }}
@@ -40,6 +41,9 @@ query ($id: ID!, $path: String!) {{
 _READABLE = (
     "query ($id: ID!) { artifact(id: $id) { files(first: 0) { pageInfo { hasNextPage } } } }"
 )
+
+# Files that are asked for one by one; then a listing takes no longer.
+_MOST_ASKED = 20
 
 
 class Content:
@@ -58,12 +62,28 @@ class Content:
         self._title = f"{name}:{version}"
         self._files: list[File] | None = None
         self._known: list[File] | None = None
+        self._by_path: dict[str, File] | None = None
+        self._asked = 0
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    def find(self, path: str) -> File | None:
+        """The file of this path; asked for by itself, until many were."""
+        if self._files is None and self._asked < _MOST_ASKED:
+            self._asked += 1
+            found = self._api.execute(FILE_AT, {"id": self._id, "path": path})["artifact"]
+            if found is None:
+                raise self._unknown(self._id)
+            return found["file"] and file_of(found["file"], self._id)
+        if self._by_path is None:
+            self._by_path = {file.path: file for file in self.known()}
+        return self._by_path.get(path)
 
     def files(self) -> list[File]:
         if self._files is None:
-            pages = list(self._api.pages(FILES, {"id": self._id}, "artifact", "files"))
-            if not pages:
-                raise self._unknown(self._id)
+            pages = self._pages(None)
             entries: list[dict[str, Any]] = [file for page in pages for file in page["nodes"]]
             self._files = [file_of(entry, self._id) for entry in entries]
             # One page takes no longer than to ask whether they still can be read.
@@ -78,10 +98,38 @@ class Content:
             with cache.opened() as kept:
                 entries = kept.listing(self._key)
             if entries is not None:
-                if self._api.execute(_READABLE, {"id": self._id})["artifact"] is None:
-                    raise self._unknown(self._id)
+                self.check()
                 self._known = [file_of(entry, self._id) for entry in entries]
         return self._files or self._known or self.files()
+
+    def check(self) -> None:
+        """NotFound or Refused unless the files can be read."""
+        if self._api.execute(_READABLE, {"id": self._id})["artifact"] is None:
+            raise self._unknown(self._id)
+
+    def fitting(self, glob: str) -> list[File]:
+        """The files whose paths fit a pattern; the service looks for them."""
+        return [file_of(file, self._id) for page in self._pages(glob) for file in page["nodes"]]
+
+    def differences(self, since: str | None) -> Iterator[Difference]:
+        """The files in which this version differs from one of this id, or the one before it."""
+        if since is None:
+            before = self._api.execute(PREVIOUS, {"id": self._id})["artifact"]
+            since = before and before["previous"] and before["previous"]["id"]
+        variables = {"id": self._id, "since": since}
+        found = False
+        for page in self._api.pages(DIFF, variables, "artifact", "diff"):
+            found = True
+            for node in page["nodes"]:
+                yield Difference.of(node, str(since), self._id)
+        if not found:
+            raise self._unknown(self._id)
+
+    def _pages(self, glob: str | None) -> list[dict[str, Any]]:
+        pages = list(self._api.pages(FILES, {"id": self._id, "glob": glob}, "artifact", "files"))
+        if not pages:
+            raise self._unknown(self._id)
+        return pages
 
     def manifest(self) -> Mapping[str, File]:
         return MappingProxyType({file.path: file for file in self.files()})

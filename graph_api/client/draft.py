@@ -7,13 +7,32 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, Protocol, cast
 
 from graph_api.client import index, objects
 from graph_api.client.errors import BadArgument, BadPath, FileMissing, PathTaken, Sealed
 from graph_api.client.file import File, checked, hashed, inner
 from graph_api.client.metadata import checked_metadata
-from graph_api.client.parallel import each
+from graph_api.client.parallel import each, lightly
+
+
+class Base(Protocol):
+    """The version that a draft begins with. It may have a million files, so it is not listed."""
+
+    @property
+    def id(self) -> str: ...
+
+    def known(self) -> list[File]:
+        """All files."""
+        ...
+
+    def find(self, path: str) -> File | None:
+        """The file of this path, if there is one."""
+        ...
+
+    def fetch(self, file: File, sink: BinaryIO) -> None:
+        """Write the bytes of a file."""
+        ...
 
 
 class Draft:
@@ -21,46 +40,60 @@ class Draft:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._files: dict[str, File] = {}
+        self._given: dict[str, File] = {}
         self._local: dict[str, Path] = {}
-        self._fetch: Callable[[File, BinaryIO], None] | None = None
-        self.base: str | None = None
-        """Id of the version that it begins with, if the service has it."""
-        self._before: dict[str, File] = {}
+        self._base: Base | None = None
+        self._removed: set[str] = set()
+        # What is known of the version that it begins with.
+        self._before: dict[str, File | None] = {}
+        self._whole = True
         self._copies: Path | None = None
         self._sealed = False
 
-    def begin_with(
-        self, base: str, files: Iterable[File], fetch: Callable[[File, BinaryIO], None]
-    ) -> None:
-        """Have the files of a version; ``fetch`` writes the bytes of one, should they be needed."""
-        self._files = {file.path: replace(file, url=None, artifact=None) for file in files}
-        self.base, self._before = base, dict(self._files)
-        self._fetch = fetch
+    def begin_with(self, base: Base) -> None:
+        """Have the files of a version, whose bytes are fetched should they be needed."""
+        self._base, self._whole = base, False
         # Now, because several threads may fetch.
         self._copies_folder()
 
     @property
+    def base(self) -> str | None:
+        """Id of the version that is to be told it begins with."""
+        return None if self._whole or self._base is None else self._base.id
+
+    def tell_all(self) -> None:
+        """Give all files instead: the service has the version no longer."""
+        self._whole = True
+
+    @property
     def files(self) -> list[File]:
-        """What was added, by path."""
-        return sorted(self._files.values(), key=lambda file: file.path.encode())
+        """What it has, by path."""
+        files = self._given
+        if self._base is not None:
+            before = {file.path: _plain(file) for file in self._base.known()}
+            self._before |= before
+            files = {path: it for path, it in before.items() if path not in self._removed} | files
+        return _sorted(files.values())
 
     @property
     def changed(self) -> list[File]:
-        """Those that the version does not have with which it begins."""
-        before = self._before if self.base else {}
-        return [file for file in self.files if before.get(file.path) != file]
+        """Those that are to be given to the service."""
+        if self.base is None:
+            return self.files
+        return _sorted(it for it in self._given.values() if self._before.get(it.path) != it)
 
     @property
     def removed(self) -> list[str]:
-        """Paths that only the version has with which it begins."""
-        return sorted(self._before.keys() - self._files.keys()) if self.base else []
+        """Paths that only the version may have with which it begins."""
+        return [] if self.base is None else sorted(self._removed)
 
     def local(self, path: str) -> Path:
         """Where the bytes of a stored file lie; those of a version are fetched first."""
-        if path not in self._local and self._fetch is not None:
+        if path not in self._local and self._base is not None:
+            file = self._given.get(path) or self._had(path)
+            assert file
             with self._copy() as copy:
-                self._fetch(self._files[path], cast("BinaryIO", copy))
+                self._base.fetch(file, cast("BinaryIO", copy))
             self._local[path] = Path(copy.name)
         return self._local[path]
 
@@ -95,10 +128,13 @@ class Draft:
         for path in found:
             self._check(path, overwrite=overwrite)
         with index.opened() as known:
-            files = each(
-                found.items(), lambda item, _: _described(item[1], item[0], None, known.hashed)
-            )
-        return [self._put(file, found[file.path]) for file in files]
+            small = dict(zip(found, lightly(found.values(), known.lightly), strict=True))
+            big = [path for path, digest in small.items() if digest is None]
+            digests = zip(big, each(big, lambda path, _: known.hashed(found[path])), strict=True)
+            hashed = small | dict(digests)
+        return [
+            self._put(File(path, *digest), found[path]) for path, digest in hashed.items() if digest
+        ]
 
     def add_stream(
         self,
@@ -154,19 +190,33 @@ class Draft:
     def remove(self, path: str) -> None:
         if self._sealed:
             raise Sealed(self._name)
-        if path not in self._files:
+        if not self._has(path):
             raise BadPath(path, "is not in the artifact")
-        del self._files[path]
+        if self._base is not None:
+            self._removed.add(path)
+        self._given.pop(path, None)
         self._local.pop(path, None)
 
     def _check(self, path: str, *, overwrite: bool) -> None:
         if self._sealed:
             raise Sealed(self._name)
-        if path in self._files and not overwrite:
+        if not overwrite and self._has(path):
             raise PathTaken(path)
 
+    def _has(self, path: str) -> bool:
+        there = path in self._given
+        return there or (path not in self._removed and self._had(path) is not None)
+
+    def _had(self, path: str) -> File | None:
+        """The file of the version that it begins with."""
+        if path not in self._before and self._base is not None:
+            found = self._base.find(path)
+            self._before[path] = found and _plain(found)
+        return self._before.get(path)
+
     def _put(self, file: File, local: Path | None) -> File:
-        self._files[file.path] = file
+        self._given[file.path] = file
+        self._removed.discard(file.path)
         if local is None:
             self._local.pop(file.path, None)
         else:
@@ -181,6 +231,15 @@ class Draft:
             self._copies = Path(tempfile.mkdtemp(prefix="graph-api-"))
             weakref.finalize(self, shutil.rmtree, self._copies, ignore_errors=True)
         return self._copies
+
+
+def _sorted(files: Iterable[File]) -> list[File]:
+    return sorted(files, key=lambda file: file.path.encode())
+
+
+def _plain(file: File) -> File:
+    """The file as one of a draft."""
+    return replace(file, url=None, artifact=None)
 
 
 def _described(

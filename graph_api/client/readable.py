@@ -1,15 +1,19 @@
 """What of a logged version can be read: its files, one by one or into a folder."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from graph_api.client.content import Content
+from graph_api.client.difference import Difference
 from graph_api.client.entity import Entity
 from graph_api.client.errors import NotLogged
 from graph_api.client.file import File, sources
+
+if TYPE_CHECKING:
+    from graph_api.client.artifact import Artifact
 
 PathLike = str | os.PathLike[str]
 
@@ -21,9 +25,22 @@ class Readable(Entity):
         self._content: Content | None = None
         self._folder: Path | None = None
 
-    def files(self) -> list[File]:
-        """The files of a logged artifact, sorted by path."""
-        return list(self._read().files())
+    def files(self, glob: str | None = None) -> list[File]:
+        """The files of a logged artifact, sorted by path.
+
+        With a pattern, those that fit: ``*`` and ``?`` stand for signs within a part of a path,
+        ``[ab]`` for one of some, a part ``**`` for any number of parts.
+        """
+        return list(self._read().files() if glob is None else self._read().fitting(glob))
+
+    def diff(self, since: "Artifact | str | None" = None) -> Iterator[Difference]:
+        """The files in which this version differs from an earlier (or any other) one, by path.
+
+        ``since`` is that version, or a reference to it; None: the one before it in its collection.
+        What both have in common is not read.
+        """
+        other = self.client.artifact(since) if isinstance(since, str) else since
+        return self._read().differences(None if other is None else other.id)
 
     def get(self, path: str, *, trusted: Sequence[str] = (), trust_pickle: bool = False) -> Any:
         """The object in one file, verified; ``artifact[path]`` is the same.

@@ -26,7 +26,7 @@ def begin(api: Api, draft: Draft, input: dict[str, Any]) -> str:
         except Refused as refused:
             if refused.code not in ("NOT_FOUND", "DELETED"):
                 raise
-            draft.base = None
+            draft.tell_all()
     return _created(api, input)
 
 

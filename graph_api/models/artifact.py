@@ -75,10 +75,10 @@ class Id(BaseModel, frozen=True):
     id: str | None
 
 
-class LatestRow(BaseModel, frozen=True):
-    """The latest version of a collection."""
+class VersionOf(BaseModel, frozen=True):
+    """The version that is looked for of something: the latest of a collection, say."""
 
-    collection_id: str
+    of: str
     id: str
 
 

@@ -40,6 +40,14 @@ class Entry(BaseModel):
     metadata: dict[str, Any] | None = None
 
 
+class Difference(BaseModel, frozen=True):
+    """A path at which two versions differ: None for the one that has no file there."""
+
+    path: str
+    before: Entry | None
+    after: Entry | None
+
+
 class Page(BaseModel, frozen=True):
     """What a version says of one of its pages."""
 
@@ -151,7 +159,7 @@ def decode(data: bytes) -> list[Entry]:
 
 def dumped(entries: Iterable[Entry]) -> str:
     """Entries as JSON, for a draft; :func:`loaded` reads it."""
-    return _ENTRIES.dump_json(list(entries)).decode()
+    return _ENTRIES.dump_json(list(entries), exclude_defaults=True).decode()
 
 
 def loaded(text: str) -> list[Entry]:

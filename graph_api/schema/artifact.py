@@ -23,7 +23,7 @@ from graph_api.schema.connection import (
 )
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, load
-from graph_api.schema.file import File
+from graph_api.schema.file import File, FileDifference
 from graph_api.schema.request import Download
 from graph_api.schema.scalars import BigInt
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
@@ -139,15 +139,62 @@ class Artifact(Entity):
         return collection
 
     @strawberry.field(
+        description="The committed version before it in its collection; null for the first and "
+        "for a draft."
+    )
+    async def previous(self, info: Info) -> "Artifact | None":
+        context = info.context
+        return await load(info, Artifact, await context.load(artifact.previous, str(self.id)))
+
+    @strawberry.field(
         description="Its files, by the bytes of their paths; an error for a draft.",
         extensions=PAGED,
     )
-    async def files(self, info: Info, window: Window) -> Connection[File]:
+    async def files(
+        self,
+        info: Info,
+        window: Window,
+        glob: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only those whose paths fit: `*` and `?` stand for signs within a "
+                "part, `[ab]` for one of some, a part `**` for any number of parts."
+            ),
+        ] = None,
+    ) -> Connection[File]:
         context = info.context
         page = await artifact.files(
-            context.graph, context.blobs, context.viewer, str(self.id), window
+            context.graph, context.blobs, context.viewer, str(self.id), window, glob
         )
         return Connection[File].of(page, [*map(File.of, page.items)])
+
+    @strawberry.field(
+        description="The files in which it differs from another version, by the bytes of their "
+        "paths; an error for a draft. What both have in common is not read.",
+        extensions=PAGED,
+    )
+    async def diff(
+        self,
+        info: Info,
+        window: Window,
+        since: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="Id of the other version, as the earlier one; the committed version "
+                "before it in its collection unless given, and nothing for the first."
+            ),
+        ] = None,
+    ) -> Connection[FileDifference]:
+        context = info.context
+        page = await artifact.diff(
+            context.graph,
+            context.blobs,
+            context.viewer,
+            str(self.id),
+            None if since is None else str(since),
+            window,
+        )
+        return Connection[FileDifference].of(page, [*map(FileDifference.of, page.items)])
 
     @strawberry.field(description="The file of this path; null for none, an error for a draft.")
     async def file(

@@ -1,11 +1,12 @@
 """Files of a version in the schema."""
 
+from enum import Enum
 from typing import Self
 
 import strawberry
 from strawberry.scalars import JSON
 
-from graph_api.models.manifest import Entry
+from graph_api.models.manifest import Difference, Entry
 from graph_api.schema.context import Info
 from graph_api.schema.scalars import BigInt
 from graph_api.services import blob
@@ -50,3 +51,33 @@ class File:
         part = (found.offset, found.size) if found.packed else None
         url = context.blobs.sign_get(found.object_key, context.url_lifetime, filename, part)
         return context.absolute(url.url)
+
+
+@strawberry.enum(description="How a file differs between two versions.")
+class FileChange(Enum):
+    ADDED = strawberry.enum_value("ADDED", description="Only the later one has it.")
+    CHANGED = strawberry.enum_value(
+        "CHANGED", description="Its bytes, its reference or what was noted about it differ."
+    )
+    REMOVED = strawberry.enum_value("REMOVED", description="Only the earlier one has it.")
+
+
+@strawberry.type(description="A path at which two versions differ.")
+class FileDifference:
+    path: str = strawberry.field(description="Its path within the versions.")
+    change: FileChange = strawberry.field(description="How they differ.")
+    before: File | None = strawberry.field(description="The file as it was; null where none was.")
+    after: File | None = strawberry.field(description="The file as it is; null where none is.")
+
+    @classmethod
+    def of(cls, row: Difference) -> Self:
+        return cls(
+            path=row.path,
+            change=FileChange.ADDED
+            if row.before is None
+            else FileChange.REMOVED
+            if row.after is None
+            else FileChange.CHANGED,
+            before=row.before and File.of(row.before),
+            after=row.after and File.of(row.after),
+        )

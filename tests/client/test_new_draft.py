@@ -37,8 +37,9 @@ def test_only_what_changed_is_sent(client: Client, tmp_path: Path) -> None:
     with requested(client) as requests:
         second = client.log_artifact(changed)
 
-    # Draft, what goes, uploads, commit; the two files.
-    assert [one.method for one in requests] == ["POST", "POST", "POST", "PUT", "PUT", "POST"]
+    # Draft, what goes, uploads, commit, what it links to; the two files.
+    methods = [one.method for one in requests]
+    assert methods == ["POST", "POST", "POST", "PUT", "PUT", "POST", "POST"]
     assert sorted(sent(requests)) == [3, 5]
     assert (str(second), second.created) == ("data:v1", True)
     assert (second.description, second.metadata) == ("Three files", {"rows": 3})
@@ -62,8 +63,8 @@ def test_without_a_change_it_is_the_same_version_and_nothing_is_sent(client: Cli
     with requested(client) as requests:
         again = client.log_artifact(first.new_draft())
 
-    # The files of the first, draft, commit.
-    assert [one.method for one in requests] == ["POST"] * 3
+    # Whether the first can be read, draft, commit, what it links to.
+    assert [one.method for one in requests] == ["POST"] * 4
     assert (again.id, again.version, again.created) == (first.id, "v0", False)
 
 

@@ -187,6 +187,14 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         whole := List("files", "", _artifact("files"), "path"),
         _one_of(List("files", "", _artifact("some files"), "path"), whole),
     ),
+    "fitting files": (
+        whole := List("files", 'glob: "**"', _artifact("files"), "path"),
+        _one_of(whole, List("files", 'glob: "a*"', _artifact("files"), "path")),
+    ),
+    "differences": (
+        whole := List("diff", "", _artifact("differing"), "path change"),
+        _one_of(whole),
+    ),
     "containing": (_containing(b"all"), _one_of(_containing(b"all"), _containing(b"some"))),
     "search": (_WORD, _one_of(_WORD, *_SEARCHES)),
     "lineage nodes": (_FLOW, _one_of(_FLOW, *_FLOWS)),
@@ -226,6 +234,8 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
         await artifact.add_aliases(graph, viewer, LIMITS, made, ["x"])
     await log("files", *PATHS)
     await log("some files", *PATHS[::2])
+    await log("differing", *PATHS[::3])
+    await log("differing", *PATHS[1::2])
     assert len(list(manifest.pages([Entry(path=path, size=None) for path in PATHS]))) == 4
     for number, name in enumerate(NAMES):
         # What is first has all, the next every other, and so on.

@@ -8,6 +8,7 @@ from graph_api.services.artifact.change import (
     update,
 )
 from graph_api.services.artifact.commit import COMMITTED, commit
+from graph_api.services.artifact.diff import diff
 from graph_api.services.artifact.downloads import Download, downloads
 from graph_api.services.artifact.draft import create_draft, delete_draft, request_uploads
 from graph_api.services.artifact.files import file, files
@@ -19,6 +20,7 @@ from graph_api.services.artifact.read import (
     find,
     latest,
     page,
+    previous,
     versions,
 )
 from graph_api.services.artifact.zip import Zips
@@ -35,6 +37,7 @@ __all__ = [
     "committed",
     "create_draft",
     "delete_draft",
+    "diff",
     "downloads",
     "file",
     "files",
@@ -42,6 +45,7 @@ __all__ = [
     "latest",
     "log",
     "page",
+    "previous",
     "protect_aliases",
     "remove_aliases",
     "request_uploads",

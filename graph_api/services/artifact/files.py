@@ -2,11 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 
 from graph_api.blobs import BlobStore
 from graph_api.errors import BadInput
 from graph_api.graph import Reader
 from graph_api.models import names
+from graph_api.models.glob import Glob
 from graph_api.models.manifest import Entry, PageRow, decode
 from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
@@ -15,9 +17,18 @@ from graph_api.services.artifact.read import committed
 
 
 async def files(
-    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, window: Window
+    graph: Reader,
+    blobs: BlobStore,
+    viewer: Viewer,
+    id: str,
+    window: Window,
+    pattern: str | None = None,
 ) -> Page[Entry]:
-    """One page of a version's files, by the bytes of their paths; NotCommitted for a draft."""
+    """One page of a version's files, by the bytes of their paths; NotCommitted for a draft.
+
+    Those whose paths fit the pattern, if there is one; see :class:`Glob`.
+    """
+    glob = None if pattern is None else Glob(pattern)
     await committed(graph, viewer, id)
     pages = await manifest.pages_of(graph, id)
 
@@ -25,9 +36,16 @@ async def files(
         paths: list[str] = []
         found: list[Entry] = []
         for page in reversed(pages) if stretch.backward else pages:
-            if len(found) < stretch.most and stretch.meets(page.first_path, page.last_path):
+            if len(found) == stretch.most:
+                break
+            if stretch.meets(page.first_path, page.last_path) and (
+                glob is None or glob.meets(page.first_path, page.last_path)
+            ):
+                entries = await entries_of(blobs, page)
+                fitting = entries if glob is None else [it for it in entries if glob.fits(it.path)]
                 # Texts compare as their bytes in UTF-8 do.
-                listed = stretch.of(await entries_of(blobs, page), lambda entry: entry.path)
+                within = replace(stretch, most=stretch.most - len(found))
+                listed = within.of(fitting, lambda entry: entry.path)
                 paths += listed.places
                 found += listed.items
         return Listed(paths, found)

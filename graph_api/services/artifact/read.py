@@ -3,7 +3,7 @@
 from graph_api.errors import Deleted, NotCommitted, UnknownVersion
 from graph_api.graph import Graph, Keys, Reader, cypher
 from graph_api.models import names
-from graph_api.models.artifact import Artifact, Id, LatestRow
+from graph_api.models.artifact import Artifact, Id, VersionOf
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.columns import Fields
 from graph_api.models.page import Counted, Window
@@ -11,7 +11,8 @@ from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
 from graph_api.services import entity, reading
 
-LATEST = cypher("artifact/latest", LatestRow)
+LATEST = cypher("artifact/latest", VersionOf)
+PREVIOUS = cypher("artifact/previous", VersionOf)
 RESOLVE = cypher("artifact/resolve", Id)
 
 # The versions of a collection have one name, so they lie by index in either order.
@@ -36,8 +37,14 @@ async def committed(graph: Reader, viewer: Viewer, id: str) -> Artifact:
 async def latest(graph: Reader, viewer: Viewer, collections: list[str]) -> list[str | None]:
     """The id of each collection's committed version with the highest index, None for none."""
     rows = await graph.fetch(LATEST, collections=collections)
-    found = {row.collection_id: row.id for row in rows}
+    found = {row.of: row.id for row in rows}
     return [found.get(id) for id in collections]
+
+
+async def previous(graph: Reader, viewer: Viewer, ids: list[str]) -> list[str | None]:
+    """The id of the committed version before each in its collection, None for none."""
+    found = {row.of: row.id for row in await graph.fetch(PREVIOUS, ids=ids)}
+    return [found.get(id) for id in ids]
 
 
 async def by_version(

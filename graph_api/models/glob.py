@@ -1,0 +1,54 @@
+"""Patterns of paths, as shells know them.
+
+``*`` and ``?`` stand for signs within one part of a path, ``[ab]`` for one of some, and a part that
+is ``**`` for any number of parts. To match takes at most (length of the path)·(length of the
+pattern) steps, whatever the pattern: after a star the first place that fits is taken, and only the
+last ``**`` is ever tried anew.
+"""
+
+import fnmatch
+import re
+from collections.abc import Callable
+
+from graph_api.models import names
+
+_SIGNS = re.compile(r"[*?[]")
+
+
+class Glob:
+    """A pattern; BadPath where no path could fit it."""
+
+    def __init__(self, pattern: str) -> None:
+        text = names.path(pattern)
+        self._parts: list[Callable[[str], object] | None] = [
+            None if part == "**" else re.compile(fnmatch.translate(part)).match
+            for part in text.split("/")
+        ]
+        sign = _SIGNS.search(text)
+        self._prefix = text[: sign.start()] if sign else text
+
+    def meets(self, first: str, last: str) -> bool:
+        """Whether a path from the first to the last can fit it."""
+        return first[: len(self._prefix)] <= self._prefix <= last
+
+    def fits(self, path: str) -> bool:
+        """Whether it stands for this path."""
+        return path.startswith(self._prefix) and self._fit(path.split("/"))
+
+    def _fit(self, path: list[str]) -> bool:
+        tried = place = 0
+        # Where to go on once the last "**" stands for one part more.
+        again: tuple[int, int] | None = None
+        while place < len(path):
+            fits = tried < len(self._parts) and self._parts[tried]
+            if fits is None:
+                tried += 1
+                again = tried, place
+            elif fits and fits(path[place]):
+                tried, place = tried + 1, place + 1
+            elif again:
+                tried, place = again[0], again[1] + 1
+                again = tried, place
+            else:
+                return False
+        return not any(self._parts[tried:])

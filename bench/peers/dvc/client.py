@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bench.peers.lines import Work, serve
+from bench.peers.lines import Ways, Work, serve
 
 _SETTINGS = {
     ("core", "analytics"): "false",
@@ -20,8 +20,8 @@ _SETTINGS = {
 }
 
 
-def main() -> None:
-    """Serve until there are no more lines."""
+def opened() -> Ways:
+    """What can be asked of it."""
     root = Path(sys.argv[1])
     repository, cache = root / "repository", root / "cache"
     # By name: the environment of the bench itself does not have it.
@@ -59,7 +59,7 @@ def main() -> None:
 
         def work() -> None:
             with repo(str(folder)) as opened:
-                opened.pull(targets=[f"{name}.dvc"])
+                opened.pull(targets=[str(folder / f"{name}.dvc")])
 
         return work
 
@@ -73,7 +73,7 @@ def main() -> None:
             opened.gc(workspace=True, cloud=True, force=True)
         return lambda: None
 
-    serve({"up": up, "down": down, "cool": cool, "forget": forget})
+    return {"up": up, "down": down, "cool": cool, "forget": forget}
 
 
 _AS = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
@@ -84,4 +84,4 @@ def _git(folder: Path, *arguments: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(opened)

@@ -5,11 +5,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from bench.peers.lines import Work, serve
+from bench.peers.lines import Ways, Work, serve
 
 
-def main() -> None:
-    """Serve until there are no more lines."""
+def opened() -> Ways:
+    """What can be asked of it."""
     # By name: the environment of the bench itself does not have it.
     mlflow: Any = import_module("mlflow")
     mlflow.set_tracking_uri(sys.argv[1])
@@ -35,8 +35,8 @@ def main() -> None:
         uri = run(name).artifact_uri
         return lambda: repositories.get_artifact_repository(uri).delete_artifacts()
 
-    serve({"up": up, "down": down, "forget": forget})
+    return {"up": up, "down": down, "forget": forget}
 
 
 if __name__ == "__main__":
-    main()
+    serve(opened)

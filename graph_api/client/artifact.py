@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from graph_api.client import parcel
+from graph_api.client.again import begin_again
 from graph_api.client.content import Content
 from graph_api.client.draft import Draft
 from graph_api.client.errors import NotLogged, SameContent
@@ -190,8 +191,9 @@ class Artifact(Kept, Writable):
         self.aliases = list(dict.fromkeys([*self.aliases, *aliases]))
         self.tags = list(dict.fromkeys([*self.tags, *tags]))
         said = self.description, checked_metadata(self.metadata)
+        within = client.named_project(project)
         input = {
-            "project": client.named_project(project),
+            "project": within,
             "name": self._name,
             "type": self._type,
             "run": run_id,
@@ -202,6 +204,7 @@ class Artifact(Kept, Writable):
             "tags": self.tags,
             "deduplicate": deduplicate,
         }
+        begin_again(client.api, client.store, draft, within, self._name)
         draft_id = begin(client.api, draft, input)
         selection = f"created artifact {{ {ARTIFACT} }}"
         done = commit(client.api, client.store, draft_id, draft, self._name, selection)

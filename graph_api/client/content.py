@@ -38,9 +38,7 @@ FILE_AT = f"""\
 query ($id: ID!, $path: String!) {{
   artifact(id: $id) {{ file(path: $path) {{ {FILE} downloadUrl }} }}
 }}"""
-_READABLE = (
-    "query ($id: ID!) { artifact(id: $id) { files(first: 0) { pageInfo { hasNextPage } } } }"
-)
+READABLE = "query ($id: ID!) { artifact(id: $id) { files(first: 0) { pageInfo { hasNextPage } } } }"
 
 # Files that are asked for one by one; then a listing takes no longer.
 _MOST_ASKED = 20
@@ -104,8 +102,15 @@ class Content:
 
     def check(self) -> None:
         """NotFound or Refused unless the files can be read."""
-        if self._api.execute(_READABLE, {"id": self._id})["artifact"] is None:
+        if self._api.execute(READABLE, {"id": self._id})["artifact"] is None:
             raise self._unknown(self._id)
+
+    def some(self) -> list[File]:
+        """The first thousand files."""
+        page = next(self._api.pages(FILES, {"id": self._id}, "artifact", "files"), None)
+        if page is None:
+            raise self._unknown(self._id)
+        return [file_of(file, self._id) for file in page["nodes"]]
 
     def fitting(self, glob: str) -> list[File]:
         """The files whose paths fit a pattern; the service looks for them."""

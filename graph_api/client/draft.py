@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -55,6 +55,17 @@ class Draft:
         self._base, self._whole = base, False
         # Now, because several threads may fetch.
         self._copies_folder()
+
+    def begin_over(self, base: Base) -> None:
+        """Be told by what differs from a version: it has all that it is to have."""
+        self._base, self._whole = base, False
+        self._before = {file.path: _plain(file) for file in base.known()}
+        self._removed = self._before.keys() - self._given.keys()
+
+    @property
+    def given(self) -> Mapping[str, File]:
+        """What was added, by path."""
+        return self._given
 
     @property
     def base(self) -> str | None:

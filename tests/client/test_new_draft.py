@@ -1,9 +1,10 @@
 """The next version of one that is there: only what changed goes up."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import pytest
@@ -139,3 +140,67 @@ def test_a_version_that_is_not_there_is_an_error_and_not_one_without_files(
     with pytest.raises(ga.NotFound):
         content.materialize(tmp_path, exact=True)
     assert contents(tmp_path) == {"mine": b"mine"}
+
+
+def many(count: int, **changed: str) -> ga.Artifact:
+    """A draft that gives all its files."""
+    made = ga.Artifact("many", "dataset")
+    for number in range(count):
+        path = f"p{number:04}"
+        made.add_reference(f"custom://{changed.get(path, path)}", path, metadata={"n": number})
+    return made
+
+
+def given(requests: list[httpx.Request]) -> list[dict[str, Any]]:
+    """What was said of files."""
+    asked = [json.loads(one.content) for one in requests if one.url.path == "/graphql"]
+    said = [it["variables"].get("input", {}) for it in asked]
+    return [it for it in said if "files" in it]
+
+
+def test_many_files_that_are_logged_anew_are_told_by_what_differs(client: Client) -> None:
+    first = client.log_artifact(many(1_200))
+    changed = many(1_200, p0700="other")
+    changed.remove("p0003")
+    changed.add(b"new", "q")
+
+    with requested(client) as requests:
+        second = client.log_artifact(changed)
+
+    removed, files = given(requests)
+    assert (removed["remove"], removed["files"]) == (["p0003"], [])
+    assert [file["path"] for file in files["files"]] == ["p0700", "q"]
+    assert (second.version, second.created) == ("v1", True)
+    assert [(it.path, it.change) for it in second.diff(first)] == [
+        ("p0003", "REMOVED"),
+        ("p0700", "CHANGED"),
+        ("q", "ADDED"),
+    ]
+    # It is what all its files make.
+    again = many(1_200, p0700="other")
+    again.remove("p0003")
+    again.add(b"new", "q")
+    whole = client.log_artifact(again, project="elsewhere")
+    assert whole.digest == second.digest
+    # Nothing differs, so nothing is told.
+    with requested(client) as requests:
+        assert client.log_artifact(many(1_200, p0700="p0700"), deduplicate=False).digest == (
+            first.digest
+        )
+        same = client.log_artifact(many(1_200))
+    assert [len(it["files"]) + len(it.get("remove", [])) for it in given(requests)] == [1, 2]
+    assert (same.version, same.created) == ("v2", False)
+
+
+def test_many_files_that_have_little_in_common_with_the_latest_are_all_given(
+    client: Client,
+) -> None:
+    client.log_artifact(many(1_200))
+    other = ga.Artifact("many", "dataset")
+    for number in range(1_200):
+        other.add_reference(f"other://{number}", f"p{number:04}")
+
+    with requested(client) as requests:
+        client.log_artifact(other)
+
+    assert sum(len(it["files"]) for it in given(requests)) == 1_200

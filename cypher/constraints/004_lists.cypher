@@ -19,5 +19,6 @@ CREATE INDEX model_names IF NOT EXISTS FOR (n:Model) ON (n.name_key);
 CREATE INDEX dataset_names IF NOT EXISTS FOR (n:Dataset) ON (n.name_key);
 CREATE CONSTRAINT former_name IF NOT EXISTS
 FOR (n:FormerName) REQUIRE (n.subject_id, n.since) IS UNIQUE;
+CREATE INDEX former_lists IF NOT EXISTS FOR (n:FormerName) ON (n.list_key);
 CREATE INDEX former_names IF NOT EXISTS FOR (n:FormerName) ON (n.name_key);
 CREATE INDEX former_experiment_names IF NOT EXISTS FOR (n:FormerName) ON (n.experiment_name_key);

@@ -5,7 +5,7 @@ MATCH (a:Artifact:Entity {id: id})
 WHERE $projects IS NULL OR a.project_id IN $projects
 SET a.lock = id
 WITH a
-WHERE a.id IS NOT NULL
+WHERE a.id IS NOT NULL AND ($projects IS NULL OR a.project_id IN $projects)
 RETURN collect({
   id: a.id, project_id: a.project_id, collection_id: a.collection_id, state: a.state,
   purge_at: a.purge_at, expires_at: a.expires_at

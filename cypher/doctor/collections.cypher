@@ -4,7 +4,8 @@ MATCH (c:Entity)
 WHERE c.id > $after AND c.id < $end
 WITH c ORDER BY c.id LIMIT $first
 RETURN collect({
-  id: c.id, name: c.name, next_index: c.next_index,
+  id: c.id, project_id: c.project_id, name: c.name, list_key: c.list_key, name_key: c.name_key,
+  next_index: c.next_index,
   indexes: COLLECT {
     MATCH (c)<-[:VERSION_OF]-(a:Artifact) WHERE a.index IS NOT NULL RETURN a.index
   },

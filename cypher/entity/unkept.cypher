@@ -1,5 +1,6 @@
-// How many of an entity and the versions of a collection keep_name has not written down as they lie now.
-// $id: string
+// How many of an entity and the versions of a collection keep_name has not written down as they lie
+// now; in all lists where $moves.
+// $id: string; $moves: bool
 MATCH (e:Entity {id: $id})
 CALL (e) {
   RETURN e AS n
@@ -9,5 +10,5 @@ CALL (e) {
 }
 WITH n WHERE n.named_since IS NOT NULL
 OPTIONAL MATCH (f:FormerName {subject_id: n.id, since: n.named_since})
-WITH n, f WHERE f IS NULL
+WITH n, f WHERE f IS NULL OR $moves AND f.list_key IS NULL
 RETURN count(n) AS count

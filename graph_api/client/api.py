@@ -35,6 +35,7 @@ _REPEATABLE = frozenset(
         "heartbeat",
         "link",
         "log",
+        "moveArtifactCollection",
         "protectAliases",
         "registerModel",
         "requestParts",
@@ -43,6 +44,9 @@ _REPEATABLE = frozenset(
         "setReadOnly",
         "setTimeToLive",
         "unprotectAliases",
+        "updateArtifactCollection",
+        "updateDataset",
+        "updateModel",
         "use",
     }
 )

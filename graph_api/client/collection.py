@@ -70,6 +70,21 @@ class Collection(Named):
         """Let everybody who may write to the project move these aliases again."""
         self._protect("unprotectAliases", aliases)
 
+    def move(self, project: str) -> None:
+        """Move it to another project, which must exist; its versions, drafts and aliases go along.
+
+        No content moves, and ids stay. ``project/name`` of the old project is NotFound afterwards.
+        It takes the right to administer the project that it leaves and to write to the other;
+        Refused with NAME_TAKEN where that has a collection of the name.
+        """
+        answer = self._client.api.mutate(
+            "moveArtifactCollection",
+            "ArtifactCollectionPayload",
+            f"artifactCollection {{ {NAMED} }}",
+            {"collection": self.id, "project": project},
+        )
+        self._read(answer["artifactCollection"])
+
     def __repr__(self) -> str:
         return f"<Collection {self.name} {self.type}>"
 

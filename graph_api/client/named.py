@@ -36,6 +36,11 @@ class Named(Entity):
         """Whether nothing in it changed any more when it was read."""
         return self.record.read_only
 
+    @property
+    def project(self) -> str:
+        """Name of the project in which it was when it was read."""
+        return self.record.project
+
     def to_json(self) -> dict[str, Any]:
         return deepcopy(self.record.json)
 
@@ -51,7 +56,25 @@ class Named(Entity):
             f"entity {{ {NAMED} }}",
             {"id": self.id, "readOnly": read_only},
         )
-        self.record = NamedRecord.of({**self.record.json, **answer["entity"]})
+        self._read(answer["entity"])
+
+    def rename(self, name: str) -> None:
+        """Give it another name; by the old one it is NotFound afterwards. No content moves.
+
+        Refused with NAME_TAKEN where its project has one of the name.
+        """
+        kind: str = self.record.json["__typename"]
+        field = kind[0].lower() + kind[1:]
+        answer = self._client.api.mutate(
+            f"update{kind}",
+            f"{kind}Payload",
+            f"{field} {{ {NAMED} }}",
+            {"id": self.id, "name": name},
+        )
+        self._read(answer[field])
+
+    def _read(self, data: Mapping[str, Any]) -> None:
+        self.record = NamedRecord.of({**self.record.json, **data})
 
     def _asked(self, document: str, **variables: Any) -> dict[str, Any]:
         """What a document says of the entity of ``$id``; NotFound once it cannot be seen."""

@@ -6,7 +6,8 @@ the indexed key of its order and ``$where`` for its filter. All are filled in he
 1. The fragments in ``cypher/where/``, one per operator, operand and relation, are joined. Their
    ``$key`` and ``$value`` become numbered parameters, so nothing of a caller is in the statement,
    and the same shape of a filter is the same statement.
-2. By name, what had another name when the first page was read is looked up beside it.
+2. What had another place when the first page was read, as it was renamed or moved to another
+   project since, is looked up beside it.
 """
 
 from dataclasses import dataclass, field
@@ -49,10 +50,12 @@ _OPERANDS: dict[Operand, LiteralString] = {
 _RELATIONS: dict[Relation, LiteralString] = {
     relation: _fragment(relation) for relation in get_args(Relation)
 }
-_BY_NAME = _fragment("by_name")
+_AS_OF = _fragment("as_of")
 _COUNT = _fragment("count")
 _AMONG: LiteralString = _OPERATORS["in"].replace("operand", _OPERANDS["property"])
 
+# The kinds that can move to another project.
+_MOVED = ("Artifact", "ArtifactCollection")
 _DIGITS: tuple[LiteralString, ...] = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 
 
@@ -78,23 +81,29 @@ class Listing(Generic[Row]):
     def page(self, key: LiteralString, *, descending: bool) -> Query[Row]:
         """Reads a page by one of the keys."""
         head, collected, tail = _without_header(self.query.text).partition("WITH collect")
-        if key.endswith("name_key"):
-            head = _BY_NAME.replace("kept", head.replace("n.since", "n.named_since")) + "\n"
-        statement = self._of_kind(head + collected + tail).replace("list_key", key)
+        statement = self._placed(head, key) + collected + tail
         if descending:
             statement = statement.replace("LIMIT", "DESC LIMIT")
         return Query(self.query.name, statement.replace("$where", self.filter), self.query.row)
 
     def count(self) -> Query[Count]:
         """Counts what all pages hold."""
-        head = self._of_kind(_without_header(self.query.text).partition("WITH n, ")[0])
-        statement = (
-            (head + _COUNT).replace("list_key", self.keys.created).replace("$where", self.filter)
-        )
+        head = _without_header(self.query.text).partition("WITH collect")[0]
+        lines = self._placed(head, self.keys.created).splitlines()
+        # No order, and nothing twice.
+        found = "\n".join([line for line in lines if "LIMIT" not in line])
+        found = found.replace("RETURN n, place", "RETURN n").replace("UNION ALL", "UNION")
+        statement = (found + "\n" + _COUNT).replace("$where", self.filter)
         return Query(f"{self.query.name}#count", statement, Count)
 
-    def _of_kind(self, text: LiteralString) -> LiteralString:
-        return text.replace("n:Artifact", "n:" + self.kind)
+    def _placed(self, head: LiteralString, key: LiteralString) -> LiteralString:
+        """What lies by a key as of a seq."""
+        if key.endswith("name_key"):
+            head = _AS_OF.replace("kept", head.replace("n.since", "n.named_since")) + "\n"
+        elif key == "list_key" and self.kind in _MOVED:
+            since = head.replace("n.since", "coalesce(n.listed_since, n.since)")
+            head = _AS_OF.replace("f.since", "f.listed_since").replace("kept", since) + "\n"
+        return head.replace("n:Artifact", "n:" + self.kind).replace("list_key", key)
 
 
 def listing(

@@ -33,6 +33,14 @@ class PageOf(BaseModel, frozen=True):
     size: int | None
 
 
+class CollectionOf(BaseModel, frozen=True):
+    """The collection of a version, and where it lies."""
+
+    id: str
+    project_id: str | None
+    name: str | None
+
+
 class VersionRow(BaseModel, frozen=True):
     """A version or draft with its pages in order."""
 
@@ -49,7 +57,10 @@ class VersionRow(BaseModel, frozen=True):
     """When the bytes of a deleted one are to go; None once they have gone."""
     swept: bool
     """Whether the sweep will look at its uploads."""
-    collections: tuple[str, ...]
+    project_id: str | None
+    list_key: str | None
+    name_key: str | None
+    collections: tuple[CollectionOf, ...]
     pages: tuple[PageOf, ...]
 
 
@@ -108,7 +119,10 @@ class CollectionRow(BaseModel, frozen=True):
     """A collection's numbers and aliases."""
 
     id: str
+    project_id: str
     name: str
+    list_key: str | None
+    name_key: str | None
     next_index: int | None
     indexes: tuple[int, ...]
     aliases: tuple[AliasOf, ...]

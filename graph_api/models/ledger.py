@@ -16,6 +16,8 @@ class Moment(BaseModel, frozen=True):
 
     seq: int
     at: Instant
+    moved: int = 0
+    """The newest seq when it was read with which something moved to another project."""
 
 
 class Period(BaseModel, frozen=True):

@@ -105,6 +105,12 @@ class UpdateArtifactCollectionInput(Changes):
     pass
 
 
+@strawberry.input(description="An artifact collection to move to another project.")
+class MoveArtifactCollectionInput:
+    collection: strawberry.ID = strawberry.field(description="Id of the artifact collection.")
+    project: str = strawberry.field(description="Name of the project, which must exist.")
+
+
 @strawberry.type(description="The artifact collection as it is now.")
 class ArtifactCollectionPayload:
     artifact_collection: ArtifactCollection = strawberry.field(
@@ -186,6 +192,20 @@ class ArtifactCollectionMutations:
             context.graph, context.viewer, context.settings, str(input.id), **input.described()
         )
         return await collection_payload(info, str(input.id))
+
+    @strawberry.mutation(
+        description="Move an artifact collection to another project of the organization, with its "
+        "versions, drafts and aliases. Ids stay, no content moves; by the old project's name it is "
+        "found no more. It takes the right to administer the project that it leaves and to write "
+        "to the other."
+    )
+    async def move_artifact_collection(
+        self, info: Info, input: MoveArtifactCollectionInput
+    ) -> ArtifactCollectionResult:
+        context = info.context
+        id = str(input.collection)
+        await artifact_collection.move(context.graph, context.viewer, id, input.project)
+        return await collection_payload(info, id)
 
 
 async def collection_payload(info: Info, id: str) -> ArtifactCollectionPayload:

@@ -46,8 +46,8 @@ Row = TypeVar("Row", bound=Entity)
 Words = TypeVar("Words", bound=Described)
 
 
-class _NameNotKept(Exception):
-    """The graph does not know yet by which name something is found until it changes."""
+class PlaceNotKept(Exception):
+    """The graph does not know yet where something lies in lists until it is renamed or moved."""
 
 
 @dataclass(frozen=True)
@@ -128,13 +128,23 @@ async def check_changeable(tx: Transaction, *ids: str) -> None:
         raise ReadOnly(kind_of(row.id) or "entity", row.name)
 
 
+async def check_kept(tx: Transaction, id: str, *, moves: bool) -> None:
+    """PlaceNotKept where ``KEEP_NAME`` is to be run first, in a transaction of its own.
+
+    The graph shows parts of a transaction while it applies it, and who reads a list meanwhile must
+    find the entity in one place. A version committed in between is not kept yet.
+    """
+    if (await tx.fetch(UNKEPT, id=id, moves=moves))[0].count:
+        raise PlaceNotKept
+
+
 async def set_read_only(graph: Graph, viewer: Viewer, id: str, *, read_only: bool) -> None:
     """Let nothing in a collection, model or dataset change any more; or again."""
 
     async def work(tx: Transaction) -> None:
-        await writable(tx, viewer, id, "ArtifactCollection", "Model", "Dataset")
         await tx.write(LOCK, id=id)
         drawn = await ledger.draw(tx, viewer)
+        await writable(tx, viewer, id, "ArtifactCollection", "Model", "Dataset")
         if read_only == bool(await tx.fetch(READ_ONLY, ids=[id])):
             return
         before = {"read_only": not read_only}
@@ -304,8 +314,8 @@ async def update(
         await check_changeable(tx, id)
         if name is not None and find and (other := await find(tx, row, name)) and other.id != id:
             raise NameTaken(kind_of(id) or "", name, "Its scope")
-        if name is not None and (await tx.fetch(UNKEPT, id=id))[0].count:
-            raise _NameNotKept
+        if name is not None:
+            await check_kept(tx, id, moves=False)
         changed = await overwrite(
             tx,
             viewer,
@@ -319,7 +329,7 @@ async def update(
         )
         if name is not None:
             await tx.write(RENAME, id=id, name=name, seq=drawn.seq)
-            await search.index_renamed(tx, id)
+            await search.index_placed(tx, id)
         elif description is not None:
             await search.index(tx, [id])
         what = f"{kind_of(id)} updated: {', '.join(changed)}"
@@ -328,8 +338,5 @@ async def update(
     while True:
         try:
             return await graph.in_transaction(work)
-        except _NameNotKept:
-            # In a transaction of its own, before anything moves: the graph shows parts of one while
-            # it applies it, and who reads a list meanwhile must find the entity in one place. A
-            # version committed in between has the work begin anew.
-            await graph.write(KEEP_NAME, id=id)
+        except PlaceNotKept:
+            await graph.write(KEEP_NAME, id=id, moves=False)

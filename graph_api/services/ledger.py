@@ -50,9 +50,9 @@ async def at(graph: Reader, viewer: Viewer, seq: int) -> Moment:
     if not 0 <= seq <= newest.seq:
         raise BadInput(f"seq is {seq}; the newest is {newest.seq}.")
     if seq == 0:
-        return Moment(seq=0, at=instant.of(0))
+        return Moment(seq=0, at=instant.of(0), moved=newest.moved)
     (change,) = await changes(graph, viewer, seq - 1, 1)
-    return Moment(seq=seq, at=instant.of(change.at))
+    return Moment(seq=seq, at=instant.of(change.at), moved=newest.moved)
 
 
 async def changes(graph: Reader, viewer: Viewer, after: int, first: int) -> list[Change]:

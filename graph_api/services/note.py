@@ -34,10 +34,9 @@ async def add(
     if not text.strip() or len(text) > _LONGEST:
         raise BadInput(f"The note has {len(text):,} characters; it has words, of {_LONGEST:,}.")
 
-    await entity.writable(graph, viewer, id)
-
     async def work(tx: Transaction) -> Answer:
         drawn = await ledger.draw(tx, viewer)
+        await entity.writable(tx, viewer, id)
         await tx.write(ADD, id=id, text=text, key=key, by=viewer.user, seq=drawn.seq, at=drawn.at)
         await ledger.record(tx, viewer, drawn, "Note added", [id])
         return Answer(id=id, created=True)

@@ -75,8 +75,8 @@ async def index(tx: Transaction, ids: list[str]) -> None:
     await tx.write(INDEX, documents=documents)
 
 
-async def index_renamed(tx: Transaction, id: str) -> None:
-    """As :func:`index`, for an entity with a new name, which versions of a collection have too."""
+async def index_placed(tx: Transaction, id: str) -> None:
+    """As :func:`index`, for an entity with a new name or project, and versions of a collection."""
     versions = []
     if kind_of(id) == "ArtifactCollection":
         versions = await tx.fetch(VERSIONS, collection_id=id)

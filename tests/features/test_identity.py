@@ -8,6 +8,7 @@ import pytest
 import graph_api as ga
 from graph_api import Artifact, Client
 from tests.client.drafts import draft
+from tests.client.requests import requested
 from tests.features.stores import on_the_folder
 
 pytestmark = on_the_folder
@@ -33,6 +34,55 @@ def test_a1_the_type_of_a_name_is_known_before_logging(client: Client) -> None:
     with pytest.raises(ga.Refused, match="dataset"):
         client.log_artifact(draft("data", {"a": b"2"}, "model"))
     assert [str(version) for version in client.artifacts("data")] == ["data:v0"]
+
+
+def test_a1_a_collection_gets_another_name_and_project_and_no_content_is_sent(
+    client: Client,
+) -> None:
+    logged = client.log_artifact(draft("data", {"a": b"1" * 1000}), aliases=["best"])
+    collection, other = client.collection("data"), f"{client.project}-other"
+    with pytest.raises(ga.NotFound, match=f"has no Project named '{other}'"):
+        collection.move(other)
+    with ga.Client(client.url, project=other) as there:
+        there.log_artifact(draft("images", {"a": b"3"}))
+        with requested(client) as requests:
+            collection.rename("images")
+            with pytest.raises(ga.Refused, match="already has a ArtifactCollection") as taken:
+                collection.move(other)
+            collection.rename("pictures")
+            collection.move(other)
+            collection.move(other)
+
+        assert taken.value.code == "NAME_TAKEN"
+        assert (collection.name, collection.project, collection.type) == (
+            "pictures",
+            other,
+            "dataset",
+        )
+        assert {str(it.url) for it in requests} == {f"{client.url}/graphql"}
+        assert max(len(it.content) for it in requests) < 1000
+        found = there.artifact("pictures:best")
+        assert (found.id, found.project, str(found)) == (logged.id, other, "pictures:v0")
+        assert found.load("a").read() == b"1" * 1000
+        assert client.artifact(logged.id).project == other
+        for old in ("data", "pictures", "images:best"):
+            with pytest.raises(ga.NotFound):
+                client.artifact(old)
+        assert [str(it) for it in there.artifacts()] == ["pictures:v0", "images:v0"]
+        assert [str(it) for it in client.artifacts()] == []
+
+
+def test_a1_models_and_datasets_get_another_name(client: Client) -> None:
+    logged = client.log_artifact(draft("data", {"a": b"1"}))
+    client.register_model("m", logged)
+    client.add_snapshot("d", logged)
+    for named, again in ((client.model("m"), client.model), (client.dataset("d"), client.dataset)):
+        id, old = named.id, named.name
+        named.rename("new")
+
+        assert (named.id, named.name, again("new").id) == (id, "new", id)
+        with pytest.raises(ga.NotFound):
+            again(old)
 
 
 def test_a2_the_same_name_gets_the_next_version_or_the_one_that_was_chosen(client: Client) -> None:

@@ -28,7 +28,7 @@ _LEFT_OUT = frozenset(
         *("id", "at", "seq", "since", "named_since", "times", "hash", "previous", "lock"),
         *("created_at", "updated_at", "committed_at", "ended_at", "heartbeat_at", "sweep_at"),
         *("list_key", "collection_key", "experiment_key", "store_id", "deleted", "deleted_at"),
-        *("expires_at", "started_at", "read_until"),
+        *("expires_at", "started_at", "read_until", "listed_since", "moved"),
     }
 )
 

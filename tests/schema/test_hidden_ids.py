@@ -39,6 +39,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "logArtifact": {"project": "north", "name": "n", "type": "t", "run": "?", "files": []},
     "logMetrics": {"run": "?", "points": [{"key": "k", "value": 1}]},
     "logParameters": {"run": "?", "parameters": {"a": 1}},
+    "moveArtifactCollection": {"collection": "?", "project": "north"},
     "protectAliases": {"collection": "?", "aliases": ["a"]},
     "registerModel": {"project": "north", "model": "amber north", "artifact": "?"},
     "deleteArtifacts": {"artifacts": ["?"], "force": True},

@@ -152,6 +152,8 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "updateProject": {"id": ids["project"], "description": "x"},
         "createArtifactCollection": named | {"type": "t"},
         "updateArtifactCollection": {"id": ids["collection"], "name": "x"},
+        # To where it is already; tests/services/test_move.py has what it takes between two.
+        "moveArtifactCollection": {"collection": ids["collection"], "project": "secret"},
         "createDraft": named | {"type": "t"},
         "commitArtifact": {"draft": ids["draft"]},
         "deleteDraft": {"draft": ids["draft"]},

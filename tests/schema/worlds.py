@@ -12,7 +12,16 @@ from graph_api.models.artifact import Committed, NewArtifact
 from graph_api.models.manifest import Entry
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact, dataset, edge, membership, model, project, run
+from graph_api.services import (
+    artifact,
+    artifact_collection,
+    dataset,
+    edge,
+    membership,
+    model,
+    project,
+    run,
+)
 from graph_api.services.artifact import Given
 from graph_api.services.stores import Stores
 from graph_api.settings import Limits
@@ -22,11 +31,11 @@ PROJECTS = ("north", "south", "west")
 CONTENTS = (b"one", b"two", b"three")
 WORDS = ("amber", "birch", "cedar")
 
-What = Literal["version", "again", "run", "use", "log", "member", "link", "rename"]
+What = Literal["version", "again", "run", "use", "log", "member", "link", "rename", "move"]
 Step = tuple[What, int, int, int]
 WHAT: tuple[What, ...] = ("version", "version", "run", "use", "use", "log", "member", "link")
 STEPS = st.lists(
-    st.tuples(st.sampled_from((*WHAT, "again", "rename")), *[st.integers(0, 31)] * 3),
+    st.tuples(st.sampled_from((*WHAT, "again", "rename", "move")), *[st.integers(0, 31)] * 3),
     min_size=6,
     max_size=14,
 )
@@ -123,6 +132,15 @@ class Builder:
                     await services[id.partition("_")[0]].update(
                         graph, viewer, LIMITS, id, name=f"{name} {c}"
                     )
+
+            case "move":
+                (of, name), known = [*self.newest.items()][a % len(self.newest)]
+                version = await artifact.checked(graph, viewer, known[0])
+                to = PROJECTS[b % 3]
+                with suppress(NameTaken):
+                    await artifact_collection.move(graph, viewer, version.collection_id, to)
+                    del self.newest[of, name]
+                    self.newest[to, name] = known
 
     async def _log(
         self, project_name: str, name: str, content: bytes, word: str, run_id: str | None

@@ -236,7 +236,7 @@ async def test_a_list_by_name_leaves_out_what_is_deleted_also_beside_a_rename(
     by_name = Order(field="NAME", descending=False)
     first = await artifact.page(world.graph, world.viewer, home, Window(1), by_name)
     after = first.cursor(first.places[-1])
-    await world.graph.write(entity.KEEP_NAME, id=collection.id)
+    await world.graph.write(entity.KEEP_NAME, id=collection.id, moves=False)
 
     again = await artifact.page(world.graph, world.viewer, home, Window(10), by_name)
     await artifact_collection.update(

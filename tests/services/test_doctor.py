@@ -259,6 +259,21 @@ async def test_what_a_crash_leaves_in_the_folder_is_extra_after_a_day(
             "It lies in (), not in artifact_collection_",
         ),
         (
+            "MATCH (a:Entity {id: $id}) SET a.project_id = 'project_1'",
+            "WRONG_STATE",
+            "It lies in project_1, its collection in project_",
+        ),
+        (
+            "MATCH (c:ArtifactCollection) SET c.project_id = 'project_1'",
+            "WRONG_STATE",
+            "Lists have it at ('project_",
+        ),
+        (
+            "MATCH (a:Entity {id: $id}) SET a.name_key = 'elsewhere'",
+            "WRONG_STATE",
+            "Lists have it at ('project_",
+        ),
+        (
             "CREATE (:Blob {sha256: '1', state: 'LIVE', key: 'nowhere', size: 1})",
             "EXTRA",
             "Nothing has the content, and the sweep will not look at it. No version needs it.",

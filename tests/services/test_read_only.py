@@ -42,6 +42,7 @@ async def changes(world: World) -> tuple[list[str], dict[str, Change]]:
     await world.upload(draft, {"a": b"4"})
     collection = (await world.collection("data")).id
     container, snapshots = await world.model("m"), await world.dataset("d")
+    await world.project("letters")
     for id in (one, two):
         await membership.add(g, v, LIMITS, container, id, "version", "PRODUCTION")
     new = NewArtifact(project="digits", name="data", type="dataset")
@@ -62,6 +63,7 @@ async def changes(world: World) -> tuple[list[str], dict[str, Change]]:
             g, world.blobs, v, [one], force=True, trash_seconds=9, seconds=9
         ),
         "time to live": lambda: expiry.set_time_to_live(g, v, one, 60),
+        "move": lambda: artifact_collection.move(g, v, collection, "letters"),
         "rename": lambda: artifact_collection.update(g, v, LIMITS, collection, name="other"),
         "member": lambda: membership.add(g, v, LIMITS, container, one, "version", "STAGING"),
         "stage back": lambda: membership.roll_back(g, v, container, "PRODUCTION", 1, None),
@@ -91,7 +93,7 @@ async def test_all_of_it_changes_again_once_it_is_no_longer_read_only(world: Wor
     await lock(world, *locked)
     await lock(world, *locked, read_only=False)
     # These end what others need.
-    last = ("alias back", "alias off", "delete")
+    last = ("alias back", "alias off", "delete", "move")
 
     for name in [*(name for name in all_changes if name not in last), *last]:
         if name != "alias off":

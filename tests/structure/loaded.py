@@ -40,6 +40,8 @@ async def load(graph: Graph, viewer: Viewer, folder: Path) -> None:
     blobs = FolderBlobs(folder, b"secret")
     await blobs.check()
     await asyncio.gather(*(_project(graph, blobs, viewer, name) for name in ("digits", "letters")))
+    moved = await artifact_collection.create(graph, viewer, LIMITS, "digits", "moved", "dataset")
+    await artifact_collection.move(graph, viewer, moved, "letters")
     keys = [
         await api_key.create(
             graph,

@@ -38,7 +38,7 @@ def test_every_fragment_of_a_filter_is_used_and_names_what_it_takes() -> None:
     ]
 
     named = {*get_args(Operator), *get_args(Operand), *get_args(Relation)}
-    assert {fragment.name for fragment in fragments} == named | {"by_name", "count"}
+    assert {fragment.name for fragment in fragments} == named | {"as_of", "count"}
     for fragment in fragments:
         assert re.match(r"[A-Z].*\.$", fragment.header.partition("\n$")[0], re.S), fragment.name
         assert fragment.announced.keys() == fragment.parameters, fragment.name

@@ -1,12 +1,13 @@
 """What may change of a version: words, tags and aliases, never its content."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from graph_api.errors import AliasMoved, BadAlias, NothingBefore, UnknownVersion
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import names
-from graph_api.models.artifact_collection import ArtifactCollection
+from graph_api.models.artifact import LockedCollection
+from graph_api.models.entity import Kind
 from graph_api.models.idempotency import Answer, Call
 from graph_api.models.ledger import Drawn
 from graph_api.models.viewer import Viewer
@@ -72,8 +73,7 @@ async def add_aliases(
 
     async def work(tx: Transaction) -> None:
         version = await committed(tx, viewer, id)
-        viewer.require("write", version.project_id)
-        await _lock(tx, version.collection_id, wanted)
+        await _lock(tx, viewer, "write", id, version.collection_id, wanted)
         # It may have been deleted meanwhile.
         await committed(tx, viewer, id)
         drawn = await ledger.draw(tx, viewer)
@@ -99,9 +99,7 @@ async def roll_back_alias(
     name = names.normalized(name)
 
     async def work(tx: Transaction) -> Answer:
-        collection = await entity.checked(tx, viewer, ArtifactCollection, collection_id)
-        viewer.require("write", collection.project_id)
-        await _lock(tx, collection_id, [name])
+        collection = await _lock(tx, viewer, "write", collection_id, collection_id, [name])
         drawn = await ledger.draw(tx, viewer)
         found = await alias.before(tx, collection_id, name)
         if found is None:
@@ -134,9 +132,7 @@ async def protect_aliases(
     wanted = sorted({names.alias(alias, limits.name_length) for alias in aliases})
 
     async def work(tx: Transaction) -> None:
-        found = await entity.locate(tx, viewer, [collection_id], "ArtifactCollection")
-        viewer.require("admin", found[collection_id].project_id)
-        await _lock(tx, collection_id, wanted)
+        await _lock(tx, viewer, "admin", collection_id, collection_id, wanted)
         drawn = await ledger.draw(tx, viewer)
         if rows := await alias.protect(tx, collection_id, wanted, protected=protected):
             verb = "protected" if protected else "protected no longer"
@@ -147,15 +143,30 @@ async def protect_aliases(
     await graph.in_transaction(work)
 
 
-async def _lock(tx: Transaction, collection_id: str, aliases: list[str]) -> None:
-    """Lock a collection; ReadOnly where it is, BadAlias for a name that a version has."""
+async def _lock(
+    tx: Transaction,
+    viewer: Viewer,
+    scope: Literal["write", "admin"],
+    id: str,
+    collection_id: str,
+    aliases: list[str],
+) -> LockedCollection:
+    """The collection under its lock; the viewer has this right where it, or its version, lies.
+
+    ``id`` is which of the two the call is about. ReadOnly where it is, BadAlias for a name that a
+    version has.
+    """
     locked = await tx.fetch_one(
         LOCK_COLLECTION, collection_id=collection_id, chosen_version=None, aliases=aliases
     )
+    # It may have moved to another project while this waited for the lock.
+    kind: Kind = "ArtifactCollection" if id == collection_id else "Artifact"
+    viewer.require(scope, (await entity.locate(tx, viewer, [id], kind))[id].project_id)
     assert locked, collection_id
     locked.check_changeable()
     for taken in locked.aliases_taken:
         raise BadAlias(taken, f"{locked.name!r} has a version of this name")
+    return locked
 
 
 async def _move(
@@ -177,9 +188,9 @@ async def remove_aliases(graph: Graph, viewer: Viewer, id: str, aliases: Sequenc
     wanted = sorted({names.normalized(alias) for alias in aliases})
 
     async def work(tx: Transaction) -> None:
+        drawn = await ledger.draw(tx, viewer)
         version = await checked(tx, viewer, id)
         viewer.require("write", version.project_id)
-        drawn = await ledger.draw(tx, viewer)
         await entity.check_changeable(tx, version.collection_id)
         if gone := await alias.remove(tx, viewer, drawn, id, wanted):
             what = f"Aliases removed: {', '.join(sorted(gone))}"

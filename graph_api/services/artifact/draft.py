@@ -79,7 +79,6 @@ async def create_draft(
             collection_id=collection.id,
             sweep_at=now + limits.draft_seconds * instant.SECOND,
             properties={
-                "project_id": collection.project_id,
                 "collection_id": collection.id,
                 # Every draft needs a version of its own: the constraint takes no nulls.
                 "version": f"?{id}",

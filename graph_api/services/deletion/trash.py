@@ -14,6 +14,7 @@ from graph_api.models.ledger import Drawn
 from graph_api.models.page import MOST, at_most
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity, ledger, search
+from graph_api.services.artifact_collection import MOVED
 from graph_api.services.deletion.plan import plan
 
 LOCK = cypher("deletion/lock", Locked)
@@ -134,12 +135,15 @@ async def _drawn(tx: Transaction, viewer: Viewer, rows: Sequence[Locked]) -> Dra
 
 
 async def _changed(tx: Transaction, viewer: Viewer, planned: Plan, drawn: Drawn) -> bool:
-    """Whether anything that the plan saw has been written to since."""
+    """Whether anything that the plan saw has been written to since, or anything moved."""
     after = planned.downstream.as_of.seq
     if drawn.seq - after > MOST:
         return True
     changes = await ledger.changes(tx, viewer, after, MOST)
-    return any(id in planned.downstream.depths for change in changes for id in change.subjects)
+    seen = planned.downstream.depths
+    return any(
+        change.what == MOVED or any(id in seen for id in change.subjects) for change in changes
+    )
 
 
 def _noted(viewer: Viewer, drawn: Drawn) -> dict[str, str | int]:

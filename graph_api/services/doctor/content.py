@@ -6,7 +6,7 @@ from typing import TypeVar
 from graph_api.graph import Graph, Query, cypher
 from graph_api.models import instant
 from graph_api.models.doctor import CollectionRow, Fault, Finding, VersionRow
-from graph_api.models.entity import PREFIXES, Kind
+from graph_api.models.entity import PREFIXES, Kind, list_key, name_key
 from graph_api.models.manifest import digest
 
 VERSIONS = cypher("doctor/versions", VersionRow)
@@ -40,9 +40,7 @@ async def _all(graph: Graph, query: Query[Row], kind: Kind) -> AsyncIterator[Row
 
 
 def _version(row: VersionRow, newest: int, now: int) -> list[Fault]:
-    found: list[Fault] = []
-    if row.collections != (row.collection_id,):
-        found.append(("WRONG_STATE", f"It lies in {row.collections}, not in {row.collection_id}."))
+    found = _place(row)
     if row.state == "PENDING":
         if not row.swept:
             found.append(
@@ -69,6 +67,30 @@ def _version(row: VersionRow, newest: int, now: int) -> list[Fault]:
     if row.purge_at is not None and row.purge_at < now - instant.DAY:
         found.append(("EXTRA", "The sweep should have taken its bytes a day ago: does it run?"))
     return found
+
+
+def _place(row: VersionRow) -> list[Fault]:
+    collections = tuple(collection.id for collection in row.collections)
+    if collections != (row.collection_id,):
+        return [("WRONG_STATE", f"It lies in {collections}, not in {row.collection_id}.")]
+    (collection,) = row.collections
+    if row.project_id != collection.project_id:
+        says = f"It lies in {row.project_id}, its collection in {collection.project_id}."
+        return [("WRONG_STATE", says)]
+    if row.state == "PENDING":
+        return []
+    return _keys(
+        row,
+        list_key(row.project_id or "", f"{row.since or 0:016}"),
+        name_key(row.project_id or "", collection.name or "", f"{row.index or 0:010}"),
+    )
+
+
+def _keys(row: VersionRow | CollectionRow, *expected: str) -> list[Fault]:
+    if (keys := (row.list_key, row.name_key)) == expected:
+        return []
+    says = f"Lists have it at {keys}, not at {expected}: move or rename its collection."
+    return [("WRONG_STATE", says)]
 
 
 def _pages(row: VersionRow) -> list[Fault]:
@@ -98,7 +120,8 @@ def _pages(row: VersionRow) -> list[Fault]:
 
 
 def _collection(row: CollectionRow) -> list[Fault]:
-    found: list[Fault] = []
+    scope, name = row.project_id, row.name
+    found = _keys(row, list_key(scope, row.id), name_key(scope, name, row.id))
     expected = list(range(row.next_index or 0))
     if sorted(row.indexes) != expected:
         found.append(

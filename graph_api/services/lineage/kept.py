@@ -1,7 +1,8 @@
 """The last answers of a process, so that the pages of an answer are not each a walk of their own.
 
 What flowed as of a ``seq`` never changes: edges are opened and closed, not rewritten. So an answer
-is kept under its moment, under all that was asked, and under what its viewer may see. Whoever asks
+is kept under its moment, under all that was asked, and under what its viewer may see, which also
+changes when something moves to another project: a moment says when that was last. Whoever asks
 for the present reads the newest ``seq`` first, and finds nothing here once something was written.
 """
 

@@ -1,6 +1,6 @@
-// A page by name as of $seq: what has kept its name since, then what had another name at that
-// time. The order matters: a name is written down before it changes, so that what the first part
-// misses because it is being renamed is there for the second.
+// A page as of $seq: what has kept its place since, then what had another at that time. The order
+// matters: a place is written down before it changes, so that what the first part misses because it
+// is being renamed or moved is there for the second.
 // $low, $high: string; $seq, $first: int; $where, $deleted: bool; $projects: [string] or null for all
 CALL () {
   kept

@@ -23,6 +23,8 @@ HITS = cypher("search/hits", Hit)
 
 # Searching is no listing: what lies further down the ranking is found by more words.
 MOST = 50_000
+# What one statement reads, or writes: a transaction has little memory.
+_BATCH = 1_000
 
 
 async def page(
@@ -70,9 +72,10 @@ async def index(tx: Transaction, ids: list[str]) -> None:
 
     The caller holds the ledger's lock.
     """
-    rows = await tx.fetch(TEXTS, ids=ids)
-    documents = [{"id": row.id, "search": models.document(row)} for row in rows]
-    await tx.write(INDEX, documents=documents)
+    for start in range(0, len(ids), _BATCH):
+        rows = await tx.fetch(TEXTS, ids=ids[start : start + _BATCH])
+        documents = [{"id": row.id, "search": models.document(row)} for row in rows]
+        await tx.write(INDEX, documents=documents)
 
 
 async def index_placed(tx: Transaction, id: str) -> None:

@@ -1,6 +1,7 @@
 """graph-api: which bytes exactly, where they came from, and what depends on them."""
 
 from graph_api.client.artifact import Artifact
+from graph_api.client.artifact_type import ArtifactType
 from graph_api.client.client import Client
 from graph_api.client.collection import Collection
 from graph_api.client.dataset import Dataset, Snapshot
@@ -58,6 +59,7 @@ from graph_api.client.unknown import Offline, UnknownOffline
 
 __all__ = [
     "Artifact",
+    "ArtifactType",
     "BadArgument",
     "BadMetadata",
     "BadPath",

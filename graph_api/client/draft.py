@@ -46,6 +46,8 @@ class Draft:
         self._removed: set[str] = set()
         # What is known of the version that it begins with.
         self._before: dict[str, File | None] = {}
+        # What files are there that have another path by now.
+        self._origins: dict[str, File] = {}
         self._whole = True
         self._copies: Path | None = None
         self._sealed = False
@@ -101,7 +103,7 @@ class Draft:
     def local(self, path: str) -> Path:
         """Where the bytes of a stored file lie; those of a version are fetched first."""
         if path not in self._local and self._base is not None:
-            file = self._given.get(path) or self._had(path)
+            file = self._origins.get(path) or self._given.get(path) or self._had(path)
             assert file
             with self._copy() as copy:
                 self._base.fetch(file, cast("BinaryIO", copy))
@@ -201,22 +203,34 @@ class Draft:
     def remove(self, path: str) -> None:
         if self._sealed:
             raise Sealed(self._name)
-        if not self._has(path):
+        if self._get(path) is None:
             raise BadPath(path, "is not in the artifact")
         if self._base is not None:
             self._removed.add(path)
         self._given.pop(path, None)
         self._local.pop(path, None)
 
+    def rename(self, path: str, to: str, *, overwrite: bool) -> File:
+        file = self._get(path)
+        if file is None:
+            raise BadPath(path, "is not in the artifact")
+        if path == (to := checked(to)):
+            return file
+        self._check(to, overwrite=overwrite)
+        local, origin = self._local.get(path), self._origins.get(path, file)
+        self.remove(path)
+        renamed = self._put(replace(file, path=to), local)
+        self._origins[to] = origin
+        return renamed
+
     def _check(self, path: str, *, overwrite: bool) -> None:
         if self._sealed:
             raise Sealed(self._name)
-        if not overwrite and self._has(path):
+        if not overwrite and self._get(path) is not None:
             raise PathTaken(path)
 
-    def _has(self, path: str) -> bool:
-        there = path in self._given
-        return there or (path not in self._removed and self._had(path) is not None)
+    def _get(self, path: str) -> File | None:
+        return self._given.get(path) or (None if path in self._removed else self._had(path))
 
     def _had(self, path: str) -> File | None:
         """The file of the version that it begins with."""
@@ -228,6 +242,7 @@ class Draft:
     def _put(self, file: File, local: Path | None) -> File:
         self._given[file.path] = file
         self._removed.discard(file.path)
+        self._origins.pop(file.path, None)
         if local is None:
             self._local.pop(file.path, None)
         else:

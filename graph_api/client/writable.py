@@ -159,6 +159,10 @@ class Writable:
         """Take a file out of the draft."""
         self._writable().remove(name)
 
+    def rename(self, name: str, to: str, *, overwrite: bool = False) -> File:
+        """Give a file of the draft another path. What the service has is not sent again."""
+        return self._writable().rename(name, to, overwrite=overwrite)
+
     def _writable(self) -> Draft:
         if self._draft is None:
             raise NotADraft(str(self))

@@ -58,6 +58,39 @@ def test_only_what_changed_is_sent(client: Client, tmp_path: Path) -> None:
     assert sorted(client.artifact(first.id).aliases) == ["best"]
 
 
+def test_a_renamed_file_is_not_sent_again(client: Client, tmp_path: Path) -> None:
+    client.log_artifact(draft("data", FILES))
+    changed = client.artifact("data").new_draft()
+    moved = changed.rename("deep/big", "a", overwrite=True)
+    changed.rename("z", "b")
+    changed.rename("b", "b")
+    with pytest.raises(ga.PathTaken):
+        changed.rename("a", "b")
+    with pytest.raises(ga.BadPath, match="is not in the artifact"):
+        changed.rename("deep/big", "c")
+
+    with requested(client) as requests:
+        second = client.log_artifact(changed)
+
+    assert (moved.path, moved.size) == ("a", 1 << 20)
+    assert sent(requests) == []
+    assert sum(len(request.content) for request in requests) < 10_000
+    assert contents(second.download(tmp_path)) == {"a": BIG, "b": b"zeta"}
+
+
+def test_a_renamed_file_is_fetched_where_it_is_to_be_sent_elsewhere(client: Client) -> None:
+    client.log_artifact(draft("data", FILES))
+    changed = client.artifact("data").new_draft()
+    changed.remove("a")
+    changed.rename("z", "a")
+
+    again = ga.Artifact.from_bytes(changed.to_bytes())
+
+    logged = client.log_artifact(again)
+    assert logged.load("a").read() == b"zeta"
+    assert [file.path for file in logged.files()] == ["a", "deep/big"]
+
+
 def test_without_a_change_it_is_the_same_version_and_nothing_is_sent(client: Client) -> None:
     first = client.log_artifact(draft("data", FILES))
 

@@ -26,13 +26,25 @@ def test_a1_an_artifact_says_its_id_name_type_version_project_and_entity(client:
         client.artifact("data:v1")
 
 
-def test_a1_the_type_of_a_name_is_known_before_logging(client: Client) -> None:
+@pytest.mark.parametrize("type", [*ga.ArtifactType, "Punktwolke (geprüft)"])
+def test_a4_a_type_is_any_text_and_some_have_names(client: Client, type: str) -> None:
+    logged = client.log_artifact(draft("data", {"a": b"1"}, type))
+
+    assert (logged.type, client.expected_type("data")) == (str(type), str(type))
+    assert [found.id for found in client.artifacts(where={"type": {"eq": type}})] == [logged.id]
+    assert ga.ArtifactType("knowledge-graph") is ga.ArtifactType.KNOWLEDGE_GRAPH
+
+
+def test_a4_the_type_of_a_name_is_known_before_logging(client: Client) -> None:
     assert client.expected_type("data") is None
     client.log_artifact(draft("data", {"a": b"1"}))
 
     assert client.expected_type("data") == "dataset"
-    with pytest.raises(ga.Refused, match="dataset"):
+    with requested(client) as requests, pytest.raises(ga.Refused, match="dataset") as refused:
         client.log_artifact(draft("data", {"a": b"2"}, "model"))
+    assert refused.value.code == "WRONG_TYPE"
+    # Nothing was sent, but the question for a draft.
+    assert [request.method for request in requests] == ["POST"]
     assert [str(version) for version in client.artifacts("data")] == ["data:v0"]
 
 

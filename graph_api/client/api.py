@@ -53,7 +53,15 @@ _REPEATABLE = frozenset(
 
 # These would make a second one. With a key for the call, they do not.
 _KEYED = frozenset(
-    {"addNote", "createDraft", "logMetrics", "rollBackAlias", "rollBackStage", "startRun"}
+    {
+        "addNote",
+        "cloneDataset",
+        "createDraft",
+        "logMetrics",
+        "rollBackAlias",
+        "rollBackStage",
+        "startRun",
+    }
 )
 
 _UNTOUCHED = frozenset({"RATE_LIMITED", "TOO_BUSY"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graph_api.client.artifact import Artifact
 from graph_api.client.errors import NotFound
 from graph_api.client.named import Named
-from graph_api.client.records import ARTIFACT, Record, moment
+from graph_api.client.records import ARTIFACT, NAMED, Record, moment
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -49,6 +49,22 @@ class Dataset(Named):
         )
         pages = self._client.api.pages(document, {"id": self.id}, "dataset", "snapshots")
         return [Snapshot.of(self._client, node) for page in pages for node in page["nodes"]]
+
+    def clone(
+        self, name: str, *, project: str | None = None, with_metadata: bool = True
+    ) -> "Dataset":
+        """A dataset of another name with the same snapshots, as far as you see them.
+
+        Nothing is copied: they are the same artifacts, under the same indexes. This dataset is
+        linked to it as its "source dataset". Without a ``project`` it lies in this one's.
+        """
+        answer = self._client.api.mutate(
+            "cloneDataset",
+            "DatasetPayload",
+            f"dataset {{ {NAMED} }}",
+            {"dataset": self.id, "name": name, "project": project, "withMetadata": with_metadata},
+        )
+        return Dataset(self._client, answer["dataset"])
 
     def snapshot(self, index: int | None = None) -> Snapshot:
         """The snapshot with that index, or the newest."""

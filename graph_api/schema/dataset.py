@@ -18,6 +18,7 @@ from graph_api.schema.connection import (
 from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.idempotency import Repeatable
 from graph_api.schema.many import of_many
 from graph_api.schema.member import DatasetSnapshot, members
 from graph_api.schema.named import Changes, Lockable, NewNamed
@@ -59,6 +60,21 @@ class DatasetWhere(NamedWhere):
 @strawberry.input(description="A dataset to create.")
 class CreateDatasetInput(NewNamed):
     project: str = strawberry.field(description="Name of its project.")
+
+
+@strawberry.input(description="A dataset to clone.")
+class CloneDatasetInput(Repeatable):
+    dataset: strawberry.ID = strawberry.field(description="Id of the dataset.")
+    name: str = strawberry.field(
+        description="The clone's name: at most 100 characters, without `/`, `:` and control "
+        "characters."
+    )
+    project: str | None = strawberry.field(
+        default=None, description="Name of the clone's project; that of the dataset unless given."
+    )
+    with_metadata: bool = strawberry.field(
+        default=True, description="Whether the clone has the metadata of the dataset."
+    )
 
 
 @strawberry.input(description="What to change of a dataset; what is left out stays.")
@@ -117,6 +133,25 @@ class DatasetMutations:
             input.project,
             input.name,
             **input.described(),
+        )
+        return await _payload(info, id)
+
+    @strawberry.mutation(
+        description="Create a dataset with the snapshots of another, under their indexes: those "
+        "that the viewer sees and that are not deleted. No content is copied. The other is linked "
+        "to it as its `source dataset`. Its project is made where there is none."
+    )
+    async def clone_dataset(self, info: Info, input: CloneDatasetInput) -> DatasetResult:
+        context = info.context
+        id = await dataset.clone(
+            context.graph,
+            context.viewer,
+            context.settings,
+            str(input.dataset),
+            input.name,
+            input.project,
+            with_metadata=input.with_metadata,
+            call=input.call(),
         )
         return await _payload(info, id)
 

@@ -219,6 +219,33 @@ def test_d8_a_model_is_saved_in_the_format_of_its_kind_and_is_the_only_one(clien
 
 
 @on_the_folder
+def test_d9_a_clone_of_a_dataset_has_its_snapshots_and_names_its_source(client: Client) -> None:
+    versions = [client.log_artifact(draft("data", {"a": bytes([n])})) for n in range(2)]
+    for version in versions:
+        client.add_snapshot("scans", version)
+    source = client.dataset("scans")
+
+    clone = source.clone("scans-to-clean")
+    other = source.clone("scans", project=f"{client.project}-other", with_metadata=False)
+
+    for made in (clone, other):
+        assert [(it.index, it.artifact.id) for it in made.snapshots()] == [
+            (index, version.id) for index, version in enumerate(versions)
+        ]
+        assert [(edge.role, edge.source) for edge in made.upstream().edges] == [
+            ("source dataset", source.id)
+        ]
+    assert (clone.project, other.project) == (client.project, f"{client.project}-other")
+    assert (clone.name, clone.id == source.id) == ("scans-to-clean", False)
+    client.add_snapshot("scans-to-clean", client.log_artifact(draft("data", {"a": b"clean"})))
+    assert clone.snapshot().index == 2
+    assert source.snapshot().index == 1
+    with pytest.raises(ga.Refused, match="already has a Dataset named 'scans'") as taken:
+        source.clone("scans")
+    assert taken.value.code == "NAME_TAKEN"
+
+
+@on_the_folder
 def test_d10_the_graph_is_walked_by_producers_and_consumers(client: Client) -> None:
     raw = client.log_artifact(draft("raw", {"a": b"1"}))
     with client.start_run(used=[raw]) as run:

@@ -28,6 +28,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "addAliases": {"artifact": "?", "aliases": ["a"]},
     "addNote": {"entity": "?", "text": "n"},
     "addSnapshot": {"project": "north", "dataset": "amber north", "artifact": "?"},
+    "cloneDataset": {"dataset": "?", "name": "n"},
     "commitArtifact": {"draft": "?"},
     "completePack": {"draft": "?", "number": 0},
     "createDraft": {"project": "north", "name": "n", "type": "t", "run": "?"},

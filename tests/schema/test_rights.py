@@ -192,6 +192,7 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "createModel": named,
         "updateModel": {"id": model, "name": "x"},
         "createDataset": named,
+        "cloneDataset": {"dataset": ids["dataset"], "name": "clone"},
         "updateDataset": {"id": ids["dataset"], "name": "x"},
         "registerModel": {"project": "secret", "model": "m", "artifact": artifact, "stage": "A"},
         "setStage": {"model": model, "index": 0, "stage": "B"},

@@ -1,9 +1,6 @@
 """Pairs that draw links and add members."""
 
-from graph_api.services import (
-    edge,
-    membership,
-)
+from graph_api.services import dataset, edge, membership
 from tests.proof.interleaved import Operation
 from tests.proof.pair import Two, on, pair, version
 from tests.services.world import LIMITS, World
@@ -43,6 +40,27 @@ async def two_versions_of_a_model(world: World) -> Two:
 async def two_stages_of_a_version(world: World) -> Two:
     one, id = await version(world, "a", b"1"), await world.model("m")
     return joined(world, id, one, "STAGING"), joined(world, id, one, "PRODUCTION")
+
+
+@pair("dataset.clone", "membership.add")
+async def a_clone_and_a_snapshot(world: World) -> Two:
+    one, two = await version(world, "a", b"1"), await version(world, "a", b"2")
+    id = await world.dataset("d")
+    await membership.add(world.graph, world.viewer, LIMITS, id, one, "snapshot", None)
+    clone = on(world, lambda w: dataset.clone(w.graph, w.viewer, LIMITS, id, "e"))
+    return clone, on(
+        world, lambda w: membership.add(w.graph, w.viewer, LIMITS, id, two, "snapshot", None)
+    )
+
+
+@pair("dataset.clone")
+async def two_clones_under_one_name(world: World) -> Two:
+    one, two = await world.dataset("d", description="x"), await world.dataset("e")
+
+    def cloned(id: str) -> Operation:
+        return on(world, lambda w: dataset.clone(w.graph, w.viewer, LIMITS, id, "new"))
+
+    return cloned(one), cloned(two)
 
 
 @pair("run.use", "membership.add")

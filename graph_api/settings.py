@@ -4,6 +4,8 @@ Every setting is an environment variable with the prefix ``GRAPH_API_``, or a li
 ``graph-api.env`` of the working directory (the environment wins).
 """
 
+import base64
+import binascii
 import os
 from ipaddress import ip_address
 from pathlib import Path
@@ -45,12 +47,33 @@ def _origin(value: str) -> str:
     return value
 
 
+def _key(value: SecretStr) -> SecretStr:
+    # The message must not have the key, not even a wrong one.
+    if len(_bytes(value)) != 32:
+        raise ValueError(
+            "a key is 32 bytes in base64, and one of these is not; `openssl rand -base64 32` "
+            "makes one."
+        )
+    return value
+
+
+def _bytes(value: SecretStr) -> bytes:
+    try:
+        return base64.b64decode(value.get_secret_value(), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 """Words that commas or spaces part."""
 Origins = Annotated[
     tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)
 ]
 """Origins of pages, as browsers write them."""
+Keys = Annotated[
+    tuple[Annotated[SecretStr, AfterValidator(_key)], ...], NoDecode, BeforeValidator(_listed)
+]
+"""Keys of 32 bytes in base64."""
 
 
 class Limits(BaseSettings):
@@ -171,6 +194,13 @@ class Settings(Limits):
         default=None, description="Address of the S3 service as clients reach it, where it differs."
     )
 
+    encryption_keys: Keys = Field(
+        default=(),
+        description="Keys by which stored credentials are encrypted, each of 32 bytes in base64: "
+        "the first encrypts, all of them decrypt. Left out: one that is made in the data folder, "
+        "unless S3 holds the bytes.",
+    )
+
     body_bytes: int = Field(
         default=16 << 20, ge=1, description="Largest body of a GraphQL request, in bytes."
     )
@@ -243,6 +273,10 @@ class Settings(Limits):
     lineage_seconds: float = Field(
         default=30, gt=0, description="Longest lineage walk, in seconds, before it says TIMEOUT."
     )
+
+    def keys_of_encryption(self) -> tuple[bytes, ...]:
+        """The bytes of ``encryption_keys``."""
+        return tuple(map(_bytes, self.encryption_keys))
 
     @property
     def loopback(self) -> bool:

@@ -13,7 +13,8 @@ from graph_api.models import instant
 from graph_api.models.doctor import Finding
 from graph_api.models.sweep import Swept
 from graph_api.models.viewer import Viewer
-from graph_api.services import doctor, expiry, heartbeat, organization
+from graph_api.services import doctor, expiry, heartbeat, integration, organization
+from graph_api.services.keyring import Keyring
 from graph_api.services.sweep import sweep
 from graph_api.settings import Settings
 
@@ -30,6 +31,8 @@ async def examine(settings: Settings, *, read: bool) -> AsyncGenerator[Finding]:
     """What the doctor finds; with ``read`` the bytes of every content are hashed."""
     async with _stores(settings) as (graph, blobs):
         async for finding in doctor.examine(graph, blobs, instant.now(), read=read):
+            yield finding
+        async for finding in integration.examine(graph, Keyring.of(settings)):
             yield finding
 
 
@@ -56,10 +59,11 @@ async def _sweeping(settings: Settings, graph: Graph, blobs: BlobStore) -> None:
 async def _sweep(settings: Settings, graph: Graph, blobs: BlobStore) -> Swept:
     now = instant.now()
     swept = await sweep(graph, blobs, now)
+    resealed = await integration.reseal(graph, Keyring.of(settings))
     expired = await expiry.expire(graph, blobs, await _viewer(graph), settings, now)
     if expired.needed:
         _log.warning("Versions that have expired, and that something needs: %d", expired.needed)
-    return swept.model_copy(update={"expired": expired.deleted})
+    return swept.model_copy(update={"expired": expired.deleted, "resealed": resealed})
 
 
 async def _listening(settings: Settings, graph: Graph) -> None:

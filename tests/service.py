@@ -1,5 +1,6 @@
 """Fixtures of a whole service: a real process, its own Neo4j, once on each byte store."""
 
+import base64
 import functools
 import secrets
 import socket
@@ -137,6 +138,7 @@ def minio_variables(minio: RunningMinio) -> dict[str, str]:
         "GRAPH_API_S3_BUCKET": f"service-{secrets.token_hex(6)}",
         "GRAPH_API_S3_ACCESS_KEY": minio.access_key,
         "GRAPH_API_S3_SECRET_KEY": minio.secret_key,
+        "GRAPH_API_ENCRYPTION_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
 
 

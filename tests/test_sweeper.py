@@ -1,6 +1,7 @@
-"""The sweeper, whose two duties do not wait for each other."""
+"""The sweeper: its two duties do not wait for each other, and a new key takes over."""
 
 import asyncio
+import base64
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from pydantic import SecretStr
 
 from graph_api import sweeper
 from graph_api.graph import Graph
+from graph_api.models.integration import Options
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
-from graph_api.services import run
+from graph_api.services import integration, run
+from graph_api.services.keyring import Keyring
 from graph_api.settings import Limits, Settings
 from tests.minio.server import free_port
 
@@ -50,3 +53,26 @@ async def test_silent_runs_crash_also_while_no_sweep_succeeds(
             await sweeping
 
     assert f"Runs that crashed: {id}" in caplog.text
+
+
+async def test_a_key_can_go_once_a_sweep_has_been_with_a_newer_one(
+    graph: Graph, viewer: Viewer, neo4j: Settings, tmp_path: Path
+) -> None:
+    def keys(*given: bytes) -> Settings:
+        texts = tuple(SecretStr(base64.b64encode(key * 32).decode()) for key in given)
+        return neo4j.model_copy(update={"data": tmp_path, "encryption_keys": texts})
+
+    async def unreadable(settings: Settings) -> list[str]:
+        findings = [finding async for finding in sweeper.examine(settings, read=False)]
+        return [finding.subject for finding in findings if finding.trouble == "UNREADABLE"]
+
+    options = Options.checked("lake", "", None, "us-east-1", "access", "secret")
+    old = Keyring.of(keys(b"o"))
+    id = await integration.create(graph, old, viewer, Limits(), "digits", "lake", options)
+    assert await unreadable(keys(b"n")) == [id]
+
+    swept = [(await sweeper.once(keys(b"n", b"o"))).resealed for _ in range(2)]
+
+    assert swept == [1, 0]
+    assert await unreadable(keys(b"n")) == []
+    assert await unreadable(keys(b"o")) == [id]

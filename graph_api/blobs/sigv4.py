@@ -39,12 +39,13 @@ class Signer:
     ) -> str:
         """The URL; whoever uses it must send ``headers`` (lower-case names) as they stand.
 
-        ``now`` is in UTC, ``expires`` is at most seven days, ``path`` needs no escaping.
+        ``now`` is in UTC, ``expires`` is at most seven days, ``path`` is not escaped.
         """
         time = now.strftime("%Y%m%dT%H%M%SZ")
         scope = f"{time[:8]}/{self.region}/s3/aws4_request"
         signed = sorted({"host": host, **(headers or {})}.items())
         names = ";".join(name for name, _ in signed)
+        path = quote(path)
         parameters = {
             "X-Amz-Algorithm": _ALGORITHM,
             "X-Amz-Credential": f"{self.access_key}/{scope}",

@@ -25,7 +25,8 @@ def sweep() -> None:
     print(
         f"Put {swept.expired} expired versions into the trash. Took {swept.drafts} abandoned "
         f"drafts, {swept.objects} uploads that nothing needs, {swept.versions} deleted versions, "
-        f"{swept.pages} manifest pages and {swept.blobs} contents."
+        f"{swept.pages} manifest pages and {swept.blobs} contents. Encrypted {swept.resealed} "
+        "stored secrets with a newer key."
     )
 
 

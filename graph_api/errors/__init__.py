@@ -63,6 +63,12 @@ from graph_api.errors.entity import (
     WouldCloseCycle,
     WrongKind,
 )
+from graph_api.errors.integration import (
+    EncryptionKeyMissing,
+    NotSure,
+    PlaceTaken,
+    SecretUnreadable,
+)
 from graph_api.errors.request import (
     BodiesTooLarge,
     ForeignPage,
@@ -108,6 +114,7 @@ __all__ = [
     "Deleted",
     "DocumentNotTrusted",
     "DocumentTooLarge",
+    "EncryptionKeyMissing",
     "Forbidden",
     "ForeignPage",
     "GraphApiError",
@@ -123,6 +130,7 @@ __all__ = [
     "NotADraft",
     "NotCommitted",
     "NotFound",
+    "NotSure",
     "NothingBefore",
     "ObjectMissing",
     "PackMissing",
@@ -130,6 +138,7 @@ __all__ = [
     "PathTaken",
     "PersistedQueryMismatch",
     "PersistedQueryNotFound",
+    "PlaceTaken",
     "Purged",
     "QueryTooExpensive",
     "RangeNotSatisfiable",
@@ -137,6 +146,7 @@ __all__ = [
     "ReadOnly",
     "RunEnded",
     "SearchTooLong",
+    "SecretUnreadable",
     "StageMoved",
     "StoreUnavailable",
     "TooBusy",

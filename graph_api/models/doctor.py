@@ -5,7 +5,14 @@ from typing import Literal
 from pydantic import BaseModel
 
 Trouble = Literal[
-    "MISSING", "EXTRA", "CORRUPT", "WRONG_STATE", "WRONG_CONTENT", "WRONG_NUMBER", "BROKEN_CHAIN"
+    "MISSING",
+    "EXTRA",
+    "CORRUPT",
+    "WRONG_STATE",
+    "WRONG_CONTENT",
+    "WRONG_NUMBER",
+    "BROKEN_CHAIN",
+    "UNREADABLE",
 ]
 
 

@@ -54,3 +54,5 @@ class Swept(BaseModel, frozen=True):
     """Objects that somebody began to write and died."""
     requests: int
     """Idempotency keys of a day ago."""
+    resealed: int = 0
+    """Secrets that an older key had sealed."""

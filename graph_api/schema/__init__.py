@@ -10,7 +10,7 @@ from strawberry.schema.schema import StreamResult
 from strawberry.types import ExecutionContext, ExecutionResult, get_object_definition
 from strawberry.types.execution import PreExecutionError
 
-from graph_api.schema import document
+from graph_api.schema import document, secret
 from graph_api.schema.alias import AliasMutations
 from graph_api.schema.artifact import ArtifactQueries
 from graph_api.schema.artifact_collection import (
@@ -29,6 +29,7 @@ from graph_api.schema.execution import RunMutations
 from graph_api.schema.experiment import ExperimentMutations, ExperimentQueries
 from graph_api.schema.expiry import ExpiryMutations
 from graph_api.schema.hints import without_suggestion
+from graph_api.schema.integration import IntegrationMutations, IntegrationQueries
 from graph_api.schema.lineage import LineageQueries
 from graph_api.schema.link import LinkMutations
 from graph_api.schema.member import MemberMutations
@@ -58,6 +59,7 @@ class Query(
     LineageQueries,
     DeletionQueries,
     SearchQueries,
+    IntegrationQueries,
 ):
     pass
 
@@ -79,6 +81,7 @@ class Mutation(
     ExpiryMutations,
     NoteMutations,
     ReadOnlyMutations,
+    IntegrationMutations,
 ):
     pass
 
@@ -95,7 +98,9 @@ class Schema(strawberry.Schema):
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
-        """Give each error its code, and leave suggestions out where they are not wanted."""
+        """Give each error its code, and leave out secrets, and suggestions that are not wanted."""
+        if execution_context:
+            secret.hide(errors, self._schema, execution_context)
         suggestions = execution_context is None or execution_context.context.settings.suggestions
         for error in errors:
             code(error)

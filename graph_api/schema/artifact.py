@@ -1,6 +1,6 @@
 """Artifacts in the schema: reading versions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import partial
@@ -11,6 +11,8 @@ from strawberry.scalars import JSON
 
 from graph_api.errors import UnknownId
 from graph_api.models.entity import expect_kind
+from graph_api.models.manifest import Entry
+from graph_api.models.names import normalized
 from graph_api.models.page import Window
 from graph_api.models.table import Column
 from graph_api.schema.connection import (
@@ -23,7 +25,7 @@ from graph_api.schema.connection import (
 )
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, load
-from graph_api.schema.file import File, FileDifference
+from graph_api.schema.file import File, FileDifference, urls
 from graph_api.schema.request import Download
 from graph_api.schema.scalars import BigInt
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
@@ -166,7 +168,7 @@ class Artifact(Entity):
         page = await artifact.files(
             context.graph, context.blobs, context.viewer, str(self.id), window, glob
         )
-        return Connection[File].of(page, [*map(File.of, page.items)])
+        return Connection[File].of(page, self._files(page.items))
 
     @strawberry.field(
         description="The files in which it differs from another version, by the bytes of their "
@@ -194,7 +196,11 @@ class Artifact(Entity):
             None if since is None else str(since),
             window,
         )
-        return Connection[FileDifference].of(page, [*map(FileDifference.of, page.items)])
+        other = self if since is None else await load(info, Artifact, str(since))
+        # A reference is signed for by what its own version's project has, whoever is asked.
+        earlier, later = str(other and other.project_id), str(self.project_id)
+        found = [FileDifference.of(row, earlier, later) for row in page.items]
+        return Connection[FileDifference].of(page, found)
 
     @strawberry.field(description="The file of this path; null for none, an error for a draft.")
     async def file(
@@ -204,7 +210,23 @@ class Artifact(Entity):
         entry = await artifact.file(
             context.graph, context.blobs, context.viewer, str(self.id), path
         )
-        return File.of(entry) if entry else None
+        return self._files([entry])[0] if entry else None
+
+    @strawberry.field(
+        description="`downloadUrl` of each of these files, in the order of the paths; an error for "
+        "a path that it does not have, and for a draft."
+    )
+    async def download_urls(
+        self,
+        info: Info,
+        paths: Annotated[list[str], strawberry.argument(description="Their paths, at most 1,000.")],
+    ) -> list[str | None]:
+        context = info.context
+        entries = await artifact.named(
+            context.graph, context.blobs, context.viewer, str(self.id), paths
+        )
+        found = {entry.path: entry for entry in entries}
+        return await urls(info, self._files([found[normalized(path)] for path in paths]))
 
     @strawberry.field(
         description="Where to GET all that is stored of these files, in as few requests as there "
@@ -226,6 +248,9 @@ class Artifact(Entity):
             context.url_lifetime,
         )
         return [Download.of(context, one) for one in found]
+
+    def _files(self, entries: Sequence[Entry]) -> list[File]:
+        return [File.of(entry, str(self.project_id)) for entry in entries]
 
     @strawberry.field(description="The bytes that it holds in the store.")
     async def storage(self, info: Info) -> Storage:

@@ -13,6 +13,7 @@ from graph_api.errors import StoreUnavailable
 from graph_api.models.page import Listed, Page, Stretch, Window, cursor, key_of
 from graph_api.models.viewer import Viewer
 from graph_api.schema.selection import asked
+from graph_api.services.keyring import Keyring
 from graph_api.services.stores import Stores
 from graph_api.settings import Settings
 
@@ -65,6 +66,11 @@ class Context:
         if self._viewer is None:
             raise StoreUnavailable("graph")
         return self._viewer
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """What opens stored secrets."""
+        return Keyring.of(self.settings)
 
     async def refresh(self) -> None:
         """Ask who asks, and what they may do now. Unauthenticated, StoreUnavailable."""

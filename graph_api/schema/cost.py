@@ -51,6 +51,7 @@ _WEIGHTS: Mapping[str, int] = {
     "files": 100,
     "file": 100,
     "downloads": 100,
+    "downloadUrls": 100,
     "storage": 100,
     "lineage": 100,
     "upstream": 100,

@@ -15,11 +15,12 @@ from graph_api.schema.context import Info
 from graph_api.schema.dataset import Dataset
 from graph_api.schema.entity import Entity, Node
 from graph_api.schema.experiment import Experiment
+from graph_api.schema.integration import Integration
 from graph_api.schema.model import Model
 from graph_api.schema.organization import Organization
 from graph_api.schema.project import Project
 from graph_api.schema.run import Run
-from graph_api.services import entity
+from graph_api.services import entity, integration
 
 # By the class of its rows.
 _TYPES: dict[type, type[Entity]] = {
@@ -75,7 +76,7 @@ class NodeQueries:
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> Node | None:
-        return (await load_by_id(info, [id])).get(id)
+        return (await _nodes(info, [id]))[0]
 
     @strawberry.field(description="The entities of these ids, in their order, null for each none.")
     async def nodes(
@@ -86,5 +87,12 @@ class NodeQueries:
         ],
     ) -> list[Node | None]:
         at_most(len(ids))
-        found = await load_by_id(info, ids)
-        return [found.get(id) for id in ids]
+        return await _nodes(info, ids)
+
+
+async def _nodes(info: Info, ids: Sequence[strawberry.ID]) -> list[Node | None]:
+    others = [id for id in ids if id.startswith("integration_")]
+    rows = await info.context.load_all(integration.by_ids, others)
+    entities = await load_by_id(info, ids)
+    found = {row.id: Integration.of(row) for row in rows if row}
+    return [entities.get(id) or found.get(id) for id in ids]

@@ -12,6 +12,7 @@ from graph_api.models.page import Window
 from graph_api.models.table import Column
 from graph_api.schema.connection import (
     PAGED,
+    Connection,
     CountedConnection,
     Matching,
     Ordered,
@@ -20,6 +21,7 @@ from graph_api.schema.connection import (
 from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
+from graph_api.schema.integration import Integration, integrations
 from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.organization import Organization
 from graph_api.schema.scalars import json_object
@@ -143,6 +145,12 @@ class Project(Named):
         order_by: Ordered = None,
     ) -> CountedConnection[LazyModel]:
         return await listed(info, model.page, (str(self.id),), window, order_by, where)
+
+    @strawberry.field(
+        description="The credentials that are stored for its references, by name.", extensions=PAGED
+    )
+    async def integrations(self, info: Info, window: Window) -> Connection[Integration]:
+        return await integrations(info, str(self.id), window)
 
     @strawberry.field(description="Its datasets, oldest first.", extensions=PAGED)
     async def datasets(

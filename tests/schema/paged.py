@@ -10,6 +10,7 @@ from graph_api.blobs import BlobStore
 from graph_api.graph import Graph
 from graph_api.models import manifest
 from graph_api.models.artifact import NewArtifact
+from graph_api.models.integration import Options
 from graph_api.models.manifest import Entry
 from graph_api.models.metric import Point
 from graph_api.models.run import NewRun
@@ -20,6 +21,7 @@ from graph_api.services import (
     dataset,
     edge,
     experiment,
+    integration,
     membership,
     metric,
     model,
@@ -27,9 +29,11 @@ from graph_api.services import (
     project,
     run,
 )
+from graph_api.services.keyring import Keyring
 from graph_api.settings import Limits
 
 LIMITS = Limits()
+KEYRING = Keyring((bytes(32),), None)
 NAMES = ["b", "a b", "\U0001f600", "a", "\uff5e", "ab", "é"]
 # With three at which a new page of the manifest begins.
 PATHS = sorted(
@@ -195,6 +199,7 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         whole := List("diff", "", _artifact("differing"), "path change"),
         _one_of(whole),
     ),
+    "integrations": (whole := List("integrations", "", _IN_PROJECT, "name"), _one_of(whole)),
     "containing": (_containing(b"all"), _one_of(_containing(b"all"), _containing(b"some"))),
     "search": (_WORD, _one_of(_WORD, *_SEARCHES)),
     "lineage nodes": (_FLOW, _one_of(_FLOW, *_FLOWS)),
@@ -275,4 +280,7 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
         await note.add(graph, viewer, LIMITS, targets["a"], f"{number}", key)
     for id in versions[::2]:
         await membership.register(graph, viewer, LIMITS, "digits", "a", id, "PRODUCTION")
+    for number, name in enumerate(NAMES):
+        options = Options.checked("bucket", f"{number}/", None, "us-east-1", "access", "secret")
+        await integration.create(graph, KEYRING, viewer, LIMITS, "digits", name, options)
     assert await artifact_collection.by_name(graph, viewer, scope.id, "many")

@@ -110,6 +110,9 @@ WORLD = """mutation {
     ... on DatasetPayload { dataset { id } } }
   draft: createDraft(input: {project: "secret", name: "more", type: "t"}) {
     ... on DraftPayload { artifact { id } } }
+  integration: createIntegration(input: {project: "secret", name: "lake",
+      options: {bucket: "lake", accessKey: "a", secretKey: "s"}}) {
+    ... on IntegrationPayload { integration { id } } }
 }"""
 
 
@@ -128,6 +131,7 @@ async def made(edge: Edge, owner: dict[str, str]) -> dict[str, str]:
         "model": data["model"]["model"]["id"],
         "dataset": data["dataset"]["dataset"]["id"],
         "draft": data["draft"]["artifact"]["id"],
+        "integration": data["integration"]["integration"]["id"],
     }
     registered = {"project": "secret", "model": "m", "artifact": ids["artifact"]}
     assert await edge.change(owner, "registerModel", registered) == ""
@@ -198,6 +202,10 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "setStage": {"model": model, "index": 0, "stage": "B"},
         "rollBackStage": {"model": model, "stage": "NONE", "from": None},
         "addSnapshot": {"project": "secret", "dataset": "d", "artifact": artifact},
+        "createIntegration": named
+        | {"options": {"bucket": "sea", "accessKey": "a", "secretKey": "s"}},
+        "updateIntegration": {"id": ids["integration"], "newName": "x"},
+        "deleteIntegration": {"id": ids["integration"], "sure": True, "really": True},
         "link": {"source": artifact, "target": model, "role": "x"},
     }
 
@@ -242,7 +250,10 @@ async def test_who_may_write_may_do_all_but_administer_the_project_or_make_one(e
 
     codes = {verb: await edge.change(writer, verb, wanted[verb]) for verb in order}
 
-    administered = ("updateProject", "protectAliases", "unprotectAliases")
+    administered = (
+        *("updateProject", "protectAliases", "unprotectAliases"),
+        *("createIntegration", "updateIntegration", "deleteIntegration"),
+    )
     refused = dict.fromkeys(("createProject", *administered), "FORBIDDEN")
     assert codes == dict.fromkeys(order, "") | refused
     admin = await edge.key("admin", projects={"secret": "admin"})
@@ -329,3 +340,24 @@ async def test_a_zip_is_for_who_may_read_its_version(edge: Edge) -> None:
     assert (found.status_code, found.content[:2]) == (200, b"PK")
     assert hidden.status_code == missing.status_code == 404
     assert hidden.json()["code"] == missing.json()["code"] == "NOT_FOUND"
+
+
+async def test_a_reference_is_signed_for_who_may_read_its_version(edge: Edge) -> None:
+    owner = await edge.key("owner", everywhere="admin")
+    await made(edge, owner)
+    logged = await edge.ask(
+        owner,
+        """mutation { logArtifact(input: {project: "secret", name: "far", type: "t",
+          files: [{path: "a", reference: "s3://lake/a"}]}) {
+          ... on CommitPayload { artifact { id } } } }""",
+    )
+    id = logged["data"]["logArtifact"]["artifact"]["id"]
+    reader = await edge.key("reader", projects={"secret": "read"})
+    stranger = await edge.key("stranger", projects={"elsewhere": "admin"})
+    document = """query ($id: ID!) { artifact(id: $id) { file(path: "a") { downloadUrl } } }"""
+
+    found = await edge.ask(reader, document, id=id)
+    hidden = await edge.ask(stranger, document, id=id)
+
+    assert "X-Amz-Signature=" in found["data"]["artifact"]["file"]["downloadUrl"]
+    assert hidden["data"] == {"artifact": None}

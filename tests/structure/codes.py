@@ -23,6 +23,8 @@ _FAMILIES: dict[str, tuple[str, str]] = {
         "everywhere (503 with `Retry-After`)",
         "Send it again; a mutation with its `idempotencyKey`.",
     ),
+    "EncryptionKeyMissing": ("GraphQL, a field", "Set GRAPH_API_ENCRYPTION_KEYS."),
+    "SecretUnreadable": ("GraphQL, a field", "Add the key that it names, or give it again."),
     "Unauthenticated": ("everywhere (401)", "Bring a key; `graph-api keys create` makes one."),
     "Forbidden": ("a field; plain routes (403)", "Ask for a key with the scope that it names."),
     "NotFound": ("`NotFoundError`, or a field", "Name what is there and can be seen."),

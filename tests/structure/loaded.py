@@ -8,6 +8,7 @@ from pathlib import Path
 from graph_api.blobs import BlobStore, FolderBlobs
 from graph_api.graph import Graph
 from graph_api.models.artifact import NewArtifact
+from graph_api.models.integration import Options
 from graph_api.models.manifest import Entry
 from graph_api.models.metric import Point
 from graph_api.models.pack import pack_key
@@ -22,6 +23,7 @@ from graph_api.services import (
     entity,
     expiry,
     idempotency,
+    integration,
     membership,
     metric,
     note,
@@ -29,9 +31,11 @@ from graph_api.services import (
     project,
     run,
 )
+from graph_api.services.keyring import Keyring
 from graph_api.settings import Limits
 
 LIMITS = Limits()
+KEYRING = Keyring((bytes(32),), None)
 REFERENCE = Entry(path="elsewhere", size=None, reference="s3://bucket/key")
 
 
@@ -93,6 +97,8 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
             graph, blobs, viewer, LIMITS, draft, [REFERENCE, _big(number)], timedelta(hours=1)
         )
     await _pack(graph, blobs, viewer, name)
+    options = Options.checked("bucket", "", None, "us-east-1", "access", "secret")
+    await integration.create(graph, KEYRING, viewer, LIMITS, name, "lake", options)
     scope = await project.scope(graph, viewer, name)
     collection = await artifact_collection.named(graph, viewer, scope, "name-0")
     await artifact.protect_aliases(graph, viewer, LIMITS, collection.id, ["best"], protected=True)

@@ -74,6 +74,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "Experiment",
         "FormerName",
         "Idempotency",
+        "Integration",
         "Ledger",
         "ManifestPage",
         "Metric",

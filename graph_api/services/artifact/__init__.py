@@ -11,7 +11,7 @@ from graph_api.services.artifact.commit import COMMITTED, commit
 from graph_api.services.artifact.diff import diff
 from graph_api.services.artifact.downloads import Download, downloads
 from graph_api.services.artifact.draft import create_draft, delete_draft, request_uploads
-from graph_api.services.artifact.files import file, files
+from graph_api.services.artifact.files import file, files, named
 from graph_api.services.artifact.log import Given, log
 from graph_api.services.artifact.read import (
     by_version,
@@ -44,6 +44,7 @@ __all__ = [
     "find",
     "latest",
     "log",
+    "named",
     "page",
     "previous",
     "protect_aliases",

@@ -1,7 +1,7 @@
 """The files of a committed version, read from its manifest pages."""
 
 from bisect import bisect_left
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 from graph_api.blobs import BlobStore
@@ -10,7 +10,7 @@ from graph_api.graph import Reader
 from graph_api.models import names
 from graph_api.models.glob import Glob
 from graph_api.models.manifest import Entry, PageRow, decode
-from graph_api.models.page import Listed, Page, Stretch, Window, page_of
+from graph_api.models.page import MOST, Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import manifest
 from graph_api.services.artifact.read import committed
@@ -66,9 +66,14 @@ async def file(graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, path: s
 
 
 async def named(
-    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, paths: Iterable[str]
+    graph: Reader, blobs: BlobStore, viewer: Viewer, id: str, paths: Sequence[str]
 ) -> list[Entry]:
-    """The files of these paths, by path; NotCommitted for a draft, BadInput for an unknown path."""
+    """The files of these paths, by path; NotCommitted for a draft.
+
+    BadInput for more than 1,000 paths, and for one that the version does not have.
+    """
+    if len(paths) > MOST:
+        raise BadInput(f"{len(paths):,} paths in one call; at most {MOST:,} can be given.")
     await committed(graph, viewer, id)
     left = sorted({names.normalized(path) for path in paths}, reverse=True)
     found: list[Entry] = []

@@ -5,6 +5,25 @@ It builds its world, and gives its two operations. Its decorator names the trans
 """
 
 from tests.proof.pair import PAIRS
-from tests.proof.pairs import deletions, links, moves, named, runs, stored, versions
+from tests.proof.pairs import (
+    deletions,
+    integrations,
+    links,
+    moves,
+    named,
+    runs,
+    stored,
+    versions,
+)
 
-__all__ = ["PAIRS", "deletions", "links", "moves", "named", "runs", "stored", "versions"]
+__all__ = [
+    "PAIRS",
+    "deletions",
+    "integrations",
+    "links",
+    "moves",
+    "named",
+    "runs",
+    "stored",
+    "versions",
+]

@@ -1,0 +1,4 @@
+// Makes an integration; its secret comes sealed.
+// $properties: map
+CREATE (i:Integration)
+SET i = $properties

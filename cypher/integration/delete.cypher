@@ -1,0 +1,4 @@
+// Removes an integration, and with it its secret.
+// $id: string
+MATCH (i:Integration {id: $id})
+DELETE i

@@ -1,0 +1,53 @@
+"""What can go wrong with stored credentials. No message has any part of a secret."""
+
+from graph_api.errors.base import Conflict, GraphApiError, InvalidInput
+
+
+class PlaceTaken(Conflict):
+    """Another integration of the project signs for this bucket and prefix."""
+
+    code = "PLACE_TAKEN"
+
+    def __init__(self, bucket: str, prefix: str, name: str) -> None:
+        super().__init__(
+            f"The integration {name!r} of this project signs for s3://{bucket}/{prefix} already; "
+            "update that one, or name a longer prefix."
+        )
+
+
+class NotSure(InvalidInput):
+    """A deletion that cannot be taken back, without both words for it."""
+
+    code = "NOT_SURE"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(
+            f"To delete the {kind} {name!r} cannot be taken back; say sure: true and really: true."
+        )
+
+
+class EncryptionKeyMissing(GraphApiError):
+    """The service has no key to encrypt a secret with."""
+
+    code = "ENCRYPTION_KEY_MISSING"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The service has no key to encrypt the secret with, so nothing was stored: whoever "
+            "runs it sets GRAPH_API_ENCRYPTION_KEYS to the same on each of its machines; "
+            "`openssl rand -base64 32` makes a key."
+        )
+
+
+class SecretUnreadable(GraphApiError):
+    """A stored secret that none of the service's keys opens."""
+
+    code = "SECRET_UNREADABLE"
+
+    def __init__(self, name: str, key: str) -> None:
+        super().__init__(
+            f"The secret of the integration {name!r} cannot be read: it was encrypted with the "
+            f"key {key}, which the service does not have, or was altered. Whoever runs the service "
+            "adds that key to GRAPH_API_ENCRYPTION_KEYS, or an administrator of the project gives "
+            "the secret again by updateIntegration."
+        )

@@ -47,6 +47,7 @@ from graph_api.client.errors import (
 )
 from graph_api.client.file import File
 from graph_api.client.hit import Hit
+from graph_api.client.integration import Integration, IntegrationOptions
 from graph_api.client.lineage import Lineage, LineageEdge, LineageNode
 from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.model import Model, ModelVersion
@@ -78,6 +79,8 @@ __all__ = [
     "FileMissing",
     "GraphApiError",
     "Hit",
+    "Integration",
+    "IntegrationOptions",
     "Lineage",
     "LineageEdge",
     "LineageNode",

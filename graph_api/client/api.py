@@ -46,6 +46,7 @@ _REPEATABLE = frozenset(
         "unprotectAliases",
         "updateArtifactCollection",
         "updateDataset",
+        "updateIntegration",
         "updateModel",
         "use",
     }

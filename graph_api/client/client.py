@@ -20,6 +20,7 @@ from graph_api.client.errors import BadArgument, NotFound, ProjectMissing
 from graph_api.client.file import hashed
 from graph_api.client.heartbeat import Heartbeats
 from graph_api.client.hit import SEARCH, Hit
+from graph_api.client.integration import Integrations
 from graph_api.client.lineage import Lineage
 from graph_api.client.lookup import listed, named_artifact, one
 from graph_api.client.metadata import checked_metadata
@@ -220,6 +221,11 @@ class Client:
         """Take these deleted versions back, or none of them: see :meth:`Artifact.restore`."""
         return deletion.restore(self, map(self.resolve, artifacts))
 
+    @property
+    def integrations(self) -> Integrations:
+        """The credentials that are stored for the references of a project."""
+        return Integrations(self)
+
     def run(self, key: str, *, project: str | None = None) -> Run:
         """The run of that key or id; NotFound if there is none."""
         return self.run_of(one(self, "run", RUN, key, project, by="key"))
@@ -237,16 +243,9 @@ class Client:
         ``where`` and ``order_by`` are as in GraphQL: ``{"status": {"eq": "FAILED"}}``,
         ``{"field": "CREATED", "direction": "DESC"}``. The pages show what was there at the first.
         """
+        own = "experiment: $within"
         for node in listed(
-            self,
-            "runs",
-            "RunWhere",
-            RUN,
-            "experiment: $within",
-            experiment,
-            where,
-            order_by,
-            project,
+            self, "runs", "RunWhere", RUN, own, experiment, where, order_by, project
         ):
             yield self.run_of(node)
 

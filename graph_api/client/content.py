@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 
 from graph_api.client import archive, cache, download, objects
-from graph_api.client.api import Api
+from graph_api.client.api import PAGE, Api
 from graph_api.client.difference import DIFF, PREVIOUS, Difference
 from graph_api.client.errors import (
     NotFound,
@@ -39,6 +40,8 @@ query ($id: ID!, $path: String!) {{
   artifact(id: $id) {{ file(path: $path) {{ {FILE} downloadUrl }} }}
 }}"""
 READABLE = "query ($id: ID!) { artifact(id: $id) { files(first: 0) { pageInfo { hasNextPage } } } }"
+URLS = """\
+query ($id: ID!, $paths: [String!]!) { artifact(id: $id) { downloadUrls(paths: $paths) } }"""
 
 # Files that are asked for one by one; then a listing takes no longer.
 _MOST_ASKED = 20
@@ -149,9 +152,10 @@ class Content:
         self, root: str | os.PathLike[str] | None, *, exact: bool, references: bool = True
     ) -> Path:
         folder = self.default_root() if root is None else Path(root)
+        files = self.known()
         download.materialize(
-            self._bringing(),
-            self.known(),
+            self._bringing(self._signed(files) if references else {}),
+            files,
             folder,
             lambda wanted, counted: gather(self._api, self._store, self._id, wanted, counted),
             self._title,
@@ -203,27 +207,46 @@ class Content:
         return local
 
     def fetch(self, file: File, sink: BinaryIO) -> None:
-        """Write the bytes of a file, verified, and wind the sink back."""
-        download.single(self._bringing(), file, sink)
+        """Write the bytes of a file, verified, and wind the sink back.
+
+        Those of a reference come from its ``url`` where it has one.
+        """
+        download.single(self._bringing({file.path: file.url}), file, sink)
 
     def _unknown(self, artifact: str) -> NotFound:
         """An empty list instead would have a checkout remove everything."""
         return NotFound(f"The service has no artifact {artifact!r}.")
 
-    def _bringing(self) -> download.Bring:
-        """What fetches the files of one download: from the store, or from where they refer to."""
+    def _signed(self, files: Sequence[File]) -> dict[str, str | None]:
+        """By their paths, the addresses that the service signs for references; None for none."""
+        paths = [file.path for file in files if file.can_be_signed]
+        found: dict[str, str | None] = {}
+        for start in range(0, len(paths), PAGE):
+            batch = paths[start : start + PAGE]
+            answer = self._api.execute(URLS, {"id": self._id, "paths": batch})["artifact"]
+            if answer is None:
+                raise self._unknown(self._id)
+            found |= zip(batch, answer["downloadUrls"], strict=True)
+        return found
+
+    def _bringing(self, signed: Mapping[str, str | None]) -> download.Bring:
+        """What fetches the files of one download: from the store, or from where they refer to.
+
+        ``signed`` are the addresses that the service has signed for references, by their paths.
+        """
         remotes = Remotes(self._store.http)
 
         def bring(file: File, sink: BinaryIO, transfer: Transfer, stop: Callable[[], bool]) -> None:
             origin = file if file.source is None else self._referred(file, *file.source)
-            if origin.reference is not None:
-                remotes.fetch(origin, sink, transfer, stop)
+
+            def renewed() -> str | None:
+                return self._file(origin.artifact or self._id, origin.path).url
+
+            if origin.reference is None:
+                self._store.get(origin, sink, lambda: str(renewed()), transfer, stop)
                 return
-
-            def renewed() -> str:
-                return str(self._file(origin.artifact or self._id, origin.path).url)
-
-            self._store.get(origin, sink, renewed, transfer, stop)
+            origin = replace(origin, url=signed.get(origin.path))
+            remotes.fetch(origin, sink, transfer, stop, renewed)
 
         return bring
 

@@ -183,13 +183,12 @@ class OnlyAReference(GraphApiError):
 class RemoteRefused(GraphApiError):
     """Whatever has the bytes of a reference did not give them, or does not have them."""
 
-    def __init__(self, uri: str, reason: str) -> None:
+    def __init__(self, uri: str, reason: str, *, signed: bool = False) -> None:
         self.uri = uri
-        super().__init__(
-            f"{uri} cannot be read: {reason}.",
-            "REMOTE_REFUSED",
-            "Is it there, and may this machine read it? (Credentials come from the environment.)",
-        )
+        hint = "Is it there, and may this machine read it? (Credentials come from the environment.)"
+        if signed:
+            hint = "Is it there, and may the key of the project's integration for it get it?"
+        super().__init__(f"{uri} cannot be read: {reason}.", "REMOTE_REFUSED", hint)
 
 
 class RemoteChanged(GraphApiError):

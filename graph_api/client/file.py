@@ -39,7 +39,7 @@ class File:
     """What the reference's own store calls its content: ``sha256:…``, ``etag:…``, or its own."""
     metadata: dict[str, Any] | None = field(default=None, hash=False)
     url: str | None = field(default=None, repr=False, compare=False)
-    """Signed address of the bytes; it expires."""
+    """Signed address of the bytes; it expires. Of a reference: where the service signs for it."""
     artifact: str | None = field(default=None, repr=False, compare=False)
     """Id of the version that it was read from."""
 
@@ -59,6 +59,11 @@ class File:
             return None
         artifact, _, path = self.reference.removeprefix(_SCHEME).partition("/")
         return artifact, unquote(path)
+
+    @property
+    def can_be_signed(self) -> bool:
+        """Whether it is a reference for which the project may have an integration."""
+        return self.reference is not None and self.reference.lower().startswith("s3://")
 
     @property
     def checksum(self) -> str | None:

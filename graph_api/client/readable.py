@@ -75,11 +75,11 @@ class Readable(Entity):
         machine still has of earlier downloads. All bytes are verified before the first file is
         put in its place, so that on an error nothing has changed.
 
-        References are fetched by this machine, with its own credentials, and compared with what
-        was logged: SHA-256, ETag, version and size, as far as they are known. RemoteChanged if they
-        differ, OnlyAReference for a scheme that nothing here can fetch; ``references=False`` leaves
-        them out. With ``recursive``, the artifacts whose files they refer to are downloaded too,
-        each into its own default folder.
+        References are fetched by this machine, with its own credentials unless an integration of
+        the project signs for them, and compared with what was logged: SHA-256, ETag, version and
+        size, as far as they are known. RemoteChanged if they differ, OnlyAReference for a scheme
+        that nothing here can fetch; ``references=False`` leaves them out. With ``recursive``, the
+        artifacts whose files they refer to are downloaded too, each into its own default folder.
         """
         self._warn()
         self._folder = self._read().materialize(root, exact=False, references=references)

@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urlsplit
@@ -23,6 +24,7 @@ from graph_api.client.errors import (
     FileMissing,
     OnlyAReference,
     RemoteChanged,
+    RemoteRefused,
     TooManyObjects,
 )
 from graph_api.client.file import File, by_sha256, by_uri, checked, hashed, inner
@@ -30,9 +32,10 @@ from graph_api.client.found import Answer, Found
 from graph_api.client.parallel import each
 from graph_api.client.progress import Transfer
 from graph_api.client.retry import patiently, reaching
-from graph_api.client.store import Stopped
+from graph_api.client.store import Expired, Stopped
 from graph_api.client.transport import CHUNK
 
+_TRIES = 3
 _WEB = ("http", "https")
 # What makes an address of S3, Google or Azure a signed one.
 _SIGNED = re.compile(r"(^|&)(X-Amz-Signature|X-Goog-Signature|sig)=", re.IGNORECASE)
@@ -84,14 +87,33 @@ class Remotes:
         self._bucket = functools.cache(bucket.connect)
 
     def fetch(
-        self, file: File, sink: BinaryIO, transfer: Transfer, stop: Callable[[], bool]
+        self,
+        file: File,
+        sink: BinaryIO,
+        transfer: Transfer,
+        stop: Callable[[], bool],
+        renewed: Callable[[], str | None] = lambda: None,
     ) -> None:
         """Write the bytes that the reference names to the sink.
 
-        :class:`RemoteChanged` if they are not those that were logged: by SHA-256, ETag or size, as
-        far as the reference says them. :class:`OnlyAReference` for a scheme of which nothing is
-        known.
+        They come from the file's ``url`` where the service signed one, which ``renewed`` is asked
+        for again once it has expired. :class:`RemoteChanged` if they are not those that were
+        logged: by SHA-256, ETag or size, as far as the reference says them.
+        :class:`OnlyAReference` for a scheme of which nothing is known.
         """
+        for tried in range(1, _TRIES + 1):
+            try:
+                return self._fetch(file, sink, transfer, stop)
+            except Expired as expired:
+                if tried == _TRIES:
+                    uri, said = str(file.reference), str(expired)
+                    raise RemoteRefused(uri, said, signed=True) from expired
+            file = replace(file, url=renewed())
+        return None
+
+    def _fetch(
+        self, file: File, sink: BinaryIO, transfer: Transfer, stop: Callable[[], bool]
+    ) -> None:
         uri = _shown(str(file.reference))
 
         def attempt() -> tuple[int, str]:
@@ -118,7 +140,7 @@ class Remotes:
                 raise
             return came, digest.hexdigest()
 
-        with reaching(uri, web.NEXT_STEP):
+        with reaching(uri if file.url is None else web.shown(file.url), web.NEXT_STEP):
             came, actual = patiently(attempt, repeatable=True)
         if file.size is not None and came != file.size:
             more = "more" if came > file.size else f"{came:,}"
@@ -129,6 +151,8 @@ class Remotes:
     def _opened(self, file: File) -> AbstractContextManager[Answer]:
         uri = str(file.reference)
         scheme = _scheme(uri)
+        if file.url is not None:
+            return web.signed(self._http, file.url, uri)
         if scheme in _WEB:
             return web.opened(self._http, uri)
         if scheme in bucket.SCHEMES:

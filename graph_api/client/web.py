@@ -1,5 +1,6 @@
 """References by http and https."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -9,7 +10,8 @@ from graph_api.client.errors import RemoteRefused
 from graph_api.client.file import by_etag, by_uri
 from graph_api.client.found import Answer, Found
 from graph_api.client.retry import BUSY, Busy, patiently, reaching
-from graph_api.client.transport import transport
+from graph_api.client.store import Expired
+from graph_api.client.transport import CHUNK, transport
 
 NEXT_STEP = "Can this machine reach it?"
 
@@ -39,6 +41,25 @@ def opened(http: httpx.Client, uri: str) -> Generator[Answer]:
         if response.status_code != 200:
             raise RemoteRefused(shown(uri), f"its server answered {response.status_code}")
         yield Answer(_etag(response), response.iter_bytes())
+
+
+@contextmanager
+def signed(http: httpx.Client, url: str, uri: str) -> Generator[Answer]:
+    """The bytes of the URI's object at a signed address, as they are stored; Busy if the store is.
+
+    Expired where the address is refused.
+    """
+    with http.stream("GET", url) as response:
+        if response.status_code in BUSY:
+            raise Busy(response)
+        if response.status_code != 200:
+            # Of the answer no more than S3's own word for it: the rest repeats what was signed.
+            said = re.search(r"<Code>(\w+)</Code>", response.read().decode(errors="replace"))
+            reason = f"its store answered {response.status_code}" + (f" {said[1]}" if said else "")
+            if response.status_code == 403:
+                raise Expired(reason)
+            raise RemoteRefused(uri, reason, signed=True)
+        yield Answer(_etag(response), response.iter_raw(CHUNK))
 
 
 def shown(uri: str) -> str:

@@ -103,6 +103,34 @@ async def test_uploads_of_a_removed_draft_stay_until_none_can_arrive_any_more(wo
     assert await swept(world) == NOTHING
 
 
+async def test_what_a_draft_was_given_goes_with_its_prefix_however_much_it_was(
+    world: World,
+) -> None:
+    drafts = [await world.draft("data") for _ in range(3)]
+    for draft in drafts:
+        for number in range(41):
+            await world.upload(draft, {f"{number}": b"1"})
+    abandoned, deleted, committed = drafts
+    made = await world.commit(committed)
+    await artifact.delete_draft(world.graph, world.viewer, deleted)
+    assert await given(world) == 3 * 41
+
+    await swept(world, later(hours=2.1))
+    assert await given(world) == 41
+    assert list(await world.download(made.id)) == sorted(map(str, range(41)))
+    await swept(world, later(days=8))
+    await swept(world)
+    assert await given(world) == 0
+    with pytest.raises(errors.UnknownId, match=abandoned):
+        await world.commit(abandoned)
+
+
+async def given(world: World) -> int:
+    """How many times files were added to drafts, as far as it is remembered."""
+    counts = {labels[0]: count for labels, count in (await world.snapshot())["nodes"]}
+    return counts.get("DraftFiles", 0)
+
+
 async def test_what_a_version_was_given_and_does_not_need_goes(world: World) -> None:
     first = await world.log("data", {"a": b"1"})
     draft = await world.draft("data")

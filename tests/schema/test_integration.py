@@ -134,6 +134,22 @@ async def test_a_difference_from_another_project_is_signed_for_by_that_one_alone
     assert "/lake/data/a%20b?" in str(await differences(here, none))
 
 
+async def test_what_moves_to_another_project_is_signed_for_by_that_one_alone(api: Api) -> None:
+    id = await logged(api)
+    await create(api)
+    document = "query ($id: ID!) { artifact(id: $id) { collection { id } } }"
+    collection = (await api.data(document, id=id))["artifact"]["collection"]["id"]
+    await api.mutate("createProject", "... on ProjectPayload { project { id } }", name="letters")
+    payload = "... on ArtifactCollectionPayload { artifactCollection { id } }"
+
+    async def signed_in(project: str) -> bool:
+        input = {"collection": collection, "project": project}
+        assert "artifactCollection" in await api.mutate("moveArtifactCollection", payload, **input)
+        return (await urls(api, id))["deep/ü.csv"] is not None
+
+    assert [await signed_in(name) for name in ("letters", "digits")] == [False, True]
+
+
 async def test_urls_of_many_files_come_in_the_order_of_their_paths_by_one_statement(
     api: Api,
 ) -> None:

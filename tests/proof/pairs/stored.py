@@ -36,13 +36,13 @@ def requested(world: World) -> Operation:
     return on(world, work)
 
 
-@pair("sweep._prefixes", "sweep._ended", "artifact.commit.commit", "manifest.publish")
+@pair("sweep._forget", "sweep._ended", "artifact.commit.commit", "manifest.publish")
 async def a_commit_and_a_sweep_that_ends_its_draft(world: World) -> Two:
     draft = await filled(world, "a", b"1")
     return on(world, lambda w: w.commit(draft)), swept(world, days=30)
 
 
-@pair("sweep._prefixes", "sweep._ended", "artifact.draft.add_files")
+@pair("sweep._forget", "sweep._ended", "artifact.draft.add_files")
 async def one_more_file_and_a_sweep_that_ends_its_draft(world: World) -> Two:
     new = NewArtifact(project="digits", name="a", type="dataset")
     draft = await artifact.create_draft(world.graph, world.viewer, ABANDONED, new)
@@ -57,7 +57,7 @@ async def a_commit_and_a_sweep_of_its_content(world: World) -> Two:
     return on(world, lambda w: w.commit(draft)), swept(world, minutes=1)
 
 
-@pair("sweep._take", "sweep._ended", "sweep._prefixes", "upload.sweep.sweep")
+@pair("sweep._take", "sweep._ended", "sweep._forget", "upload.sweep.sweep")
 async def two_sweeps(world: World) -> Two:
     await purge(world.graph, world.blobs, world.viewer, await version(world, "a", b"1"))
     await filled(world, "b", b"2")
@@ -119,7 +119,7 @@ async def a_pack_and_a_commit_of_one_of_its_contents(world: World) -> Two:
     return completed(world, draft), on(world, lambda w: w.commit(other))
 
 
-@pair("pack.complete", "sweep._prefixes", "sweep._ended")
+@pair("pack.complete", "sweep._forget", "sweep._ended")
 async def a_pack_and_a_sweep_that_ends_its_draft(world: World) -> Two:
     draft = await arrived(world, "a", ABANDONED)
     return completed(world, draft), swept(world, days=2)

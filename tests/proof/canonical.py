@@ -24,8 +24,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?")
 # Where the bytes lie may depend on the order; that they are there and right, the doctor says.
 _OBJECT = re.compile(r"\b(?:uploads|multipart)/[^']*")
 # Times, places in the ledger, locks, sealed secrets, the store's own names, and what is made of ids
-# alone. What an UploadPrefix leaves to the sweep is not compared at all, nor a name kept for a
-# rename to come.
+# alone. What an UploadPrefix leaves to the sweep is not compared at all, nor what a draft
+# was given that has ended, nor a name kept for a rename to come.
 _LEFT_OUT = frozenset(
     {
         *("id", "at", "seq", "since", "named_since", "times", "hash", "previous", "lock"),
@@ -48,14 +48,20 @@ SHAPE = Query(
     """
     RETURN
       COLLECT {
-        MATCH (n) WHERE NOT (n:UploadPrefix OR n:FormerName AND n.until IS NULL)
+        MATCH (n) WHERE NOT (
+          n:UploadPrefix OR n:FormerName AND n.until IS NULL OR n:DraftFiles AND NOT EXISTS {
+            MATCH (n)-[:OF]->(u), (a:Artifact {id: u.draft_id, state: 'PENDING'})
+            WHERE a.same_as IS NULL
+          }
+        )
         RETURN [elementId(n), labels(n), CASE WHEN n:ApiKey
           THEN n {.*, sha256: 'of any secret', revoked_at: n.revoked_at IS NOT NULL}
           ELSE properties(n)
         END]
       } AS nodes,
       COLLECT {
-        MATCH (x)-[e]->(y) RETURN [elementId(x), type(e), properties(e), elementId(y)]
+        MATCH (x)-[e]->(y) WHERE NOT y:UploadPrefix
+        RETURN [elementId(x), type(e), properties(e), elementId(y)]
       } AS edges
     """,
     Shape,

@@ -9,7 +9,7 @@ from graph_api.client import parcel
 from graph_api.client.again import begin_again
 from graph_api.client.content import Content
 from graph_api.client.draft import Draft
-from graph_api.client.errors import NotLogged, SameContent
+from graph_api.client.errors import NotLogged, Refused, SameContent
 from graph_api.client.file import File, sources
 from graph_api.client.kept import Kept
 from graph_api.client.metadata import checked_metadata
@@ -205,13 +205,11 @@ class Artifact(Kept, Writable):
             "deduplicate": deduplicate,
         }
         begin_again(client.api, client.store, draft, within, self._name)
-        draft_id = begin(client.api, draft, input)
-        selection = f"created artifact {{ {ARTIFACT} }}"
-        done = commit(client.api, client.store, draft_id, draft, self._name, selection)
+        done = self._logged(client, draft, input)
         self._became(client, done["artifact"])
         self.created = done["created"]
         # The version that it begins with is listed only where its links say that it refers.
-        listed = draft.base is None or _refers(client, draft.base)
+        listed = draft.base is None or draft.over or _refers(client, draft.base)
         for source in sources(draft.files if listed else draft.changed):
             self.link("reference", client.artifact(source))
         if self.created is False and said != (self.description, self.metadata):
@@ -222,6 +220,22 @@ class Artifact(Kept, Writable):
                 stacklevel=3,
             )
         return self
+
+    def _logged(self, client: "Client", draft: Draft, input: dict[str, Any]) -> dict[str, Any]:
+        selection = f"created artifact {{ {ARTIFACT} }}"
+
+        def log() -> dict[str, Any]:
+            id = begin(client.api, draft, input)
+            return commit(client.api, client.store, id, draft, self._name, selection)
+
+        try:
+            return log()
+        except Refused as refused:
+            if not draft.over or refused.code not in ("DELETED", "NOT_FOUND"):
+                raise
+            # The version that it was told by went meanwhile; all files are here.
+            draft.tell_all()
+            return log()
 
     def save(self, *, system_metadata: bool = False) -> "Artifact":
         """Store the description, metadata, aliases and tags of a logged artifact.

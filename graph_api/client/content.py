@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from graph_api.client.difference import DIFF, PREVIOUS, Difference
 from graph_api.client.errors import (
     NotFound,
     OnlyAReference,
+    Refused,
     RemoteChanged,
     SeveralFiles,
     UnknownPath,
@@ -154,7 +156,7 @@ class Content:
         folder = self.default_root() if root is None else Path(root)
         files = self.known()
         download.materialize(
-            self._bringing(self._signed(files) if references else {}),
+            self._bringing(self._signing(files)),
             files,
             folder,
             lambda wanted, counted: gather(self._api, self._store, self._id, wanted, counted),
@@ -211,11 +213,35 @@ class Content:
 
         Those of a reference come from its ``url`` where it has one.
         """
-        download.single(self._bringing({file.path: file.url}), file, sink)
+        download.single(self._bringing(lambda _: file.url), file, sink)
 
     def _unknown(self, artifact: str) -> NotFound:
         """An empty list instead would have a checkout remove everything."""
         return NotFound(f"The service has no artifact {artifact!r}.")
+
+    def _signing(self, files: Sequence[File]) -> Callable[[str], str | None]:
+        """Tells the address that the service signs for a reference, by its path; None for none.
+
+        All are asked for once one is wanted.
+        """
+        lock = threading.Lock()
+        found: dict[str, str | None] | None = None
+        alone = False
+
+        def signed(path: str) -> str | None:
+            nonlocal found, alone
+            with lock:
+                if found is None:
+                    try:
+                        found = self._signed(files)
+                    except Refused as refused:
+                        if refused.code != "SECRET_UNREADABLE":
+                            raise
+                        # Of one credential that cannot be read, no other file is to suffer.
+                        found, alone = {}, True
+            return self._file(self._id, path).url if alone else found.get(path)
+
+        return signed
 
     def _signed(self, files: Sequence[File]) -> dict[str, str | None]:
         """By their paths, the addresses that the service signs for references; None for none."""
@@ -229,10 +255,10 @@ class Content:
             found |= zip(batch, answer["downloadUrls"], strict=True)
         return found
 
-    def _bringing(self, signed: Mapping[str, str | None]) -> download.Bring:
+    def _bringing(self, signed: Callable[[str], str | None]) -> download.Bring:
         """What fetches the files of one download: from the store, or from where they refer to.
 
-        ``signed`` are the addresses that the service has signed for references, by their paths.
+        ``signed`` tells the address that the service has signed for a reference, by its path.
         """
         remotes = Remotes(self._store.http)
 
@@ -245,7 +271,7 @@ class Content:
             if origin.reference is None:
                 self._store.get(origin, sink, lambda: str(renewed()), transfer, stop)
                 return
-            origin = replace(origin, url=signed.get(origin.path))
+            origin = replace(origin, url=signed(origin.path))
             remotes.fetch(origin, sink, transfer, stop, renewed)
 
         return bring

@@ -11,9 +11,14 @@ from typing import IO, Any, BinaryIO, Protocol, cast
 
 from graph_api.client import index, objects
 from graph_api.client.errors import BadArgument, BadPath, FileMissing, PathTaken, Sealed
-from graph_api.client.file import File, checked, hashed, inner
+from graph_api.client.file import File, checked, hashed, inner, same
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.parallel import each, lightly
+
+# Given files of which it is not known what they were; then a listing takes no longer.
+_MANY = 20
+# What differs from a version, times this, is at most what there is.
+_LITTLE = 10
 
 
 class Base(Protocol):
@@ -49,6 +54,8 @@ class Draft:
         # What files are there that have another path by now.
         self._origins: dict[str, File] = {}
         self._whole = True
+        self.over = False
+        """Whether all files were given, though it begins with a version."""
         self._copies: Path | None = None
         self._sealed = False
 
@@ -59,10 +66,13 @@ class Draft:
         self._copies_folder()
 
     def begin_over(self, base: Base) -> None:
-        """Be told by what differs from a version: it has all that it is to have."""
-        self._base, self._whole = base, False
-        self._before = {file.path: _plain(file) for file in base.known()}
-        self._removed = self._before.keys() - self._given.keys()
+        """Be told by what differs from a version, if that is little: all files were given."""
+        before = {file.path: _plain(file) for file in base.known()}
+        removed = before.keys() - self._given.keys()
+        changed = sum(not same(before.get(path), file) for path, file in self._given.items())
+        if _LITTLE * (changed + len(removed)) <= len(self._given):
+            self._base, self._whole, self.over = base, False, True
+            self._before, self._removed = {**before}, removed
 
     @property
     def given(self) -> Mapping[str, File]:
@@ -91,9 +101,11 @@ class Draft:
     @property
     def changed(self) -> list[File]:
         """Those that are to be given to the service."""
-        if self.base is None:
+        if self.base is None or self._base is None:
             return self.files
-        return _sorted(it for it in self._given.values() if self._before.get(it.path) != it)
+        if len(self._given.keys() - self._before.keys()) > _MANY:
+            self._before |= {file.path: _plain(file) for file in self._base.known()}
+        return _sorted(it for it in self._given.values() if not same(self._before.get(it.path), it))
 
     @property
     def removed(self) -> list[str]:

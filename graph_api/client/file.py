@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BufferedReader, FileIO
+from json import dumps
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -74,6 +75,15 @@ class File:
     def etag(self) -> str | None:
         """What the server of a reference called its bytes; None if it said nothing."""
         return _said(self.digest, _ETAG)
+
+
+def same(one: File | None, other: File) -> bool:
+    """Whether both say the same, as JSON has it: to Python, True is 1."""
+    if one != other or one is None:
+        return False
+    return one.metadata is None or dumps(one.metadata, sort_keys=True) == dumps(
+        other.metadata, sort_keys=True
+    )
 
 
 FILE = "path size sha256 reference digest metadata"
@@ -152,7 +162,8 @@ def digested(stream: FileIO | BufferedReader, found: os.stat_result) -> tuple[in
     # A buffer for a file of 3 kB takes longer than the file.
     if is_small(found):
         data = stream.read(SMALL + 1)
-        if len(data) <= SMALL:
+        # Some files are longer than their stat says, or come in pieces.
+        if len(data) == found.st_size:
             return len(data), hashlib.sha256(data).digest()
         stream.seek(0)
     digest = hashlib.file_digest(stream, "sha256")

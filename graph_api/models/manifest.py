@@ -40,6 +40,13 @@ class Entry(BaseModel):
     metadata: dict[str, Any] | None = None
 
 
+def same(one: Entry | None, other: Entry | None) -> bool:
+    """Whether both say the same, as a manifest has it: to Python, true is 1, and 1.0 is 1."""
+    if one != other or one is None or other is None:
+        return one is other
+    return one.metadata is None or _line(one) == _line(other)
+
+
 class Difference(BaseModel, frozen=True):
     """A path at which two versions differ: None for the one that has no file there."""
 

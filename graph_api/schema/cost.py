@@ -56,6 +56,7 @@ _WEIGHTS: Mapping[str, int] = {
     "lineage": 100,
     "upstream": 100,
     "downstream": 100,
+    "diff": 200,
     "deletePlan": 200,
     "deleteArtifacts": 200,
 }

@@ -17,6 +17,13 @@ class _Unsaid(str):
         return "'…'"
 
 
+class _UnsaidNumber(int):
+    """A number that messages do not show: a secret may be all digits."""
+
+    def __repr__(self) -> str:
+        return "…"
+
+
 def hide(
     errors: Sequence[GraphQLError], schema: GraphQLSchema, execution: ExecutionContext
 ) -> None:
@@ -40,6 +47,8 @@ def hide(
 def _unsaid(value: Any) -> Any:
     if isinstance(value, str):
         return _Unsaid(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _UnsaidNumber(value)
     if isinstance(value, list):
         return [_unsaid(item) for item in value]  # pyright: ignore[reportUnknownVariableType]  # of anything
     if isinstance(value, dict):

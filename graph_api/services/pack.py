@@ -20,7 +20,7 @@ from graph_api.models.blob import Blob, key_in
 from graph_api.models.pack import Contents, Looked, PackKey, pack_key
 from graph_api.models.viewer import Viewer
 from graph_api.services import blob, due, removal
-from graph_api.services.artifact.draft import lock
+from graph_api.services.artifact.draft import lock_open
 from graph_api.services.artifact.read import checked
 
 CONTENTS = cypher("pack/contents", Contents)
@@ -72,9 +72,7 @@ async def complete(graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, numb
         digests = [content.sha256 for content in brought]
         await tx.write(CREATE, draft_id=id, key=key, size=contents.size, digests=digests)
         # Last, or no two packs of a draft, nor its next files, could be written at once.
-        draft = await lock(tx, viewer, id)
-        if draft.state != "PENDING":
-            raise NotADraft(id, draft.state)
+        await lock_open(tx, viewer, id)
 
     await graph.in_transaction(work)
 

@@ -168,7 +168,7 @@ def _variable(value: object) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, tuple):
-        return " ".join(cast("tuple[str, ...]", value))
+        return " ".join(map(_variable, cast("tuple[object, ...]", value)))
     return str(value)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from graph_api import Artifact
 from graph_api.client import database, index
 from graph_api.client.errors import BadArgument, FileMissing
+from graph_api.client.file import digested
 from graph_api.client.settings import from_environment
 from tests.client.reading import grow_old, reading, with_a_quick_clock
 
@@ -141,6 +143,17 @@ def test_a_folder_that_has_not_changed_is_added_without_being_read(
     with reading(monkeypatch) as read:
         assert added() == [sha256(b"alpha"), sha256(b"BETA")]
     assert read == ["b"]
+
+
+def test_a_file_that_comes_in_pieces_is_hashed_whole(file: Path) -> None:
+    class Pieces(FileIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 0, 3))
+
+    with Pieces(file) as stream:
+        found = digested(stream, os.fstat(stream.fileno()))
+
+    assert found == (5, hashlib.sha256(b"alpha").digest())
 
 
 def test_a_big_file_by_itself_is_read_once_and_a_small_one_does_not_ask(

@@ -11,7 +11,10 @@ import pytest
 
 import graph_api as ga
 from graph_api import Client
+from graph_api.client import artifact
+from graph_api.client.api import Api
 from graph_api.client.content import Content
+from graph_api.client.draft import Draft
 from tests.client.drafts import contents, draft
 from tests.client.requests import requested
 from tests.service import Service
@@ -237,3 +240,58 @@ def test_many_files_that_have_little_in_common_with_the_latest_are_all_given(
         client.log_artifact(other)
 
     assert sum(len(it["files"]) for it in given(requests)) == 1_200
+
+
+def test_a_folder_over_a_version_tells_what_changed(client: Client, tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{number:02}").write_bytes(b"%d" % number)
+    made = ga.Artifact("folder", "dataset")
+    made.add_dir(tmp_path)
+    first = client.log_artifact(made)
+    (tmp_path / "07").write_bytes(b"other")
+    changed = first.new_draft()
+    changed.add_dir(tmp_path, overwrite=True)
+
+    with requested(client) as requests:
+        second = client.log_artifact(changed)
+
+    assert [[file["path"] for file in it["files"]] for it in given(requests)] == [["07"]]
+    assert [it.path for it in second.diff()] == ["07"]
+
+
+def test_many_files_are_logged_though_the_version_that_they_are_told_by_goes(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = client.log_artifact(many(1_200))
+    begins = artifact.begin
+    bases: list[str | None] = []
+
+    def begin(api: Api, draft: Draft, input: dict[str, Any]) -> str:
+        bases.append(draft.base)
+        id = begins(api, draft, input)
+        if len(bases) == 1:
+            first.delete()
+        return id
+
+    monkeypatch.setattr(artifact, "begin", begin)
+    second = client.log_artifact(many(1_200, p0700="other"))
+
+    assert bases == [first.id, None]
+    assert (second.version, len(second.files())) == ("v1", 1_200)
+
+
+def test_what_many_files_refer_to_is_linked_again(client: Client) -> None:
+    source = client.log_artifact(draft("source", {"a": b"1"}))
+    entry = source.get_path("a")
+
+    def referring() -> ga.Artifact:
+        made = many(1_200)
+        made.add_reference(entry, "r")
+        return made
+
+    client.log_artifact(referring())
+    other = referring()
+    other.add_reference("custom://more", "more")
+    again = client.log_artifact(other)
+
+    assert source.id in {node.id for node in again.upstream().nodes}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.errors import BadPath
+from graph_api.errors import BadInput, BadPath
 from graph_api.models.glob import Glob
 
 PATHS = ["a.png", "b.csv", "train/a.png", "train/x/b.png", "train/x/y/c.png", "test/a.png", "[x]"]
@@ -29,6 +29,7 @@ PATHS = ["a.png", "b.csv", "train/a.png", "train/x/b.png", "train/x/y/c.png", "t
         ("[!a].*", ["b.csv"]),
         ("[[]x]", ["[x]"]),
         ("**", PATHS),
+        ("train/a.png/**", ["train/a.png"]),
         ("A.png", []),
         ("train", []),
     ],
@@ -41,6 +42,12 @@ def test_a_pattern_stands_for_paths_as_in_a_shell(pattern: str, fitting: list[st
 def test_a_pattern_that_no_path_can_fit_is_refused(pattern: str) -> None:
     with pytest.raises(BadPath):
         Glob(pattern)
+
+
+def test_a_pattern_of_very_many_parts_is_refused() -> None:
+    assert Glob("/".join(["a"] * 32)).fits("/".join(["a"] * 32))
+    with pytest.raises(BadInput, match="The pattern has 33 parts; it can have 32"):
+        Glob("/".join(["a"] * 33))
 
 
 def plain(pattern: list[str], path: list[str]) -> bool:
@@ -83,7 +90,8 @@ def test_no_page_is_passed_over_in_which_a_path_fits(
     ("pattern", "path"),
     [
         ("*a" * 300 + "b", "a" * 1_000),
-        ("**/a/" * 150 + "b", "a/" * 500 + "c"),
+        ("**/a/" * 15 + "b", "a/" * 500 + "c"),
+        ("**/" + "a/" * 30 + "b", "a/" * 500 + "c"),
         ("?*" * 400 + "b", "a" * 1_000),
         ("[" * 1_000, "[" * 1_000),
     ],

@@ -168,6 +168,22 @@ async def test_without_a_change_it_is_that_version(world: World) -> None:
     assert (await world.commit(await begun(world, first.id, deduplicate=False))).created
 
 
+async def test_a_commit_that_is_asked_for_again_makes_nothing(world: World) -> None:
+    first = await world.log("data", {"a": b"1", BORDER: b"2", "z": b"3"})
+    draft = await begun(world, first.id)
+    await give(world, draft, {"z": b"4"})
+    made = await world.commit(draft)
+    same = await begun(world, made.id)
+    await give(world, same, {"z": b"4"})
+    assert not (await world.commit(same)).created
+    before = await world.snapshot()
+
+    assert await world.commit(draft) == made
+    assert (await world.commit(same)).id == made.id
+
+    assert await world.snapshot() == before
+
+
 async def test_what_was_removed_can_come_again_and_what_was_given_can_go(world: World) -> None:
     first = await world.log("data", {"a": b"1", "b": b"2"})
     draft = await begun(world, first.id)

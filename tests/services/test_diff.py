@@ -85,6 +85,17 @@ def test_the_first_page_of_versions_with_nothing_in_common_reads_no_more_than_it
     assert len(asked) == 2
 
 
+def test_what_is_noted_of_a_file_differs_as_json_has_it() -> None:
+    one, true, real = (
+        {"a": entry("a", b"1").model_copy(update={"metadata": {"k": value}})}
+        for value in (1, True, 1.0)
+    )
+
+    assert [it.path for it in read(one, true, Stretch(None, None, 9))[0]] == ["a"]
+    # To JSON, 1.0 is 1, so these are one manifest.
+    assert read(one, real, Stretch(None, None, 9)) == ([], [])
+
+
 async def test_two_versions_are_compared_from_either_side(world: World) -> None:
     first = await world.log("data", {"a": b"1", "b": b"2", BORDER: b"3"})
     second = await world.log("data", {"a": b"1", "b": b"two", "new": b"4", BORDER: b"3"})

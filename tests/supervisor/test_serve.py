@@ -1,3 +1,4 @@
+import base64
 import os
 import signal
 import socket
@@ -11,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from graph_api.settings import Settings, child_environment
 from graph_api.supervisor import jars
@@ -111,13 +112,15 @@ def test_lists_of_settings_reach_a_worker_as_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     origins, hosts = ("https://a.example", "http://localhost:3000"), ("a.example", "b.example")
-    settings = Settings(cors_origins=origins, allowed_hosts=hosts)
+    keys = tuple(SecretStr(base64.b64encode(bytes([n] * 32)).decode()) for n in range(2))
+    settings = Settings(cors_origins=origins, allowed_hosts=hosts, encryption_keys=keys)
     with listen("127.0.0.1", 0) as listener:
         variables = worker_environment(settings, tmp_path, listener, None)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
     assert (Settings().cors_origins, Settings().allowed_hosts) == (origins, hosts)
+    assert Settings().encryption_keys == keys
     for wrong in ("*", "https://a.example/", "a.example", "null"):
         monkeypatch.setenv("GRAPH_API_CORS_ORIGINS", wrong)
         with pytest.raises(ValidationError, match="is no origin like"):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from graph_api.blobs import BlobStore
 from graph_api.graph import Reader
-from graph_api.models.manifest import Difference, Entry, PageRow
+from graph_api.models.manifest import Difference, Entry, PageRow, same
 from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import manifest
@@ -73,7 +73,7 @@ async def _merged(
     left, right = await anext(before, None), await anext(after, None)
     while left or right:
         if left and right and left.path == right.path:
-            if left != right:
+            if not same(left, right):
                 yield Difference(path=left.path, before=left, after=right)
             left, right = await anext(before, None), await anext(after, None)
         elif left and (not right or (left.path < right.path) is not backward):

@@ -205,7 +205,7 @@ async def add_files(
     contents = packed((one for one in ordered if one.sha256 not in readable), pack_bytes)
 
     async def work(tx: Transaction) -> int:
-        draft = await _open(tx, viewer, id)
+        draft = await lock_open(tx, viewer, id)
         now = instant.now()
         until = now + expires // timedelta(microseconds=1) + LATE
         await tx.write(
@@ -240,13 +240,14 @@ async def delete_draft(graph: Graph, viewer: Viewer, id: str) -> None:
     """Remove a draft that will not be committed; NotADraft where it was."""
 
     async def work(tx: Transaction) -> None:
-        await _open(tx, viewer, id)
+        await lock_open(tx, viewer, id)
         await tx.write(DELETE_DRAFT, id=id, until=instant.now() + LATE)
 
     await graph.in_transaction(work)
 
 
-async def _open(tx: Transaction, viewer: Viewer, id: str) -> LockedDraft:
+async def lock_open(tx: Transaction, viewer: Viewer, id: str) -> LockedDraft:
+    """The draft under its lock; NotADraft where it has ended, UnknownId."""
     draft = await lock(tx, viewer, id)
     if draft.same_as:
         raise NotADraft(id, f"answered by {draft.same_as!r}")

@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -88,7 +88,7 @@ class Round:
     there: Spent
 
 
-def run(effort: Effort) -> Sequence[Table]:
+def run(effort: Effort) -> Iterator[Table]:
     """Two tables for each load, seconds and CPU, and one of the memory."""
     with ExitStack() as stack:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="graph-api-transfers-")))
@@ -98,19 +98,15 @@ def run(effort: Effort) -> Sequence[Table]:
         # Neo4j plans each statement the first time that it sees it, and Java compiles as it goes.
         for load in SMALL_LOADS:
             _rounds(load, sides, root)
-        tables = [
-            table
-            for load in (SMALL_LOADS if effort.small else LOADS)
-            for table in _tables(
-                load, _rounds(replace(load, rounds=min(load.rounds, effort.rounds)), sides, root)
-            )
-        ]
+        for load in SMALL_LOADS if effort.small else LOADS:
+            some = replace(load, rounds=min(load.rounds, effort.rounds))
+            yield from _tables(load, _rounds(some, sides, root))
         rows = [
             (name, megabytes(idle[name]), megabytes(server.resident()))
             for name, server in servers.items()
         ]
         title = "Memory before and after all transfers, MB"
-        return [*tables, Table(title, ("", "idle", "after"), rows)]
+        yield Table(title, ("", "idle", "after"), rows)
 
 
 def _opened(stack: ExitStack, root: Path) -> Mapping[str, Side]:

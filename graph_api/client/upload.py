@@ -16,10 +16,17 @@ from graph_api.client.store import Source, Store, Upload, upload_of
 _BATCHES = 3
 _COMMITS = 3
 _CALLS = 30
+_CHANGES = 50_000
 
 
 def begin(api: Api, draft: Draft, input: dict[str, Any]) -> str:
-    """Begin a version; its id. A service that lacks what the draft begins with gets all of it."""
+    """Begin a version; its id.
+
+    A service that lacks what the draft begins with gets all of it, and so does one that would have
+    too many changes in memory at the commit.
+    """
+    if draft.base is not None and len(draft.changed) + len(draft.removed) > _CHANGES:
+        draft.tell_all()
     if draft.base is not None:
         try:
             return _created(api, {**input, "base": draft.base})

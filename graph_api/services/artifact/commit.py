@@ -52,6 +52,8 @@ ADD_TAGS = cypher("artifact/add_tags")
 
 # Pages that are stored at the same time, each of up to 8,192 files.
 _AT_ONCE = 4
+# Batches of files that Neo4j sends at once, each of up to 1,000.
+_BATCHES = 20
 # Files without bytes that are named; then nothing more is looked at.
 _MOST_MISSING = 1000
 # What the ledger says of a new version.
@@ -129,8 +131,10 @@ async def _changed(
 ) -> AsyncIterator[Page]:
     """The pages of a draft that begins with a version; all that it changes is in memory."""
     await committed(graph, viewer, base_id)
-    numbers = [batch.number for batch in batches]
-    changes = _files(await graph.fetch(DRAFT_FILES, id=id, numbers=numbers))
+    changes: dict[str, Entry | None] = {}
+    for start in range(0, len(batches), _BATCHES):
+        numbers = [batch.number for batch in batches[start : start + _BATCHES]]
+        changes |= _files(await graph.fetch(DRAFT_FILES, id=id, numbers=numbers))
     async for page in base.changed(blobs, await manifest.pages_of(graph, base_id), changes):
         yield page
 

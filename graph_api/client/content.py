@@ -86,8 +86,8 @@ class Content:
 
     def files(self) -> list[File]:
         if self._files is None:
-            pages = self._pages(None)
-            entries: list[dict[str, Any]] = [file for page in pages for file in page["nodes"]]
+            pages = list(self._pages(FILES, "files"))
+            entries = [file for page in pages for file in page]
             self._files = [file_of(entry, self._id) for entry in entries]
             # One page takes no longer than to ask whether they still can be read.
             if self._key and len(pages) > 1:
@@ -112,34 +112,32 @@ class Content:
 
     def some(self) -> list[File]:
         """The first thousand files."""
-        page = next(self._api.pages(FILES, {"id": self._id}, "artifact", "files"), None)
-        if page is None:
-            raise self._unknown(self._id)
-        return [file_of(file, self._id) for file in page["nodes"]]
+        return [file_of(file, self._id) for file in next(self._pages(FILES, "files"))]
 
     def fitting(self, glob: str) -> list[File]:
         """The files whose paths fit a pattern; the service looks for them."""
-        return [file_of(file, self._id) for page in self._pages(glob) for file in page["nodes"]]
+        pages = self._pages(FILES, "files", glob=glob)
+        return [file_of(file, self._id) for page in pages for file in page]
 
     def differences(self, since: str | None) -> Iterator[Difference]:
         """The files in which this version differs from one of this id, or the one before it."""
         if since is None:
             before = self._api.execute(PREVIOUS, {"id": self._id})["artifact"]
             since = before and before["previous"] and before["previous"]["id"]
-        variables = {"id": self._id, "since": since}
-        found = False
-        for page in self._api.pages(DIFF, variables, "artifact", "diff"):
-            found = True
-            for node in page["nodes"]:
+        for page in self._pages(DIFF, "diff", since=since):
+            for node in page:
                 yield Difference.of(node, str(since), self._id)
+
+    def _pages(
+        self, document: str, field: str, **variables: str | None
+    ) -> Iterator[list[dict[str, Any]]]:
+        """The nodes of each page of a list of the version; NotFound where there is none."""
+        found = False
+        for page in self._api.pages(document, {"id": self._id, **variables}, "artifact", field):
+            found = True
+            yield page["nodes"]
         if not found:
             raise self._unknown(self._id)
-
-    def _pages(self, glob: str | None) -> list[dict[str, Any]]:
-        pages = list(self._api.pages(FILES, {"id": self._id, "glob": glob}, "artifact", "files"))
-        if not pages:
-            raise self._unknown(self._id)
-        return pages
 
     def manifest(self) -> Mapping[str, File]:
         return MappingProxyType({file.path: file for file in self.files()})

@@ -67,16 +67,19 @@ class Draft:
 
     def begin_over(self, base: Base) -> None:
         """Be told by what differs from a version, if that is little: all files were given."""
-        before = {file.path: _plain(file) for file in base.known()}
+        before = _listed(base)
         removed = before.keys() - self._given.keys()
-        changed = sum(not same(before.get(path), file) for path, file in self._given.items())
-        if _LITTLE * (changed + len(removed)) <= len(self._given):
+        changed = {
+            path: file for path, file in self._given.items() if not same(before.get(path), file)
+        }
+        if _LITTLE * (len(changed) + len(removed)) <= len(self._given):
             self._base, self._whole, self.over = base, False, True
-            self._before, self._removed = {**before}, removed
+            self._given, self._removed = changed, removed
+            self._before |= before
 
     @property
     def given(self) -> Mapping[str, File]:
-        """What was added, by path."""
+        """What was added, by path; of a version that it begins over, what differs from that."""
         return self._given
 
     @property
@@ -93,7 +96,7 @@ class Draft:
         """What it has, by path."""
         files = self._given
         if self._base is not None:
-            before = {file.path: _plain(file) for file in self._base.known()}
+            before = _listed(self._base)
             self._before |= before
             files = {path: it for path, it in before.items() if path not in self._removed} | files
         return _sorted(files.values())
@@ -104,7 +107,7 @@ class Draft:
         if self.base is None or self._base is None:
             return self.files
         if len(self._given.keys() - self._before.keys()) > _MANY:
-            self._before |= {file.path: _plain(file) for file in self._base.known()}
+            self._before |= _listed(self._base)
         return _sorted(it for it in self._given.values() if not same(self._before.get(it.path), it))
 
     @property
@@ -269,6 +272,11 @@ class Draft:
             self._copies = Path(tempfile.mkdtemp(prefix="graph-api-"))
             weakref.finalize(self, shutil.rmtree, self._copies, ignore_errors=True)
         return self._copies
+
+
+def _listed(base: Base) -> dict[str, File]:
+    """The files of a version by path, as those of a draft."""
+    return {file.path: _plain(file) for file in base.known()}
 
 
 def _sorted(files: Iterable[File]) -> list[File]:

@@ -78,17 +78,22 @@ async def commit(
         pages = _pages(graph, id, given.batches)
         if given.base_id:
             pages = _changed(graph, blobs, viewer, id, given.base_id, given.batches)
-        made = [page async for page in _published(graph, blobs, viewer, id, pages)]
+        uploaded = await blobs.sizes(upload_prefix(id)) if given.batches else {}
+        made = [page async for page in _published(graph, blobs, viewer, id, pages, uploaded)]
         commit = _Commit(viewer, id, made, len(given.batches))
         with suppress(_Outrun):
             return await idempotency.once(graph, viewer, call, Committed, commit.run)
 
 
 async def _published(
-    graph: Graph, blobs: BlobStore, viewer: Viewer, id: str, pages: AsyncIterator[Page]
+    graph: Graph,
+    blobs: BlobStore,
+    viewer: Viewer,
+    id: str,
+    pages: AsyncIterator[Page],
+    uploaded: dict[str, int],
 ) -> AsyncIterator[Page]:
     """The pages of a draft, each stored; NeedsUpload for the first thousand files without bytes."""
-    uploaded = await blobs.sizes(upload_prefix(id))
     missing: list[str] = []
 
     async def publish(page: Page) -> Page:

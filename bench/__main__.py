@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench import attacks, closures, report, requests, start, transfers
+from bench import attacks, closures, report, requests, start, streams, transfers
 from bench.measure import Effort
 from bench.report import Table
 
@@ -15,6 +15,7 @@ Part = Callable[[Effort], Iterable[Table]]
 PARTS: dict[str, Part] = {
     "requests": requests.run,
     "closures": closures.run,
+    "streams": streams.run,
     "attacks": attacks.run,
     "transfers": transfers.run,
     "start": start.run,

@@ -5,7 +5,7 @@ the driver then fetches them in one statement; over GraphQL they come in pages o
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import count
 from operator import itemgetter
@@ -113,11 +113,23 @@ class Plain:
         edges: list[Row] = []
         known, frontier = {root}, [root]
         while frontier:
-            met = self._rows(self._hop, ids=frontier, edges=_EDGES, roles=None, seq=_LAST)
-            edges += met
-            frontier = list({hop["target"] for hop in met} - known)
+            met = self.hop(frontier, ())
+            edges += [
+                {"source": source, "target": target, "kind": kind}
+                for source, target, kind in zip(
+                    met["sources"], met["targets"], met["kinds"], strict=True
+                )
+            ]
+            frontier = list({*met["targets"]} - known)
             known.update(frontier)
         return edges, known
+
+    def hop(self, frontier: list[str], fields: Sequence[str]) -> Row:
+        """Every edge out of these entities by columns, and some fields of each far end."""
+        found = self._session.run(
+            self._hop, ids=frontier, edges=_EDGES, roles=None, seq=_LAST, fields=fields
+        )
+        return dict(found.single(strict=True))
 
     def _rows(self, query: LiteralString, **parameters: Any) -> list[Row]:
         return self._session.run(query, parameters).single(strict=True)["rows"]

@@ -16,7 +16,7 @@ from graph_api.blobs import BlobStore, blob_store
 from graph_api.errors import GraphApiError, StoreUnavailable
 from graph_api.graph import Graph, connect
 from graph_api.models.viewer import Viewer
-from graph_api.routes import archive, blobs, graphiql, graphql, health, safety
+from graph_api.routes import archive, blobs, graphiql, graphql, health, lineage, safety
 from graph_api.routes.load import Rates, agreed
 from graph_api.routes.refusal import crashed, refusal, unserved
 from graph_api.schema import schema
@@ -145,6 +145,7 @@ def create(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", endpoint),
             *health.routes,
             *archive.routes,
+            Route("/lineage/stream", lineage.Streams(settings).answer),
             *blobs.routes,
             *(graphiql.assets if settings.graphiql else ()),
         ],

@@ -273,6 +273,18 @@ class Settings(Limits):
     lineage_seconds: float = Field(
         default=30, gt=0, description="Longest lineage walk, in seconds, before it says TIMEOUT."
     )
+    streams: int = Field(
+        default=8,
+        ge=1,
+        description="Most lineage answers that are streamed at once, per worker; a user has a "
+        "quarter of them. Each keeps the ids that it told in memory, 150 bytes each.",
+    )
+    stream_seconds: float = Field(
+        default=600,
+        gt=0,
+        description="Longest walk of a streamed lineage answer, in seconds, before it says "
+        "TIMEOUT.",
+    )
 
     def keys_of_encryption(self) -> tuple[bytes, ...]:
         """The bytes of ``encryption_keys``."""

@@ -78,6 +78,7 @@ from graph_api.errors.request import (
     TooBusy,
     TooManyConnections,
     TooManyOperations,
+    TooManyStreams,
 )
 from graph_api.errors.store import (
     AlreadyStored,
@@ -153,6 +154,7 @@ __all__ = [
     "TooManyConnections",
     "TooManyOperations",
     "TooManyPoints",
+    "TooManyStreams",
     "TooSlow",
     "Unauthenticated",
     "UnknownId",

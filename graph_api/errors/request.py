@@ -65,6 +65,17 @@ class TooManyConnections(TooBusy):
         )
 
 
+class TooManyStreams(TooBusy):
+    """As many lineage answers as can be are streamed."""
+
+    def __init__(self, most: int, each: int) -> None:
+        GraphApiError.__init__(
+            self,
+            f"{most:,} lineage answers are streamed, or {each:,} to one user, the most at once "
+            f"(GRAPH_API_STREAMS); try again in {self.retry_after} second.",
+        )
+
+
 class TooManyOperations(TooBusy):
     """As many operations as can be are under way over one WebSocket."""
 

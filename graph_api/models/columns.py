@@ -18,6 +18,7 @@ from graph_api.models.entity import KINDS, Entity, Kind
 from graph_api.models.experiment import Experiment
 from graph_api.models.model import Model
 from graph_api.models.organization import Organization
+from graph_api.models.part import part
 from graph_api.models.project import Project
 from graph_api.models.run import Run
 from graph_api.models.table import Column, Table, table, taken
@@ -74,7 +75,7 @@ class _Entities:
         }
 
     def make(self, of: type[Entity], fields: dict[str, Any]) -> Entity:
-        return of.part(fields)
+        return part(of, fields)
 
 
 class ListColumns(Columns, frozen=True):

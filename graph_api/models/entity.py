@@ -1,6 +1,6 @@
 """What every entity has: a kind, an id that names the kind, a creation, a place in its list."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import orjson
 from pydantic import BaseModel, BeforeValidator
@@ -51,20 +51,6 @@ class Entity(BaseModel, frozen=True):
     id: str
     created_at: Instant
     created_by: str
-
-    @classmethod
-    def part(cls, fields: dict[str, Any]) -> Self:
-        """One of which these valid fields are known.
-
-        To read another is an AttributeError. As Pydantic's own ``model_construct``, which is slow
-        where there are many.
-        """
-        part = cls.__new__(cls)
-        object.__setattr__(part, "__dict__", fields)
-        object.__setattr__(part, "__pydantic_fields_set__", {*fields})
-        object.__setattr__(part, "__pydantic_extra__", None)
-        object.__setattr__(part, "__pydantic_private__", None)
-        return part
 
 
 class Described(Entity, frozen=True):

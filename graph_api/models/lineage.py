@@ -1,8 +1,9 @@
 """The answer of a lineage walk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
@@ -10,8 +11,11 @@ from graph_api.models import instant
 from graph_api.models.edge import Edge, EdgeKind
 from graph_api.models.entity import Kind
 from graph_api.models.ledger import Moment
+from graph_api.models.part import part
 
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
+Rows = Literal["NODES", "EDGES"]
+"""What a stream tells."""
 Reason = Literal["DEPTH", "NODE_LIMIT", "TIMEOUT", "PERMISSION"]
 
 
@@ -31,6 +35,39 @@ class Hop(Edge, frozen=True):
     """An edge that a walk met, and the project of its far end."""
 
     project_id: str | None
+
+
+class Hops(BaseModel, frozen=True):
+    """Edges by columns, in which no text is an empty one, and some fields of each far end."""
+
+    sources: list[str]
+    targets: list[str]
+    kinds: list[EdgeKind]
+    roles: list[str]
+    reused: list[bool]
+    vias: list[str]
+    projects: list[str]
+    fields: list[list[Any]]
+
+    def ends_of(self, *, upstream: bool) -> tuple[list[str], list[str]]:
+        """The near and the far ends."""
+        return (self.targets, self.sources) if upstream else (self.sources, self.targets)
+
+    def each(self) -> list[Hop]:
+        """The edges, one by one."""
+        names = "source", "target", "kind", "role", "reused", "via", "project_id"
+        rows = zip(
+            self.sources,
+            self.targets,
+            self.kinds,
+            (role or None for role in self.roles),
+            self.reused,
+            (via or None for via in self.vias),
+            (project or None for project in self.projects),
+            strict=True,
+        )
+        # The columns are checked; Pydantic's own way is slow where there are many.
+        return [part(Hop, dict(zip(names, row, strict=True))) for row in rows]
 
 
 @dataclass(frozen=True, order=True)
@@ -72,3 +109,44 @@ class Lineage:
     def places(self) -> list[str]:
         """Texts that sort as the entities lie: depth, then id."""
         return [f"{depth:012d}|{id}" for id, depth in self.depths.items()]
+
+
+FIELDS = "name", "version", "type", "state", "status", "created_at", "created_by"
+"""The properties of an entity that a stream tells, where it has them."""
+
+
+class Reached(NamedTuple):
+    """An entity that a stream tells."""
+
+    id: str
+    depth: int
+    """Edges from the nearest root."""
+    project: str | None
+    """The name of its project."""
+    name: str | None
+    version: str | None
+    type: str | None
+    state: str | None
+    status: str | None
+    created_at: int
+    """Microseconds since 1970 UTC."""
+    created_by: str
+
+    @property
+    def label(self) -> str:
+        """What to call it."""
+        name = self.name or ""
+        return name if self.version is None else f"{name}:{self.version}"
+
+
+Told = Sequence[Reached] | Sequence[Edge]
+"""Some rows of a stream."""
+
+
+@dataclass(frozen=True)
+class End:
+    """What is known once all of an answer is told, as of a :class:`Lineage`."""
+
+    as_of: Moment
+    incomplete_because: tuple[Reason, ...]
+    hidden: tuple[Region, ...]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from graph_api.errors import BodiesTooLarge, RateLimited, TooManyConnections
+from graph_api.errors import BodiesTooLarge, RateLimited, TooBusy, TooManyConnections
 from graph_api.settings import Settings
 
 # How many of the largest bodies may be in memory at once, and what of each does not count: so
@@ -21,16 +21,17 @@ _USERS = 10_000
 
 
 class Places:
-    """At most so many connections that last, and of one user a quarter; nobody waits for one."""
+    """At most so many things that last, and of one user a quarter; nobody waits for one."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, full: Callable[[int, int], TooBusy] = TooManyConnections) -> None:
         self._most, self._each, self._held = most, max(most // 4, 1), 0
+        self._full = full
         self._of: Counter[str] = Counter()
 
     def check(self, user: str | None) -> None:
-        """TooManyConnections where all are taken, or by this user as many as one may have."""
+        """TooBusy where all are taken, or by this user as many as one may have."""
         if self._held >= self._most or (user and self._of[user] >= self._each):
-            raise TooManyConnections(self._most, self._each)
+            raise self._full(self._most, self._each)
 
     @contextmanager
     def hold(self, user: str | None) -> Generator[None]:

@@ -12,7 +12,7 @@ from strawberry.types.info import Info as StrawberryInfo
 from graph_api.errors import StoreUnavailable
 from graph_api.models.page import Listed, Page, Stretch, Window, cursor, key_of
 from graph_api.models.viewer import Viewer
-from graph_api.schema.selection import asked
+from graph_api.schema.selection import asked, cursors
 from graph_api.services.keyring import Keyring
 from graph_api.services.stores import Stores
 from graph_api.settings import Settings
@@ -141,4 +141,12 @@ class Info(StrawberryInfo[Context, None]):
     @cached_property
     def asked(self) -> frozenset[str]:
         """The fields of entities that its selection may show."""
-        return asked(cast("GraphQLResolveInfo[Any]", self._raw_info))  # pyright: ignore[reportUnknownMemberType]  # untyped
+        return asked(self._info)
+
+    def cursors(self, list_name: str) -> set[str]:
+        """The cursors by which its selection asks for pages of a list right below it."""
+        return cursors(self._info, list_name)
+
+    @property
+    def _info(self) -> "GraphQLResolveInfo[Any]":
+        return cast("GraphQLResolveInfo[Any]", self._raw_info)  # pyright: ignore[reportUnknownMemberType]  # untyped

@@ -99,7 +99,7 @@ class DeletePlan:
         "again."
     )
     def downstream(self) -> Lineage:
-        return Lineage.of(self.plan.downstream)
+        return Lineage.of(self.plan.downstream, "DOWNSTREAM")
 
 
 @strawberry.input(description="Versions to delete.")

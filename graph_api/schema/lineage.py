@@ -8,15 +8,19 @@ from typing import Annotated
 
 import strawberry
 
+from graph_api.errors import BadInput
 from graph_api.models import lineage as models
 from graph_api.models.edge import Edge, EdgeKind
 from graph_api.models.entity import kind_of
-from graph_api.models.page import Listed, Page, Stretch, Window, page_of
+from graph_api.models.page import Listed, Page, Place, Stretch, Window, page_of
 from graph_api.schema.connection import PAGED, PageInfo
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Entity, EntityKind
 from graph_api.schema.scalars import BigInt
 from graph_api.services import lineage
+
+# What its cursors begin with.
+_ORDER = "lineage"
 
 
 @strawberry.enum(description="Which way to walk.")
@@ -179,9 +183,10 @@ class Lineage:
     )
     node_count: int = strawberry.field(description="How many entities it holds, the roots too.")
     found: strawberry.Private[models.Lineage]
+    direction: strawberry.Private[models.Direction]
 
     @classmethod
-    def of(cls, found: models.Lineage) -> "Lineage":
+    def of(cls, found: models.Lineage, direction: models.Direction) -> "Lineage":
         omitted = Counter(kind for id in found.omitted if (kind := kind_of(id)))
         return cls(
             as_of=Moment(seq=BigInt(found.as_of.seq), at=found.as_of.at),
@@ -193,6 +198,7 @@ class Lineage:
             ],
             node_count=len(found.depths),
             found=found,
+            direction=direction,
         )
 
     @strawberry.field(description="Every edge between its entities.")
@@ -215,13 +221,23 @@ class Lineage:
         async def read(stretch: Stretch) -> Listed[str]:
             return stretch.of(self.found.places, str)
 
-        page = await page_of(window, read)
+        def place(key: str) -> Place:
+            return Place(order=_ORDER, seq=self.found.as_of.seq, key=f"{self.direction}|{key}")
+
+        def key_of(cursor: str) -> str:
+            return _place(cursor, self.direction).key.partition("|")[2]
+
+        page = await page_of(window, read, key_of, lambda key: place(key).cursor)
         return LineageNodeConnection(
             nodes=await load_all(info, _ids(page)),
             page_info=PageInfo(page=page),
             page=page,
             depths=self.found.depths,
         )
+
+
+def _place(cursor: str, direction: models.Direction) -> Place:
+    return Place.of(cursor, _ORDER, direction)
 
 
 def _ids(page: Page[str]) -> list[str]:
@@ -237,8 +253,18 @@ async def walked(
     limit: int | None,
     as_of: int | None,
 ) -> Lineage:
-    """The lineage of these roots, for the viewer of this request."""
+    """The lineage of these roots, for the viewer of this request.
+
+    A later page is as of the moment of the first: its cursor says which.
+    """
     context = info.context
+    moments = {_place(cursor, direction.row).seq for cursor in info.cursors("nodes")}
+    if as_of is not None:
+        moments.add(as_of)
+    if len(moments) > 1:
+        said = ", ".join(map(str, sorted(moments)))
+        raise BadInput(f"The cursors and asOf are of several moments ({said}); ask for one.")
+    as_of = next(iter(moments), None)
     found = await lineage.lineage(
         context.graph,
         context.viewer,
@@ -251,7 +277,7 @@ async def walked(
         seconds=context.settings.lineage_seconds,
         kept=context.kept,
     )
-    return Lineage.of(found)
+    return Lineage.of(found, direction.row)
 
 
 @strawberry.type

@@ -1,6 +1,7 @@
 """What of entities a document asks for."""
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
@@ -8,6 +9,7 @@ from graphql import (
     GraphQLResolveInfo,
     InlineFragmentNode,
     SelectionNode,
+    value_from_ast_untyped,
 )
 from strawberry.utils.str_converters import to_camel_case
 
@@ -29,9 +31,32 @@ def asked(info: GraphQLResolveInfo[Any]) -> frozenset[str]:
 
     It goes by the names alone, however deep they are: a field too many costs little.
     """
-    names: set[str] = set()
+    names = {field.name.value for field in _fields(info, info.field_nodes, deep=True)}
+    return _READ.union(*(_SHOWN[name] for name in names & _SHOWN.keys()))
+
+
+def cursors(info: GraphQLResolveInfo[Any], list_name: str) -> set[str]:
+    """The cursors that pages of a list are asked for by, which lies right below a field."""
+    # Its type says something else than Strawberry gives it.
+    variables = cast("dict[str, Any]", info.variable_values)
+    sets = [it.selection_set for it in info.field_nodes]
+    below = [selection for it in sets if it for selection in it.selections]
+    given = {
+        value_from_ast_untyped(argument.value, variables)
+        for field in _fields(info, below, deep=False)
+        if field.name.value == list_name
+        for argument in field.arguments or ()
+        if argument.name.value in ("after", "before")
+    }
+    return {cursor for cursor in given if isinstance(cursor, str)}
+
+
+def _fields(
+    info: GraphQLResolveInfo[Any], selections: Sequence[SelectionNode], *, deep: bool
+) -> Iterator[FieldNode]:
+    """The fields that are selected, fragments in their places; with those below them if deep."""
     spread: set[str] = set()
-    below: list[SelectionNode] = [*info.field_nodes]
+    below = [*selections]
     while below:
         selection = below.pop()
         if isinstance(selection, FragmentSpreadNode):
@@ -40,7 +65,8 @@ def asked(info: GraphQLResolveInfo[Any]) -> frozenset[str]:
                 below.extend(info.fragments[selection.name.value].selection_set.selections)
         elif isinstance(selection, FieldNode | InlineFragmentNode):
             if isinstance(selection, FieldNode):
-                names.add(selection.name.value)
+                yield selection
+                if not deep:
+                    continue
             if selection.selection_set:
                 below.extend(selection.selection_set.selections)
-    return _READ.union(*(_SHOWN[name] for name in names & _SHOWN.keys()))

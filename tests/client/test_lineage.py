@@ -237,6 +237,9 @@ def test_what_is_hidden_is_one_node_of_the_tree_and_lets_through() -> None:
     assert list(graph.edges) == [("hidden:1", "model", 0), ("raw", "hidden:1", 0)]
     nodes, edges = HIDDEN.to_pandas()
     assert (nodes.shape, edges.shape) == ((3, 6), (2, 6))
+    tables = HIDDEN.to_arrow()
+    assert [table.shape for table in tables] == [(3, 7), (2, 6)]
+    assert tables.nodes.to_pylist()[1]["created_at"] is None
 
 
 def test_what_is_hidden_is_a_dashed_box_between_what_it_joins() -> None:

@@ -217,7 +217,7 @@ def test_lineage_goes_both_ways_and_says_when_it_is_cut(client: Client) -> None:
     assert (few.complete, few.incomplete_because) == (False, ("NODE_LIMIT",))
 
 
-def test_lineage_becomes_networkx_and_pandas(client: Client) -> None:
+def test_lineage_becomes_networkx_pandas_and_arrow(client: Client) -> None:
     with client.start_run(name="make") as run:
         data = run.log_artifact(draft("data", {"a": b"2"}))
     lineage = data.upstream()
@@ -232,6 +232,16 @@ def test_lineage_becomes_networkx_and_pandas(client: Client) -> None:
     assert list(edges.columns) == ["source", "target", "kind", "role", "reused", "via"]
     assert len(edges) == 1
     assert (edges.loc[0, "source"], edges.loc[0, "target"]) == (run.id, data.id)
+    nodes, edges = (table.to_pylist() for table in lineage.to_arrow())
+    told = {"kind": "RUN", "label": "make", "depth": 1, "detail": "COMPLETED"}
+    assert nodes[1] == told | {
+        "id": run.id,
+        "project": client.project,
+        "created_at": lineage.nodes[1].created_at,
+    }
+    assert [(edge["source"], edge["target"], edge["reused"]) for edge in edges] == [
+        (run.id, data.id, False)
+    ]
 
 
 def test_lineage_of_several_pages_is_whole(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

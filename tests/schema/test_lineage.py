@@ -139,6 +139,30 @@ async def test_the_pages_of_an_answer_are_one_walk_and_a_write_makes_another(api
 
     await started(api, name="late", used=[ids["model"]])
 
-    assert (await page(after=after))[:2] == (["training", "model:v0", "late"], 6)
+    # What was written since is on no later page, and one that goes on is no walk.
+    later, walked, same = await page(after=after)
+    assert (later, walked, same["asOf"]) == (["training", "model:v0"], 0, found["asOf"])
     then = {"after": after, "asOf": found["asOf"]["seq"]}
     assert (await page(**then))[:2] == (["training", "model:v0"], 0)
+    first, walked, _ = await page()
+    assert (first, walked) == (["raw:v0", "cleaning", "clean:v0"], 6)
+
+
+async def test_a_cursor_is_of_one_moment_and_one_direction(api: Api) -> None:
+    ids = await chain(api)
+    query = """query ($root: ID!, $direction: Direction!, $after: String, $asOf: BigInt) {
+      lineage(roots: [$root], direction: $direction, asOf: $asOf) { ...Page } }
+      fragment Page on Lineage { asOf { seq }
+        nodes(first: 1, after: $after) { nodes { id } pageInfo { endCursor } } }"""
+    down: dict[str, Any] = {"root": ids["raw"], "direction": "DOWNSTREAM"}
+    found = (await api.data(query, **down))["lineage"]
+    after, seq = found["nodes"]["pageInfo"]["endCursor"], found["asOf"]["seq"]
+    await started(api, name="late", used=[ids["model"]])
+
+    assert (await api.data(query, **down, after=after))["lineage"]["asOf"]["seq"] == seq
+    said = f"The cursors and asOf are of several moments ({seq}, {seq + 1}); ask for one."
+    assert await api.errors(query, **down, after=after, asOf=seq + 1) == [("BAD_USER_INPUT", said)]
+    ((code, _),) = await api.errors(query, root=ids["raw"], direction="UPSTREAM", after=after)
+    assert code == "CURSOR_OF_ANOTHER_LIST"
+    ((code, _),) = await api.errors(query, **down, after="nonsense")
+    assert code == "BAD_USER_INPUT"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -42,6 +43,13 @@ class Frames(NamedTuple):
 
     nodes: "pandas.DataFrame"
     edges: "pandas.DataFrame"
+
+
+class Tables(NamedTuple):
+    """Two ``pyarrow.Table`` (whose package has no types): a row per node, a row per edge."""
+
+    nodes: Any
+    edges: Any
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,28 @@ class Lineage:
         return Frames(
             pandas.DataFrame(nodes, index=ids, columns=list(_NODE_FIELDS)),
             pandas.DataFrame(edges, columns=list(_EDGE_FIELDS)),
+        )
+
+    def to_arrow(self) -> Tables:
+        """Two tables: ``nodes, edges = lineage.to_arrow()``."""
+        try:
+            arrow: Any = import_module("pyarrow")
+        except ImportError as error:
+            raise PackageMissing("pyarrow", "to_arrow()") from error
+        text = arrow.string()
+        types = {
+            "depth": arrow.int32(),
+            "reused": arrow.bool_(),
+            "created_at": arrow.timestamp("us", tz="UTC"),
+        }
+
+        def table(rows: Sequence[object], names: Sequence[str]) -> Any:
+            schema = arrow.schema([(name, types.get(name, text)) for name in names])
+            return arrow.Table.from_pylist([_fields(row, names) for row in rows], schema=schema)
+
+        return Tables(
+            table(self.nodes, ("id", *_NODE_FIELDS)),
+            table(self.edges, _EDGE_FIELDS),
         )
 
     def to_dict(self) -> dict[str, Any]:

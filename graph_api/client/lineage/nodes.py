@@ -48,6 +48,19 @@ class LineageNode:
         )
 
     @classmethod
+    def told(cls, row: Mapping[str, Any]) -> "LineageNode":
+        """One as a stream tells it."""
+        return cls(
+            id=row["id"],
+            kind=row["kind"],
+            label=row["label"],
+            depth=row["depth"],
+            detail=row["type"] or row["status"] or "",
+            project=row["project"],
+            created_at=datetime.fromisoformat(row["createdAt"]),
+        )
+
+    @classmethod
     def hidden(cls, region: Mapping[str, Any]) -> "LineageNode":
         """What stands for a hidden region."""
         return cls(_id(region), HIDDEN, "(hidden)", region["depth"], "", None, None)

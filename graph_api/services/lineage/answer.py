@@ -5,15 +5,13 @@ from collections.abc import Sequence
 
 from graph_api.errors import BadInput
 from graph_api.graph import Graph, Query
-from graph_api.models.edge import Edge
 from graph_api.models.entity import Kind, kind_of
-from graph_api.models.lineage import Direction, Hop, Lineage, Reason, Where
-from graph_api.models.page import at_most
+from graph_api.models.lineage import Direction, Hops, Lineage, Reason, Where
 from graph_api.models.viewer import Viewer
-from graph_api.services import entity, ledger
-from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM
+from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, without_hidden_containers
 from graph_api.services.lineage.kept import Kept
 from graph_api.services.lineage.region import regions
+from graph_api.services.lineage.roots import begin
 from graph_api.services.lineage.walk import Found, Walk
 
 
@@ -40,22 +38,9 @@ async def lineage(
     Raises UnknownId for a root that the viewer may not see, BadInput for one that came later than
     ``as_of``.
     """
-    if not roots:
-        raise BadInput("roots is empty; name at least one entity.")
-    at_most(len(roots))
-    if depth is not None and depth < 0:
-        raise BadInput(f"depth is {depth}; it counts edges, from 0.")
     if limit is not None and limit < 1:
         raise BadInput(f"limit is {limit}; it counts entities, from 1.")
-    if as_of is None:
-        moment = await ledger.now(graph, viewer)
-    else:
-        moment = await ledger.at(graph, viewer, as_of)
-    for root, reference in (await entity.locate(graph, viewer, list(roots))).items():
-        if reference.since > moment.seq:
-            raise BadInput(
-                f"{root!r} is there since seq {reference.since}, not yet as of seq {moment.seq}."
-            )
+    moment = await begin(graph, viewer, roots, depth, as_of)
     where = where or Where()
     seen = viewer.organization_id, None if viewer.projects is None else tuple(viewer.projects)
     asked = *seen, moment, tuple(roots), direction, depth, limit, where
@@ -72,17 +57,17 @@ async def lineage(
     answer = Lineage(
         as_of=moment,
         depths=shown,
-        edges=await _without_hidden_containers(graph, viewer, edges),
+        edges=await without_hidden_containers(graph, viewer, edges),
         incomplete_because=list(found.reasons),
         omitted=found.omitted,
-        hidden=regions(found.hidden, found.touching, shown),
+        hidden=regions(found.hidden, [(it.source, it.target) for it in found.touching], shown),
     )
     if kept is not None:
         kept.put(asked, answer)
     return answer
 
 
-def _queries(direction: Direction) -> list[Query[Hop]]:
+def _queries(direction: Direction) -> list[Query[Hops]]:
     return {"UPSTREAM": [UPSTREAM], "DOWNSTREAM": [DOWNSTREAM], "BOTH": [UPSTREAM, DOWNSTREAM]}[
         direction
     ]
@@ -127,11 +112,3 @@ def _of_kinds(
         return depths
     rooted = set(roots)
     return {id: depth for id, depth in depths.items() if id in rooted or kind_of(id) in kinds}
-
-
-async def _without_hidden_containers(
-    graph: Graph, viewer: Viewer, edges: Sequence[Edge]
-) -> list[Edge]:
-    """An edge does not name a Model or Dataset (its ``via``) that the viewer may not see."""
-    hidden = await entity.hidden(graph, viewer, (edge.via for edge in edges if edge.via))
-    return [edge.model_copy(update={"via": None}) if edge.via in hidden else edge for edge in edges]

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from graph_api.graph import Query, Reader
-from graph_api.models.lineage import Hop, Where
+from graph_api.models.lineage import Hop, Hops, Where
 from graph_api.models.viewer import Viewer
 from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, far, hops, near
 
@@ -37,7 +37,7 @@ class _Side:
     """The search from one end."""
 
     def __init__(
-        self, reader: Reader, viewer: Viewer, query: Query[Hop], start: str, seq: int
+        self, reader: Reader, viewer: Viewer, query: Query[Hops], start: str, seq: int
     ) -> None:
         self._reader = reader
         self._viewer = viewer

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from graph_api.graph import Graph, Query
-from graph_api.models.lineage import Hop, Reason, Where
+from graph_api.models.lineage import Hop, Hops, Reason, Where
 from graph_api.models.viewer import Viewer
 from graph_api.services.lineage.hops import far, hops, near
 
@@ -36,7 +36,7 @@ class Walk:
         self,
         graph: Graph,
         viewer: Viewer,
-        query: Query[Hop],
+        query: Query[Hops],
         seq: int,
         where: Where,
         deadline: float,

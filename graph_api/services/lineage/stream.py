@@ -1,0 +1,180 @@
+"""An answer of any size, told while it is walked: of what was told, only the ids are kept.
+
+It is the answer that :func:`graph_api.services.lineage.lineage` has for one direction and no limit:
+who has read enough of it stops reading.
+"""
+
+import time
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from graph_api.graph import Graph, Query
+from graph_api.models.edge import Edge
+from graph_api.models.entity import kind_of
+from graph_api.models.lineage import FIELDS, End, Hops, Reached, Reason, Rows, Told, Where
+from graph_api.models.project import Project
+from graph_api.models.viewer import Viewer
+from graph_api.services import entity
+from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, columns, without_hidden_containers
+from graph_api.services.lineage.region import regions
+from graph_api.services.lineage.roots import begin
+
+# The frontier of one statement: what it answers is in memory.
+_BATCH = 2_000
+
+
+async def stream(
+    graph: Graph,
+    viewer: Viewer,
+    roots: Sequence[str],
+    direction: Literal["UPSTREAM", "DOWNSTREAM"],
+    rows: Rows,
+    *,
+    depth: int | None = None,
+    where: Where | None = None,
+    as_of: int | None = None,
+    seconds: float,
+) -> AsyncGenerator[Told | End]:
+    """The entities of an answer by depth, the roots first, or its edges; some at a time, then End.
+
+    ``seconds`` is the longest time; TIMEOUT is said after it. Raises as a lineage does, before the
+    first of them.
+    """
+    moment = await begin(graph, viewer, roots, depth, as_of)
+    query = UPSTREAM if direction == "UPSTREAM" else DOWNSTREAM
+    deadline = time.monotonic() + seconds
+    walk = _Walk(graph, viewer, query, moment.seq, where or Where(), rows, depth, deadline)
+    async for told in walk.run(sorted(set(roots))):
+        yield told
+    hidden = regions(walk.hidden, walk.touching, walk.shown)
+    yield End(moment, tuple(walk.reasons), tuple(hidden))
+
+
+@dataclass
+class _Walk:
+    graph: Graph
+    viewer: Viewer
+    query: Query[Hops]
+    seq: int
+    where: Where
+    rows: Rows
+    depth: int | None
+    deadline: float
+    shown: set[str] = field(default_factory=set[str])
+    hidden: dict[str, int] = field(default_factory=dict[str, int])
+    touching: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Sources and targets of the edges that have a hidden end."""
+    reasons: dict[Reason, None] = field(default_factory=dict[Reason, None])
+    _passed: set[str] = field(default_factory=set[str])
+    """What is walked through, and not shown for its kind."""
+    _names: dict[str | None, str] = field(default_factory=dict[str | None, str])
+    """Of projects, by id."""
+    _next: list[str] = field(default_factory=list[str])
+    """What is a level further."""
+    _entered: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """What is shown, and what is hidden next to it."""
+
+    async def run(self, roots: Sequence[str]) -> AsyncGenerator[Told]:
+        """What is told, until all is or the deadline has come."""
+        self.shown.update(roots)
+        if self.rows == "NODES":
+            yield await self._roots(roots)
+        level, frontier = 0, [*roots]
+        while frontier:
+            start = 0
+            # What is hidden behind the hidden is as far as that: a level grows while it is read.
+            while start < len(frontier):
+                if time.monotonic() > self.deadline:
+                    self.reasons["TIMEOUT"] = None
+                    return
+                batch = frontier[start : start + _BATCH]
+                start += len(batch)
+                hops = await self._asked(batch)
+                if self.rows == "NODES":
+                    await self._name(hops.projects)
+                if told := self._nodes(hops, level, frontier):
+                    yield told
+                if self.rows == "EDGES" and (edges := await self._edges(hops)):
+                    yield edges
+            level += 1
+            self._enter(level)
+            frontier, self._next = self._next, []
+
+    async def _roots(self, roots: Sequence[str]) -> list[Reached]:
+        fields = ["id", "project_id", *FIELDS]
+        (found,) = await self.graph.fetch(
+            entity.BY_IDS, ids=roots, fields=fields, projects=self.viewer.projects
+        )
+        rows = [*zip(*found.columns, strict=True)]
+        await self._name(project_id for _, project_id, *_ in rows)
+        return [Reached(id, 0, self._names.get(at), *rest) for id, at, *rest in rows]
+
+    async def _name(self, project_ids: Iterable[str | None]) -> None:
+        """Look up the names of projects that were not come upon before."""
+        new = [id for id in {*project_ids} - self._names.keys() if id]
+        rows = await entity.by_ids(self.graph, self.viewer, Project, new)
+        self._names |= {row.id: row.name for row in rows if row}
+
+    async def _asked(self, ids: Sequence[str]) -> Hops:
+        fields = FIELDS if self.rows == "NODES" else ()
+        return await columns(self.graph, self.query, ids, self.where, self.seq, fields)
+
+    def _nodes(self, hops: Hops, level: int, frontier: list[str]) -> list[Reached]:
+        """Take in the far ends of hops from a level; those of them that are told."""
+        told: list[Reached] = []
+        nears, fars = hops.ends_of(upstream=self.query is UPSTREAM)
+        further = self.depth is None or level < self.depth
+        kinds, nodes = self.where.kinds, self.rows == "NODES"
+        for near, far, project, fields in zip(nears, fars, hops.projects, hops.fields, strict=True):
+            if not self.viewer.reads(project or None):
+                self._conceal(near, far, level, frontier)
+                continue
+            if far not in self.shown and far not in self._passed:
+                if not further:
+                    self.reasons["DEPTH"] = None
+                    continue
+                self._next.append(far)
+                if kinds is not None and kind_of(far) not in kinds:
+                    self._passed.add(far)
+                else:
+                    self.shown.add(far)
+                    if nodes:
+                        told.append(Reached(far, level + 1, self._names.get(project), *fields))
+            if near in self.hidden:
+                self.touching.append(self._flow(near, far))
+        return told
+
+    async def _edges(self, hops: Hops) -> list[Edge]:
+        """Those of the edges, whose ends have been taken in, that are told."""
+        edges: list[Edge] = [
+            hop for hop in hops.each() if hop.source in self.shown and hop.target in self.shown
+        ]
+        return await without_hidden_containers(self.graph, self.viewer, edges)
+
+    def _conceal(self, near: str, far: str, level: int, frontier: list[str]) -> None:
+        """Take in a far end that is hidden; at the end of the level, if what is near is not."""
+        self.reasons["PERMISSION"] = None
+        if near not in self.hidden and far not in self.hidden:
+            self._entered.append((near, far))
+            return
+        if far not in self.hidden:
+            self.hidden[far] = level
+            frontier.append(far)
+        self.touching.append(self._flow(near, far))
+
+    def _enter(self, level: int) -> None:
+        """Take in what is hidden and next to what is shown, at this level."""
+        for near, far in self._entered:
+            if far not in self.hidden:
+                if self.depth is not None and level > self.depth:
+                    self.reasons["DEPTH"] = None
+                    continue
+                self.hidden[far] = level
+                self._next.append(far)
+            self.touching.append(self._flow(near, far))
+        self._entered.clear()
+
+    def _flow(self, near: str, far: str) -> tuple[str, str]:
+        """Source and target."""
+        return (far, near) if self.query is UPSTREAM else (near, far)

@@ -1,24 +1,21 @@
 """The way in: a connection to one service, usually for one project."""
 
 import secrets
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from graph_api.client import deletion, settings, storage
+from graph_api.client import deletion, storage
 from graph_api.client import lineage as lineages
-from graph_api.client.api import Api
 from graph_api.client.artifact import Artifact
 from graph_api.client.collection import COLLECTION, Collection
+from graph_api.client.connection import Connection
 from graph_api.client.dataset import SNAPSHOT, Dataset, Snapshot
 from graph_api.client.deletion import DeletePlan
 from graph_api.client.entity import Entity
-from graph_api.client.errors import BadArgument, NotFound, ProjectMissing
+from graph_api.client.errors import BadArgument, NotFound
 from graph_api.client.file import hashed
-from graph_api.client.heartbeat import Heartbeats
 from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.integration import Integrations
 from graph_api.client.lineage import Lineage
@@ -26,13 +23,12 @@ from graph_api.client.lookup import listed, named_artifact, one
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
 from graph_api.client.objects import model_path
-from graph_api.client.offline import Contents, Recorder, Synced, sync
+from graph_api.client.offline import Synced, sync
 from graph_api.client.readable import PathLike
 from graph_api.client.records import ARTIFACT, CONTAINING, NAMED, RUN
 from graph_api.client.reference import is_id
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.storage import Storage
-from graph_api.client.store import Store
 
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
 
@@ -45,7 +41,7 @@ _KINDS = {
 }
 
 
-class Client:
+class Client(Connection):
     """A connection to a service; safe to share between threads.
 
     What is not given is read from ``GRAPH_API_URL`` (default ``http://localhost:8000``),
@@ -54,46 +50,6 @@ class Client:
     ``offline`` is a folder (or ``GRAPH_API_CLIENT_OFFLINE`` names one; False says that none is):
     what is said lies there, without the service, until :meth:`sync` or ``graph-api sync``.
     """
-
-    def __init__(
-        self,
-        url: str | None = None,
-        *,
-        project: str | None = None,
-        api_key: str | None = None,
-        offline: PathLike | Literal[False] | None = None,
-    ) -> None:
-        chosen = settings.from_environment()
-        self.project = chosen.project if project is None else project
-        folder = chosen.offline if offline is None else offline
-        self._recorder = Recorder(Path(folder)) if folder else None
-        self.api = self._recorder or Api(url or chosen.url, api_key or chosen.api_key)
-        """GraphQL over HTTP, with retries."""
-        self.store = Contents(self.api.url) if self._recorder else Store(self.api.url)
-        """Bytes by signed URLs."""
-        self.heartbeats = Heartbeats(self.api)
-        """Of the runs that were started here and have not ended."""
-        for close in (self.heartbeats.close, self.api.close, self.store.close):
-            weakref.finalize(self, close)
-
-    @property
-    def url(self) -> str:
-        """Address of the service."""
-        return self.api.url
-
-    def named_project(self, project: str | None = None) -> str:
-        """The given project or the client's own; ProjectMissing, a ValueError, if there is none."""
-        named = self.project if project is None else project
-        if named is None:
-            raise ProjectMissing
-        return named
-
-    def execute(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The ``data`` of a GraphQL request; the first of its errors is raised.
-
-        Queries are sent again after a broken answer, documents with a mutation are not.
-        """
-        return self.api.execute(document, variables)
 
     def start_run(
         self,
@@ -380,20 +336,3 @@ class Client:
     def run_of(self, data: Mapping[str, Any]) -> Run:
         """The run that GraphQL describes."""
         return Run(self, data)
-
-    def close(self) -> None:
-        """Close all connections."""
-        self.heartbeats.close()
-        self.api.close()
-        self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -93,7 +93,7 @@ class Entrance:
         """
         organization_id = self.prepared()
         if not self._keys:
-            return Viewer(user="local", organization_id=organization_id)
+            return api_key.local(organization_id)
         return await api_key.authenticate(
             self._graph, organization_id, _secret(connection, parameters or {})
         )

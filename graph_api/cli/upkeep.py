@@ -26,7 +26,7 @@ def sweep() -> None:
         f"Put {swept.expired} expired versions into the trash. Took {swept.drafts} abandoned "
         f"drafts, {swept.objects} uploads that nothing needs, {swept.versions} deleted versions, "
         f"{swept.pages} manifest pages and {swept.blobs} contents. Encrypted {swept.resealed} "
-        "stored secrets with a newer key."
+        f"stored secrets with a newer key. Forgot {swept.jobs} jobs that ended a month ago."
     )
 
 

@@ -54,6 +54,7 @@ from graph_api.errors.entity import (
     KeyReused,
     NameTaken,
     NoMember,
+    NotSure,
     ReadOnly,
     RunEnded,
     SearchTooLong,
@@ -65,10 +66,10 @@ from graph_api.errors.entity import (
 )
 from graph_api.errors.integration import (
     EncryptionKeyMissing,
-    NotSure,
     PlaceTaken,
     SecretUnreadable,
 )
+from graph_api.errors.job import Cancelled, KeyEnded
 from graph_api.errors.request import (
     BodiesTooLarge,
     ForeignPage,
@@ -109,6 +110,7 @@ __all__ = [
     "BadRole",
     "BadVersion",
     "BodiesTooLarge",
+    "Cancelled",
     "Conflict",
     "CursorOfAnother",
     "DeadlineExceeded",
@@ -121,6 +123,7 @@ __all__ = [
     "GraphApiError",
     "IntrospectionOff",
     "InvalidInput",
+    "KeyEnded",
     "KeyReused",
     "LengthMissing",
     "Misdirected",

@@ -82,8 +82,20 @@ class ReadOnly(Conflict):
     code = "READ_ONLY"
 
     def __init__(self, kind: str, name: str) -> None:
+        self.kind = kind
         super().__init__(
             f"The {kind} {name!r} is read-only, and nothing in it changes; setReadOnly ends that."
+        )
+
+
+class NotSure(InvalidInput):
+    """A deletion without both words for it."""
+
+    code = "NOT_SURE"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(
+            f"To delete the {kind} {name!r} takes two words; say sure: true and really: true."
         )
 
 

@@ -1,6 +1,6 @@
 """What can go wrong with stored credentials. No message has any part of a secret."""
 
-from graph_api.errors.base import Conflict, GraphApiError, InvalidInput
+from graph_api.errors.base import Conflict, GraphApiError
 
 
 class PlaceTaken(Conflict):
@@ -12,17 +12,6 @@ class PlaceTaken(Conflict):
         super().__init__(
             f"The integration {name!r} of this project signs for s3://{bucket}/{prefix} already; "
             "update that one, or name a longer prefix."
-        )
-
-
-class NotSure(InvalidInput):
-    """A deletion that cannot be taken back, without both words for it."""
-
-    code = "NOT_SURE"
-
-    def __init__(self, kind: str, name: str) -> None:
-        super().__init__(
-            f"To delete the {kind} {name!r} cannot be taken back; say sure: true and really: true."
         )
 
 

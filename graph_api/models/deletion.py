@@ -23,6 +23,15 @@ class Need(BaseModel, frozen=True):
     running: bool
     living: bool
     """A version whose content can be read."""
+    goes: bool
+    """A version that goes with its collection."""
+
+
+class Whole(BaseModel, frozen=True):
+    """All versions of a collection below an index, which go together, if not at once."""
+
+    collection_id: str
+    below: int
 
 
 class Blocker(BaseModel, frozen=True):

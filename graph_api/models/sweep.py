@@ -56,3 +56,5 @@ class Swept(BaseModel, frozen=True):
     """Idempotency keys of a day ago."""
     resealed: int = 0
     """Secrets that an older key had sealed."""
+    jobs: int = 0
+    """Those that ended a month ago."""

@@ -30,6 +30,7 @@ from graph_api.schema.experiment import ExperimentMutations, ExperimentQueries
 from graph_api.schema.expiry import ExpiryMutations
 from graph_api.schema.hints import without_suggestion
 from graph_api.schema.integration import IntegrationMutations, IntegrationQueries
+from graph_api.schema.job import JobMutations, JobQueries
 from graph_api.schema.lineage import LineageQueries
 from graph_api.schema.link import LinkMutations
 from graph_api.schema.member import MemberMutations
@@ -60,6 +61,7 @@ class Query(
     DeletionQueries,
     SearchQueries,
     IntegrationQueries,
+    JobQueries,
 ):
     pass
 
@@ -82,6 +84,7 @@ class Mutation(
     NoteMutations,
     ReadOnlyMutations,
     IntegrationMutations,
+    JobMutations,
 ):
     pass
 

@@ -16,11 +16,12 @@ from graph_api.schema.dataset import Dataset
 from graph_api.schema.entity import Entity, Node
 from graph_api.schema.experiment import Experiment
 from graph_api.schema.integration import Integration
+from graph_api.schema.job import Job
 from graph_api.schema.model import Model
 from graph_api.schema.organization import Organization
 from graph_api.schema.project import Project
 from graph_api.schema.run import Run
-from graph_api.services import entity, integration
+from graph_api.services import entity, integration, job
 
 # By the class of its rows.
 _TYPES: dict[type, type[Entity]] = {
@@ -91,8 +92,13 @@ class NodeQueries:
 
 
 async def _nodes(info: Info, ids: Sequence[strawberry.ID]) -> list[Node | None]:
-    others = [id for id in ids if id.startswith("integration_")]
-    rows = await info.context.load_all(integration.by_ids, others)
     entities = await load_by_id(info, ids)
-    found = {row.id: Integration.of(row) for row in rows if row}
-    return [entities.get(id) or found.get(id) for id in ids]
+    integrations = await info.context.load_all(integration.by_ids, _named("integration", ids))
+    jobs = await info.context.load_all(job.by_ids, _named("job", ids))
+    found = {row.id: Integration.of(row) for row in integrations if row}
+    done = {row.id: Job.of(row) for row in jobs if row}
+    return [entities.get(id) or found.get(id) or done.get(id) for id in ids]
+
+
+def _named(prefix: str, ids: Sequence[strawberry.ID]) -> list[str]:
+    return [id for id in ids if id.startswith(f"{prefix}_")]

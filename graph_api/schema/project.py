@@ -1,6 +1,6 @@
 """Projects in the schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -9,7 +9,7 @@ from strawberry.scalars import JSON
 from graph_api.errors import BadInput, UnknownId
 from graph_api.models.entity import expect_kind
 from graph_api.models.page import Window
-from graph_api.models.table import Column
+from graph_api.models.table import Column, column
 from graph_api.schema.connection import (
     PAGED,
     Connection,
@@ -22,6 +22,8 @@ from graph_api.schema.context import Info
 from graph_api.schema.entity import load
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.integration import Integration, integrations
+from graph_api.schema.job import Job, jobs
+from graph_api.schema.many import of_many
 from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.organization import Organization
 from graph_api.schema.scalars import json_object
@@ -151,6 +153,18 @@ class Project(Named):
     )
     async def integrations(self, info: Info, window: Window) -> Connection[Integration]:
         return await integrations(info, str(self.id), window)
+
+    @strawberry.field(
+        description="The jobs that were started in it and have not ended long ago, the newest "
+        "first.",
+        extensions=PAGED,
+    )
+    @of_many
+    @staticmethod
+    async def jobs(
+        projects: Sequence["Project"], info: Info, window: Window
+    ) -> list[Connection[Job]]:
+        return await jobs(info, column(projects, "id"), window)
 
     @strawberry.field(description="Its datasets, oldest first.", extensions=PAGED)
     async def datasets(

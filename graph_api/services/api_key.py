@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 
 from typeid import TypeID
 
-from graph_api.errors import BadInput, StoreUnavailable, Unauthenticated, UnknownId
+from graph_api.errors import BadInput, KeyEnded, StoreUnavailable, Unauthenticated, UnknownId
 from graph_api.graph import Graph, Reader, cypher
 from graph_api.models import instant, names
 from graph_api.models.api_key import PREFIX, ApiKey, Made
@@ -24,6 +24,7 @@ from graph_api.models.viewer import Scope, Viewer
 from graph_api.services import project
 from graph_api.settings import Limits
 
+BY_ID = cypher("api_key/by_id", ApiKey)
 CREATE = cypher("api_key/create")
 BY_SHA256 = cypher("api_key/by_sha256", ApiKey)
 LIVING = cypher("api_key/living", Id)
@@ -89,11 +90,29 @@ async def authenticate(graph: Reader, organization_id: str, secret: str | None) 
     key = await graph.fetch_one(BY_SHA256, sha256=_sha256(secret))
     if key is None:
         raise Unauthenticated("There is no such API key")
-    if key.revoked_at is not None:
-        raise Unauthenticated(f"The API key {key.id} was revoked at {_told(key.revoked_at)}")
-    if key.expires_at is not None and key.expires_at <= instant.of(instant.now()):
-        raise Unauthenticated(f"The API key {key.id} expired at {_told(key.expires_at)}")
+    if ended := _ended(key):
+        raise Unauthenticated(f"The API key {key.id} {ended}")
     return key.viewer(organization_id)
+
+
+async def returning(graph: Reader, organization_id: str, id: str | None, *, keys: bool) -> Viewer:
+    """Who came in by the key of this id, with its rights of now; KeyEnded where it has ended.
+
+    None: who came without a key, which only lets them in where ``keys`` are not needed.
+    """
+    if id is None and not keys:
+        return local(organization_id)
+    key = id and await graph.fetch_one(BY_ID, id=id)
+    if not key:
+        raise KeyEnded("is not there")
+    if ended := _ended(key):
+        raise KeyEnded(ended)
+    return key.viewer(organization_id)
+
+
+def local(organization_id: str) -> Viewer:
+    """Who comes where no keys are needed: they may do everything."""
+    return Viewer(user="local", organization_id=organization_id)
 
 
 async def every(graph: Reader, viewer: Viewer) -> list[ApiKey]:
@@ -151,6 +170,15 @@ class Ends:
 
 def _sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
+
+
+def _ended(key: ApiKey) -> str | None:
+    """When a key has ended, and how; None for one that lets somebody in."""
+    if key.revoked_at is not None:
+        return f"was revoked at {_told(key.revoked_at)}"
+    if key.expires_at is not None and key.expires_at <= instant.of(instant.now()):
+        return f"expired at {_told(key.expires_at)}"
+    return None
 
 
 def _told(at: instant.Instant) -> str:

@@ -15,23 +15,23 @@ from graph_api.graph import Graph, Query
 from graph_api.models.entity import PREFIXES
 
 _ROUNDS = 4
-_ID = re.compile(
-    rf"\b(?:{'|'.join([*PREFIXES.values(), 'integration', 'upload'])})_[0-9a-hjkmnp-tv-z]{{26}}"
-)
+_KINDS = "|".join([*PREFIXES.values(), "integration", "job", "upload"])
+_ID = re.compile(rf"\b(?:{_KINDS})_[0-9a-hjkmnp-tv-z]{{26}}")
 # The time that an id holds, which is the key of a run that was given none.
 _SUFFIX = re.compile(r"\b[0-7][0-9a-hjkmnp-tv-z]{25}\b")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?")
 # Where the bytes lie may depend on the order; that they are there and right, the doctor says.
 _OBJECT = re.compile(r"\b(?:uploads|multipart)/[^']*")
-# Times, places in the ledger, locks, sealed secrets, the store's own names, and what is made of ids
-# alone. What an UploadPrefix leaves to the sweep is not compared at all, nor what a draft
-# was given that has ended, nor a name kept for a rename to come.
+# Times, places in the ledger, locks, leases, sealed secrets, the store's own names, and what is
+# made of ids alone. What an UploadPrefix leaves to the sweep is not compared at all, nor what a
+# draft was given that has ended, nor a name kept for a rename to come.
 _LEFT_OUT = frozenset(
     {
         *("id", "at", "seq", "since", "named_since", "times", "hash", "previous", "lock"),
         *("created_at", "updated_at", "committed_at", "ended_at", "heartbeat_at", "sweep_at"),
         *("list_key", "collection_key", "experiment_key", "store_id", "deleted", "deleted_at"),
         *("expires_at", "started_at", "read_until", "listed_since", "moved", "sealed"),
+        *("due_at", "lease"),
     }
 )
 

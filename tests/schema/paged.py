@@ -22,6 +22,7 @@ from graph_api.services import (
     edge,
     experiment,
     integration,
+    job,
     membership,
     metric,
     model,
@@ -200,6 +201,7 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         _one_of(whole),
     ),
     "integrations": (whole := List("integrations", "", _IN_PROJECT, "name"), _one_of(whole)),
+    "jobs": (whole := List("jobs", "", _IN_PROJECT), _one_of(whole)),
     "containing": (_containing(b"all"), _one_of(_containing(b"all"), _containing(b"some"))),
     "search": (_WORD, _one_of(_WORD, *_SEARCHES)),
     "lineage nodes": (_FLOW, _one_of(_FLOW, *_FLOWS)),
@@ -283,4 +285,5 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
     for number, name in enumerate(NAMES):
         options = Options.checked("bucket", f"{number}/", None, "us-east-1", "access", "secret")
         await integration.create(graph, KEYRING, viewer, LIMITS, "digits", name, options)
+        await job.verify_artifact(graph, viewer, versions[number])
     assert await artifact_collection.by_name(graph, viewer, scope.id, "many")

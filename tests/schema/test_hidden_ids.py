@@ -28,6 +28,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "addAliases": {"artifact": "?", "aliases": ["a"]},
     "addNote": {"entity": "?", "text": "n"},
     "addSnapshot": {"project": "north", "dataset": "amber north", "artifact": "?"},
+    "cancelJob": {"job": "?"},
     "cloneDataset": {"dataset": "?", "name": "n"},
     "commitArtifact": {"draft": "?"},
     "completePack": {"draft": "?", "number": 0},
@@ -44,6 +45,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "protectAliases": {"collection": "?", "aliases": ["a"]},
     "registerModel": {"project": "north", "model": "amber north", "artifact": "?"},
     "deleteIntegration": {"id": "?", "sure": True, "really": True},
+    "deleteArtifactCollection": {"id": "?", "sure": True, "really": True},
     "deleteArtifacts": {"artifacts": ["?"], "force": True},
     "removeAliases": {"artifact": "?", "aliases": ["a"]},
     "requestUploads": {"draft": "?", "files": []},
@@ -64,6 +66,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "updateProject": {"id": "?", "description": "d"},
     "updateRun": {"id": "?", "name": "d"},
     "use": {"run": "mine", "entities": ["?"]},
+    "verifyArtifact": {"artifact": "?"},
 }
 # An upload is its user's, in no project.
 OWN = {"completeUpload", "requestParts"}
@@ -72,7 +75,7 @@ _ONE = ("artifact", "artifactCollection", "dataset", "experiment", "model", "pro
 QUERIES = [
     "node(id: $id) { id }",
     "nodes(ids: [$id]) { id }",
-    *(f"{name}(id: $id) {{ id }}" for name in (*_ONE, "integration")),
+    *(f"{name}(id: $id) {{ id }}" for name in (*_ONE, "integration", "job")),
     "lineage(roots: [$id]) { nodeCount }",
     "deletePlan(artifacts: [$id]) { bytes freedBytes blockers { reason } }",
     "search(text: $text) { nodes { entity { id } } }",

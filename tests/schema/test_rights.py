@@ -115,6 +115,9 @@ WORLD = """mutation {
     ... on IntegrationPayload { integration { id } } }
 }"""
 
+STARTED = """mutation ($id: ID!) { verifyArtifact(input: {artifact: $id}) {
+  ... on JobPayload { job { id } } } }"""
+
 
 async def made(edge: Edge, owner: dict[str, str]) -> dict[str, str]:
     """A world in the project `secret`; the ids of what is in it."""
@@ -136,6 +139,8 @@ async def made(edge: Edge, owner: dict[str, str]) -> dict[str, str]:
     registered = {"project": "secret", "model": "m", "artifact": ids["artifact"]}
     assert await edge.change(owner, "registerModel", registered) == ""
     assert await edge.change(owner, "deleteArtifacts", {"artifacts": [ids["lost"]]}) == ""
+    started = await edge.ask(owner, STARTED, id=ids["artifact"])
+    ids["job"] = started["data"]["verifyArtifact"]["job"]["id"]
     files = [{"path": "big", "size": SIZE, "sha256": "a" * 64}]
     uploads = await edge.ask(
         owner,
@@ -207,6 +212,9 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "updateIntegration": {"id": ids["integration"], "newName": "x"},
         "deleteIntegration": {"id": ids["integration"], "sure": True, "really": True},
         "link": {"source": artifact, "target": model, "role": "x"},
+        "deleteArtifactCollection": {"id": ids["collection"], "sure": True, "really": True},
+        "verifyArtifact": {"artifact": artifact},
+        "cancelJob": {"job": ids["job"]},
     }
 
 

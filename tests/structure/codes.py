@@ -23,6 +23,7 @@ _FAMILIES: dict[str, tuple[str, str]] = {
         "everywhere (503 with `Retry-After`)",
         "Send it again; a mutation with its `idempotencyKey`.",
     ),
+    "Cancelled": ("`Job.error`", "Start it again to go on."),
     "EncryptionKeyMissing": ("GraphQL, a field", "Set GRAPH_API_ENCRYPTION_KEYS."),
     "SecretUnreadable": ("GraphQL, a field", "Add the key that it names, or give it again."),
     "Unauthenticated": ("everywhere (401)", "Bring a key; `graph-api keys create` makes one."),

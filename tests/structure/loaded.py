@@ -24,6 +24,7 @@ from graph_api.services import (
     expiry,
     idempotency,
     integration,
+    job,
     membership,
     metric,
     note,
@@ -32,7 +33,7 @@ from graph_api.services import (
     run,
 )
 from graph_api.services.keyring import Keyring
-from graph_api.settings import Limits
+from graph_api.settings import Limits, Settings
 
 LIMITS = Limits()
 KEYRING = Keyring((bytes(32),), None)
@@ -101,6 +102,12 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
     await integration.create(graph, KEYRING, viewer, LIMITS, name, "lake", options)
     scope = await project.scope(graph, viewer, name)
     collection = await artifact_collection.named(graph, viewer, scope, "name-0")
+    await job.delete_collection(graph, viewer, collection.id, sure=True, really=True, force=False)
+    keyed = viewer.model_copy(update={"key": "api_key_0"})
+    for who in (viewer, keyed):
+        verification = await job.verify_artifact(graph, who, [*used][-1])
+        await job.take_turn(graph, blobs, Settings(), verification)
+        await job.cancel(graph, viewer, verification)
     await artifact.protect_aliases(graph, viewer, LIMITS, collection.id, ["best"], protected=True)
     await entity.set_read_only(graph, viewer, collection.id, read_only=True)
     await project.update(graph, viewer, LIMITS, scope.id, description="Loaded.")

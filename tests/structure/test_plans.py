@@ -75,6 +75,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "FormerName",
         "Idempotency",
         "Integration",
+        "Job",
         "Ledger",
         "ManifestPage",
         "Metric",

@@ -11,7 +11,7 @@ from graph_api.blobs import BlobStore
 from graph_api.errors import BadInput, NotCommitted, TooSlow, UnknownId
 from graph_api.graph import Graph, cypher
 from graph_api.models.artifact import Artifact, Digest, zip_key
-from graph_api.models.deletion import BLOCKERS, Blocker, Freed, Need, Plan, Reason
+from graph_api.models.deletion import BLOCKERS, Blocker, Freed, Need, Plan, Reason, Whole
 from graph_api.models.entity import expect_kind, kind_of
 from graph_api.models.lineage import Lineage
 from graph_api.models.page import at_most
@@ -34,11 +34,13 @@ async def plan(
     seconds: float,
     *,
     expiring: bool = False,
+    whole: Whole | None = None,
 ) -> Plan:
     """What stands against deleting these versions, and what would go with them.
 
     Against ``expiring`` ones, whose time to live is over, of all aliases only protected ones stand;
-    what they free is not counted.
+    likewise against those that go as parts of a ``whole``, whose versions do not stand against each
+    other. What either free is not counted.
 
     So it is also for what is in the trash; what was purged is left out. ``seconds`` is the longest
     time of the walk downstream.
@@ -51,7 +53,7 @@ async def plan(
     downstream = await lineage.lineage(graph, viewer, roots, "DOWNSTREAM", seconds=seconds)
     if "TIMEOUT" in downstream.incomplete_because:
         raise TooSlow(seconds)
-    needs = await _needs(graph, viewer, list(downstream.depths), expiring=expiring)
+    needs = await _needs(graph, viewer, list(downstream.depths), expiring, whole)
     blockers, count = await to_thread.run_sync(_blockers, roots, downstream, needs)
     return Plan(
         artifacts=tuple(roots),
@@ -60,7 +62,7 @@ async def plan(
         blockers=tuple(blockers),
         blocker_count=count,
         bytes=sum(version.size or 0 for version in versions),
-        freed=0 if expiring else await _freed(graph, blobs, viewer, roots),
+        freed=0 if expiring or whole else await _freed(graph, blobs, viewer, roots),
     )
 
 
@@ -82,13 +84,14 @@ async def _there(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> list[Artif
 
 
 async def _needs(
-    graph: Graph, viewer: Viewer, ids: list[str], *, expiring: bool
+    graph: Graph, viewer: Viewer, ids: list[str], expiring: bool, whole: Whole | None
 ) -> dict[str, Need]:
+    part = whole.model_dump() if whole else {"collection_id": None, "below": None}
     found: dict[str, Need] = {}
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         for need in await graph.fetch(
-            NEEDS, ids=batch, projects=viewer.projects, expiring=expiring
+            NEEDS, ids=batch, projects=viewer.projects, expiring=expiring, **part
         ):
             found[need.id] = need
     return found
@@ -143,7 +146,7 @@ def _found(
     for edge in downstream.edges:
         target = needs.get(edge.target)
         refers = edge.role == "reference" and edge.source in going and edge.target not in going
-        if refers and target and target.living:
+        if refers and target and target.living and not target.goes:
             yield _Found(1, "REFERENCE", edge.target, edge.target)
     for region in downstream.hidden:
         nearest = min(region.sources, key=lambda source: (ways.distance[source], source))

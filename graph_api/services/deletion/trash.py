@@ -1,6 +1,6 @@
 """Into the trash, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
 
@@ -8,7 +8,7 @@ from graph_api.blobs import BlobStore
 from graph_api.errors import Needed, NotCommitted, Purged, UnknownId
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import instant
-from graph_api.models.deletion import Locked, Plan
+from graph_api.models.deletion import Locked, Plan, Whole
 from graph_api.models.entity import expect_kind
 from graph_api.models.ledger import Drawn
 from graph_api.models.page import MOST, at_most
@@ -40,17 +40,20 @@ async def delete(
     trash_seconds: int,
     seconds: float,
     expired: int | None = None,
+    whole: Whole | None = None,
+    beside: Callable[[Transaction], Awaitable[None]] | None = None,
 ) -> Plan:
     """Delete versions; the plan that was carried out. What is deleted already stays as it is.
 
     Their aliases point nowhere afterwards. Needed where something needs them, unless forced, which
     takes the right to administer their projects. ReadOnly where a collection is, or what has them
     as members. For ``trash_seconds`` they can be restored. With ``expired``, a time (µs), only what
-    had expired by then, else NotExpired; see :func:`plan`.
+    had expired by then, else NotExpired, and ``whole`` is what they are parts of; see :func:`plan`.
+    What ``beside`` writes is committed with the deletion of those that were not deleted yet.
     """
     while True:
         expiring = expired is not None
-        planned = await plan(graph, blobs, viewer, ids, seconds, expiring=expiring)
+        planned = await plan(graph, blobs, viewer, ids, seconds, expiring=expiring, whole=whole)
         if not planned.living:
             return planned
         if planned.blockers and not force:
@@ -77,6 +80,8 @@ async def delete(
                 **_noted(viewer, drawn),
             )
             await _ended(tx, viewer, drawn, "Artifact deleted", list(planned.living))
+            if beside is not None:
+                await beside(tx)
 
         try:
             await graph.in_transaction(work)

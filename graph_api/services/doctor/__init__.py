@@ -8,6 +8,9 @@ from graph_api.models.doctor import Finding, OrganizationId
 from graph_api.models.organization import DEFAULT
 from graph_api.models.viewer import Viewer
 from graph_api.services.doctor import content, history, stored
+from graph_api.services.doctor.stored import Sizes, content_fault
+
+__all__ = ["Sizes", "content_fault", "examine"]
 
 ORGANIZATION = cypher("doctor/organization", OrganizationId)
 

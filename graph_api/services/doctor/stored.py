@@ -9,7 +9,7 @@ from graph_api.errors import BadKey, ObjectMissing
 from graph_api.graph import Graph, cypher
 from graph_api.models import instant
 from graph_api.models.artifact import Digest
-from graph_api.models.blob import key_in, place_of
+from graph_api.models.blob import Blob, key_in, place_of
 from graph_api.models.doctor import (
     Fault,
     Finding,
@@ -42,7 +42,7 @@ async def examine(
     graph: Graph, blobs: BlobStore, now: int, *, read: bool
 ) -> AsyncIterator[Finding]:
     """Every page, content and pack against its object, and every object against what needs it."""
-    sizes = _Sizes(blobs)
+    sizes = Sizes(blobs)
     after = ""
     while pages := await graph.fetch(PAGES, after=after, first=_BATCH):
         for page, found in zip(
@@ -138,7 +138,7 @@ async def _page(blobs: BlobStore, page: PageStored) -> list[Fault]:
     return found
 
 
-class _Sizes:
+class Sizes:
     """Bytes of objects; those of packs, in which many contents lie, are asked for once."""
 
     def __init__(self, blobs: BlobStore) -> None:
@@ -159,7 +159,7 @@ class _Sizes:
         return size
 
 
-async def _pack(sizes: _Sizes, row: Stored) -> list[Fault]:
+async def _pack(sizes: Sizes, row: Stored) -> list[Fault]:
     size = await sizes.of(key_in(row.digest, 0))
     if row.needed and size != row.size:
         has = "is not there" if size is None else f"has {size} bytes, not {row.size}"
@@ -167,37 +167,41 @@ async def _pack(sizes: _Sizes, row: Stored) -> list[Fault]:
     return []
 
 
-async def _blob(blobs: BlobStore, sizes: _Sizes, row: Stored, read: bool) -> list[Fault]:
+async def _blob(blobs: BlobStore, sizes: Sizes, row: Stored, read: bool) -> list[Fault]:
     if row.state != "LIVE":
         return []
-    key = row.key or ""
+    content = Blob(sha256=row.digest, key=row.key or "", size=row.size or 0)
+    fault = await content_fault(blobs, sizes, content, read=read)
+    return [fault] if fault else []
+
+
+async def content_fault(
+    blobs: BlobStore, sizes: Sizes, content: Blob, *, read: bool
+) -> Fault | None:
+    """What is wrong with the object of a content, MISSING or CORRUPT; with ``read``, all of it."""
+    key = content.key
     size = await sizes.of(key)
     if size is None:
-        return [("MISSING", f"The content's object {key!r} is not there: {_RESTORE}")]
-    object_key, offset = place_of(key)
-    if size < offset + (row.size or 0) or (object_key == key and size != row.size):
-        return [
-            (
-                "CORRUPT",
-                f"The content's object {key!r} has {size} bytes, not {row.size}: {_RESTORE}",
-            )
-        ]
+        return ("MISSING", f"The content's object {key!r} is not there: {_RESTORE}")
+    if size < content.offset + content.size or (not content.packed and size != content.size):
+        return (
+            "CORRUPT",
+            f"The content's object {key!r} has {size} bytes, not {content.size}: {_RESTORE}",
+        )
     if not read:
-        return []
+        return None
     hashed = hashlib.sha256()
     try:
-        async for chunk in blobs.read(object_key, offset, row.size):
+        async for chunk in blobs.read(content.object_key, content.offset, content.size):
             hashed.update(chunk)
     except ObjectMissing:
-        return [("MISSING", f"The content's object {key!r} went while it was read.")]
-    if hashed.hexdigest() == row.digest:
-        return []
-    return [
-        (
-            "CORRUPT",
-            f"The content's object {key!r} has the SHA-256 {hashed.hexdigest()}: {_RESTORE}",
-        )
-    ]
+        return ("MISSING", f"The content's object {key!r} went while it was read.")
+    if hashed.hexdigest() == content.sha256:
+        return None
+    return (
+        "CORRUPT",
+        f"The content's object {key!r} has the SHA-256 {hashed.hexdigest()}: {_RESTORE}",
+    )
 
 
 _RESTORE = "put it back from a backup of the byte store."

@@ -8,6 +8,7 @@ from tests.proof.pair import PAIRS
 from tests.proof.pairs import (
     deletions,
     integrations,
+    jobs,
     links,
     moves,
     named,
@@ -20,6 +21,7 @@ __all__ = [
     "PAIRS",
     "deletions",
     "integrations",
+    "jobs",
     "links",
     "moves",
     "named",

@@ -1,0 +1,60 @@
+"""Deleting a collection: its versions go into the trash, some at a time."""
+
+from graph_api.errors import Needed, ReadOnly
+from graph_api.graph import Transaction, cypher
+from graph_api.models.deletion import Whole
+from graph_api.models.job import Version
+from graph_api.services import artifact_collection, deletion
+from graph_api.services.job.slice import Slice
+
+VERSIONS = cypher("job/versions", Version)
+
+_AT_ONCE = 100
+
+
+async def go_on(slice: Slice) -> bool:
+    """Delete some of the versions that the collection had when the job was started.
+
+    True once there are none. Those that were restored meanwhile stay. What is told of a refusal is
+    for everybody who sees the collection, so it leaves out what else needs its versions.
+    """
+    graph, job, viewer = slice.graph, slice.job, slice.viewer
+    force, below = bool(job.spec["force"]), int(job.spec["below"])
+    row = await artifact_collection.checked(graph, viewer, job.subject_id)
+    viewer.require("admin" if force else "write", row.project_id)
+    if row.read_only:
+        raise ReadOnly(row.kind, row.name)
+    versions = await graph.fetch(
+        VERSIONS, low=_key(row.id, job.position), high=_key(row.id, below), first=_AT_ONCE
+    )
+    if not versions:
+        return True
+
+    async def advance(to: Transaction) -> None:
+        await slice.advance(to, len(versions), versions[-1].index + 1)
+
+    try:
+        planned = await deletion.delete(
+            graph,
+            slice.blobs,
+            viewer,
+            [version.id for version in versions],
+            force=force,
+            trash_seconds=slice.settings.trash_seconds,
+            seconds=slice.settings.lineage_seconds,
+            whole=Whole(collection_id=row.id, below=below),
+            beside=advance,
+        )
+    except Needed as needed:
+        beyond = ["…"] if len(needed.path) > 1 else []
+        raise Needed([needed.path[0], *beyond], 1) from needed
+    except ReadOnly as refused:
+        raise ReadOnly(refused.kind, "…") from refused
+    if not planned.living:
+        # Somebody else has deleted them just now.
+        await graph.in_transaction(advance)
+    return False
+
+
+def _key(collection_id: str, index: int) -> str:
+    return f"{collection_id}|{index:010}"

@@ -1,0 +1,45 @@
+"""What a slice of a job is given, and how it says what it has done."""
+
+from dataclasses import dataclass
+
+from graph_api.blobs import BlobStore
+from graph_api.graph import Graph, Transaction, cypher
+from graph_api.models.artifact import Id
+from graph_api.models.job import Job, Verified
+from graph_api.models.viewer import Viewer
+from graph_api.settings import Settings
+
+ADVANCE = cypher("job/advance", Id)
+
+
+class Lost(Exception):
+    """Somebody has cancelled the job, or another sweeper has it: nothing is to be written."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A part of a job, for as long as its lease is held."""
+
+    graph: Graph
+    blobs: BlobStore
+    settings: Settings
+    viewer: Viewer
+    """Who started the job, with their rights of now."""
+    job: Job
+    lease: str
+
+    async def advance(
+        self, graph: Graph | Transaction, count: int, position: int, result: Verified | None = None
+    ) -> None:
+        """Say that so many more are done, and where to go on, and give the job back; Lost."""
+        advanced = await graph.write(
+            ADVANCE,
+            id=self.job.id,
+            lease=self.lease,
+            # What came since it was counted is done, too, but not told.
+            done=min(self.job.done + count, self.job.total),
+            position=position,
+            result=result.model_dump_json() if result else None,
+        )
+        if not advanced:
+            raise Lost

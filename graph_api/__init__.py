@@ -48,6 +48,7 @@ from graph_api.client.errors import (
 from graph_api.client.file import File
 from graph_api.client.hit import Hit
 from graph_api.client.integration import Integration, IntegrationOptions
+from graph_api.client.job import Job, JobError, StillInProgress
 from graph_api.client.lineage import Lineage, LineageEdge, LineageNode
 from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.model import Model, ModelVersion
@@ -81,6 +82,8 @@ __all__ = [
     "Hit",
     "Integration",
     "IntegrationOptions",
+    "Job",
+    "JobError",
     "Lineage",
     "LineageEdge",
     "LineageNode",
@@ -111,6 +114,7 @@ __all__ = [
     "Sealed",
     "SeveralFiles",
     "Snapshot",
+    "StillInProgress",
     "Storage",
     "StoreRefused",
     "Synced",

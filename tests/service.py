@@ -72,6 +72,13 @@ def service(
     return services(request.param)
 
 
+@pytest.fixture(scope="module")
+def sweeper(service: Service) -> Generator[Service]:
+    """The service, and beside it the process that does its jobs."""
+    with sweeping(service):
+        yield service
+
+
 @pytest.fixture
 def client(service: Service, cache_folder: Path) -> Generator[Client]:
     """A client of the service, in a project and with a cache of its own."""
@@ -114,6 +121,23 @@ def serving(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def sweeping(service: Service) -> Generator[subprocess.Popen[bytes]]:
+    """The process that sweeps for this service, and does its jobs."""
+    with (service.data / "sweeper.log").open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "graph_api.sweeper"],
+            env=child_environment(**service.environment),
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def neo4j_variables(neo4j: Connection) -> dict[str, str]:

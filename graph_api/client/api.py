@@ -27,6 +27,7 @@ _INPUTS = {
 _REPEATABLE = frozenset(
     {
         "addSnapshot",
+        "cancelJob",
         "commitArtifact",
         "completePack",
         "completeUpload",
@@ -58,10 +59,12 @@ _KEYED = frozenset(
         "addNote",
         "cloneDataset",
         "createDraft",
+        "deleteArtifactCollection",
         "logMetrics",
         "rollBackAlias",
         "rollBackStage",
         "startRun",
+        "verifyArtifact",
     }
 )
 

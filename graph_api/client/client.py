@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from graph_api.client import deletion, storage
+from graph_api.client import job as jobs
 from graph_api.client import lineage as lineages
 from graph_api.client.artifact import Artifact
 from graph_api.client.collection import COLLECTION, Collection
@@ -18,6 +19,7 @@ from graph_api.client.errors import BadArgument, NotFound
 from graph_api.client.file import hashed
 from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.integration import Integrations
+from graph_api.client.job import Job
 from graph_api.client.lineage import Lineage
 from graph_api.client.lookup import listed, named_artifact, one
 from graph_api.client.metadata import checked_metadata
@@ -38,6 +40,7 @@ _KINDS = {
     "Model": Model,
     "Dataset": Dataset,
     "ArtifactCollection": Collection,
+    "Job": Job,
 }
 
 
@@ -182,6 +185,14 @@ class Client(Connection):
         """The credentials that are stored for the references of a project."""
         return Integrations(self)
 
+    def job(self, id: str) -> Job:
+        """The job of that id; NotFound if there is none, as a month after its end."""
+        return jobs.one(self, id)
+
+    def jobs(self, *, project: str | None = None) -> Iterator[Job]:
+        """The jobs of a project, the newest first, page by page as you go."""
+        return jobs.listed(self, self.named_project(project))
+
     def run(self, key: str, *, project: str | None = None) -> Run:
         """The run of that key or id; NotFound if there is none."""
         return self.run_of(one(self, "run", RUN, key, project, by="key"))
@@ -322,8 +333,8 @@ class Client(Connection):
             return thing.id
         return thing if is_id(thing) else self.artifact(thing).id
 
-    def from_json(self, data: Mapping[str, Any]) -> Entity:
-        """The artifact, run, model, dataset or collection of which ``to_json`` gave this.
+    def from_json(self, data: Mapping[str, Any]) -> Entity | Job:
+        """The artifact, run, model, dataset, collection or job of which ``to_json`` gave this.
 
         Nothing is asked of the service, and the object is as it was then. What it does goes by its
         id, and by the rights of this client. BadArgument for anything else.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.artifact import Artifact
+from graph_api.client.job import Job, start
 from graph_api.client.named import Named
 from graph_api.client.period import PERIOD, Period
 from graph_api.client.records import ARTIFACT, NAMED
@@ -84,6 +85,18 @@ class Collection(Named):
             {"collection": self.id, "project": project},
         )
         self._read(answer["artifactCollection"])
+
+    def delete(self, sure: bool = False, really: bool = False, *, force: bool = False) -> Job:
+        """Start to put all its versions into the trash, and return the job; :meth:`Job.wait` waits.
+
+        Refused unless both words are said. Versions that are logged meanwhile stay, and so does the
+        name, whose next version has the next number. What is deleted can be restored, also where
+        the job fails: with Needed, where anything else needs a version, unless ``force``, for which
+        a key must have the right to administer the project. Its own aliases are no such need, if
+        they are not protected.
+        """
+        input = {"id": self.id, "sure": sure, "really": really, "force": force}
+        return start(self._client, "deleteArtifactCollection", input)
 
     def __repr__(self) -> str:
         return f"<Collection {self.name} {self.type}>"

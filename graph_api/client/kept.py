@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from graph_api.client.errors import BadArgument, ExpiresSoon
+from graph_api.client.job import Job, start
 from graph_api.client.readable import Readable
 from graph_api.client.records import ArtifactRecord
 from graph_api.client.storage import Storage, storage
@@ -56,6 +57,16 @@ class Kept(Readable):
         self.client.restore(self.id)
         self._read_anew()
         return self
+
+    def verify_stored(self) -> Job:
+        """Start to read all files from the store, and return the job; :meth:`Job.wait` waits.
+
+        Its ``result`` says how many ``files`` and ``bytes`` are stored, and how many ``faults``
+        there are, with the paths that are ``missing`` and ``damaged``, the first 100 of each; a job
+        that finds some is COMPLETED all the same. References are not read. It takes a key that may
+        write to the project. To verify what was downloaded is :meth:`verify`.
+        """
+        return start(self.client, "verifyArtifact", {"artifact": self.id})
 
     def set_time_to_live(self, time: timedelta | None) -> Self:
         """Have this version deleted so long after its last use, counted from now; None: never.

@@ -1,21 +1,35 @@
-"""Progress bars: for transfers that last over a second, on a terminal."""
+"""Progress bars: for what lasts over a second, on a terminal."""
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TransferSpeedColumn,
+)
 
 _AFTER = 1.0
 
 
 class Transfer:
-    """Counts bytes from any thread and shows them once the transfer has lasted a second."""
+    """Counts bytes from any thread and shows them once the transfer has lasted a second.
 
-    def __init__(self, title: str, total: int | None) -> None:
+    Or whatever the ``columns`` of its bar show.
+    """
+
+    def __init__(
+        self, title: str, total: int | None, columns: Sequence[ProgressColumn] = ()
+    ) -> None:
         self._title, self._total = title, total
+        self._columns = columns or (DownloadColumn(), TransferSpeedColumn())
         self._done = 0
         self._lock = threading.Lock()
         self._started = time.monotonic()
@@ -28,7 +42,7 @@ class Transfer:
             if self._bar is None:
                 if time.monotonic() - self._started < _AFTER:
                     return
-                self._bar = _bar()
+                self._bar = _bar(self._columns)
                 self._bar.add_task(self._title, total=self._total)
                 self._bar.start()
             self._bar.update(self._bar.task_ids[0], completed=self._done)
@@ -40,13 +54,12 @@ class Transfer:
                 self._bar.stop()
 
 
-def _bar() -> Progress:
+def _bar(columns: Sequence[ProgressColumn]) -> Progress:
     console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
+        *columns,
         console=console,
         transient=True,
         disable=not console.is_terminal,
@@ -57,6 +70,16 @@ def _bar() -> Progress:
 def transfer(title: str, total: int | None) -> Generator[Transfer]:
     """A transfer of ``total`` bytes, as far as that is known."""
     counted = Transfer(title, total)
+    try:
+        yield counted
+    finally:
+        counted.end()
+
+
+@contextmanager
+def counting(title: str, total: int) -> Generator[Transfer]:
+    """So many things that are done one after the other."""
+    counted = Transfer(title, total, [MofNCompleteColumn()])
     try:
         yield counted
     finally:

@@ -49,7 +49,7 @@ from graph_api.client.file import File
 from graph_api.client.hit import Hit
 from graph_api.client.integration import Integration, IntegrationOptions
 from graph_api.client.job import Job, JobError, StillInProgress
-from graph_api.client.lineage import Lineage, LineageEdge, LineageNode
+from graph_api.client.lineage import Lineage, LineageEdge, LineageNode, LineageStream
 from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.model import Model, ModelVersion
 from graph_api.client.note import Note
@@ -87,6 +87,7 @@ __all__ = [
     "Lineage",
     "LineageEdge",
     "LineageNode",
+    "LineageStream",
     "Metric",
     "MetricPoint",
     "Model",

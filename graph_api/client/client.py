@@ -20,7 +20,7 @@ from graph_api.client.file import hashed
 from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.integration import Integrations
 from graph_api.client.job import Job
-from graph_api.client.lineage import Lineage
+from graph_api.client.lineage import Lineage, LineageEdge, LineageNode, LineageStream
 from graph_api.client.lookup import listed, named_artifact, one
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
@@ -32,6 +32,7 @@ from graph_api.client.reference import is_id
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.storage import Storage
 
+Way = Literal["UPSTREAM", "DOWNSTREAM"]
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
 
 _KINDS = {
@@ -304,6 +305,35 @@ class Client(Connection):
             limit=limit,
             as_of=as_of,
         )
+
+    def lineage_nodes(
+        self,
+        *roots: str | Entity,
+        direction: Way,
+        depth: int | None = None,
+        kinds: Sequence[str] | None = None,
+        edges: Sequence[str] | None = None,
+        as_of: int | None = None,
+    ) -> LineageStream[LineageNode]:
+        """What the roots came from (UPSTREAM) or led to (DOWNSTREAM), however much that is.
+
+        It is read as you go: ``for node in client.lineage_nodes(data, direction="DOWNSTREAM")``.
+        """
+        ids = [self.resolve(root) for root in roots]
+        return LineageStream.nodes(self.api, ids, direction, depth, kinds, edges, as_of)
+
+    def lineage_edges(
+        self,
+        *roots: str | Entity,
+        direction: Way,
+        depth: int | None = None,
+        kinds: Sequence[str] | None = None,
+        edges: Sequence[str] | None = None,
+        as_of: int | None = None,
+    ) -> LineageStream[LineageEdge]:
+        """The edges between these, likewise."""
+        ids = [self.resolve(root) for root in roots]
+        return LineageStream.edges(self.api, ids, direction, depth, kinds, edges, as_of)
 
     def search(
         self, text: str, kinds: Sequence[str] | None = None, *, project: str | None = None

@@ -21,7 +21,7 @@ from graph_api.models.lineage import End, Rows, Told, Where
 from graph_api.models.viewer import Viewer
 from graph_api.routes.accept import preferred
 from graph_api.routes.load import Places
-from graph_api.routes.rows import FORMATS, Format
+from graph_api.routes.rows import ARROW, FORMATS, NDJSON, Format, has_arrow
 from graph_api.services import lineage
 from graph_api.settings import Settings
 
@@ -77,9 +77,7 @@ class Streams:
     async def answer(self, request: Request) -> Response:
         """The answer that the query of the address asks for."""
         state = request.state
-        media_type = preferred(request, [*FORMATS])
-        if media_type is None:
-            raise HTTPException(406, f"A stream is {' or '.join(FORMATS)}")
+        media_type = _media_type(request)
         viewer: Viewer = await state.viewer_of(request)
         state.rates.take(viewer.user)
         asked = Asked.of(request.query_params)
@@ -124,6 +122,17 @@ class Streams:
                     if not began:
                         raise
                     yield format.broken(str(error), error.code)
+
+
+def _media_type(request: Request) -> str:
+    found = preferred(request, [NDJSON, ARROW])
+    if found == ARROW and not has_arrow():
+        found = preferred(request, [NDJSON])
+        if found is None:
+            raise HTTPException(406, f"Here a stream is {NDJSON}; with pyarrow it can be {ARROW}")
+    if found is None:
+        raise HTTPException(406, f"A stream is {NDJSON} or {ARROW}")
+    return found
 
 
 async def _with(first: bytes, parts: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

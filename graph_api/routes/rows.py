@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -106,6 +107,17 @@ class Arrow:
 
 
 FORMATS: dict[str, type[Lines] | type[Arrow]] = {NDJSON: Lines, ARROW: Arrow}
+
+
+@cache
+def has_arrow() -> bool:
+    """Whether pyarrow is there. No service needs it: Neo4j's driver would import it."""
+    try:
+        import_module("pyarrow")
+    except ImportError:
+        return False
+    return True
+
 
 _LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 

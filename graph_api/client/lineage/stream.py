@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
+Asked = tuple[
+    Sequence[str], str, int | None, Sequence[str] | None, Sequence[str] | None, int | None
+]
+"""Roots, direction, depth, kinds and edges that are walked, and the moment."""
+_NAMES = "root", "direction", "depth", "kind", "edge", "asOf"
+
+_FIELDS = {
+    "NODES": (
+        *("id", "kind", "label", "depth", "project", "name", "version", "type", "state", "status"),
+        *("createdAt", "createdBy"),
+    ),
+    "EDGES": ("source", "target", "kind", "role", "reused", "via"),
+}
 _LINES = "application/x-ndjson"
 _ARROW = "application/vnd.apache.arrow.stream"
 
@@ -31,40 +44,27 @@ class LineageStream(Generic[Row]):
     """
 
     def __init__(
-        self,
-        api: Api,
-        make: Callable[[Mapping[str, Any]], Row],
-        parameters: Mapping[str, str | int | Sequence[str] | None],
+        self, api: Api, make: Callable[[Mapping[str, Any]], Row], rows: str, *asked: *Asked
     ) -> None:
-        self._api, self._make = api, make
-        self._parameters = {name: it for name, it in parameters.items() if it is not None}
+        self._api, self._make, self._what = api, make, rows
+        given = dict(zip(_NAMES, asked, strict=True), rows=rows)
+        self._parameters = {name: it for name, it in given.items() if it is not None}
         self._end: Mapping[str, Any] | None = None
 
     @classmethod
-    def nodes(
-        cls, api: Api, **parameters: str | int | Sequence[str] | None
-    ) -> "LineageStream[LineageNode]":
-        """The nodes that the parameters of the route ask for."""
-        return LineageStream(api, LineageNode.told, {**parameters, "rows": "NODES"})
+    def nodes(cls, api: Api, *asked: *Asked) -> "LineageStream[LineageNode]":
+        """Those around the roots."""
+        return LineageStream(api, LineageNode.told, "NODES", *asked)
 
     @classmethod
-    def edges(
-        cls, api: Api, **parameters: str | int | Sequence[str] | None
-    ) -> "LineageStream[LineageEdge]":
-        """The edges."""
-        return LineageStream(api, LineageEdge.of, {**parameters, "rows": "EDGES"})
+    def edges(cls, api: Api, *asked: *Asked) -> "LineageStream[LineageEdge]":
+        """Those between these."""
+        return LineageStream(api, LineageEdge.of, "EDGES", *asked)
 
     def __iter__(self) -> Iterator[Row]:
         with self._opened(_LINES) as answer:
-            for line in _lines(answer):
-                said = json.loads(line)
-                if "end" in said:
-                    self._end = said["end"]
-                    return
-                if "error" in said:
-                    raise refusal(said["error"]["message"], said["error"]["code"])
-                yield self._make(said)
-        raise self._broken()
+            for row in self._rows(answer):
+                yield self._make(row)
 
     def to_arrow(self) -> Any:
         """All rows as one ``pyarrow.Table``, with more of their fields."""
@@ -72,23 +72,48 @@ class LineageStream(Generic[Row]):
             arrow: Any = import_module("pyarrow")
         except ImportError as error:
             raise PackageMissing("pyarrow", "to_arrow()") from error
+        # A service without pyarrow has lines alone.
+        with self._opened(f"{_ARROW}, {_LINES};q=0.5") as answer:
+            if answer.headers["content-type"] == _ARROW:
+                return arrow.Table.from_batches(self._batches(arrow, answer))
+            rows = list(self._rows(answer))
+        for row in rows:
+            if "createdAt" in row:
+                row["createdAt"] = datetime.fromisoformat(row["createdAt"])
+        types = {"depth": arrow.int32(), "reused": arrow.bool_()}
+        types["createdAt"] = arrow.timestamp("us", tz="UTC")
+        names = _FIELDS[self._what]
+        schema = arrow.schema([(name, types.get(name, arrow.string())) for name in names])
+        return arrow.Table.from_pylist(rows, schema=schema)
+
+    def _rows(self, answer: httpx.Response) -> Iterator[dict[str, Any]]:
+        for line in _lines(answer):
+            said = json.loads(line)
+            if "end" in said:
+                self._end = said["end"]
+                return
+            if "error" in said:
+                raise refusal(said["error"]["message"], said["error"]["code"])
+            yield said
+        raise self._broken()
+
+    def _batches(self, arrow: Any, answer: httpx.Response) -> list[Any]:
         batches: list[Any] = []
         end = None
-        with self._opened(_ARROW) as answer:
-            try:
-                reader = arrow.ipc.open_stream(Readable(answer))
-                while True:
-                    batch, metadata = reader.read_next_batch_with_custom_metadata()
-                    batches.append(batch)
-                    end = metadata and metadata.get("end")
-            except StopIteration:
-                pass
-            except arrow.ArrowInvalid as error:
-                raise self._broken() from error
+        try:
+            reader = arrow.ipc.open_stream(Readable(answer))
+            while True:
+                batch, metadata = reader.read_next_batch_with_custom_metadata()
+                batches.append(batch)
+                end = metadata and metadata.get("end")
+        except StopIteration:
+            pass
+        except (OSError, ValueError) as error:
+            raise self._broken() from error
         if end is None:
             raise self._broken()
         self._end = json.loads(end)
-        return arrow.Table.from_batches(batches)
+        return batches
 
     def to_pandas(self) -> "pandas.DataFrame":
         """All rows as one frame; as :meth:`to_arrow`."""

@@ -91,6 +91,8 @@ QUERIES = [
     'artifacts(project: "north", where: {collection: {ne: $id}}) { totalCount nodes { id } }',
     'models(project: "north", where: {id: {eq: $id}}) { totalCount nodes { id } }',
     "projects(where: {usedBy: $id}) { totalCount nodes { id } }",
+    'artifactCollection(project: "north", name: "amber") { artifacts { nodes { '
+    "diff(since: $id) { nodes { path } } } } }",
 ]
 
 

@@ -19,9 +19,11 @@ from graph_api.settings import Settings
 from tests.conftest import WIPE
 from tests.environment import environment
 from tests.schema.restricted import DUMP, NEIGHBOURS, Asker, Dumped, Visible
+from tests.schema.visible_changes import check_changes
 from tests.schema.visible_deletions import check_containing, check_deletions, check_sweep
 from tests.schema.visible_lists import check_lists
-from tests.schema.worlds import CONTENTS, PROJECTS, STEPS, WORDS, Builder, Step
+from tests.schema.visible_rest import check_rest
+from tests.schema.worlds import CONTENTS, PATHS, PROJECTS, STEPS, WORDS, Builder, Step
 from tests.services.closure import Question, answered, expected
 from tests.services.graphs import Flow, Node, Picture
 
@@ -130,7 +132,7 @@ async def check_same(
         latest, content = builder.newest.get((project_name, name)) or (*elsewhere, (None, b"x"))[0]
         by = runs[number % len(runs)]
         input = {"project": project_name, "name": name, "type": "dataset", "run": by}
-        file = {"path": "a", "content": b64encode(content).decode()}
+        file = {"path": PATHS.get(content, "a"), "content": b64encode(content).decode()}
         logged = (await asker.data(LOG, input=input | {"files": [file]}))["logArtifact"]
         id = logged["artifact"]["id"]
         if versions:
@@ -177,7 +179,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     asker, everyone = Asker(neo4j, stores, limited), Asker(neo4j, stores, viewer)
     (dump,) = await connected.fetch(DUMP)
     world = Visible(dump, limited)
-    seq = max(node["since"] for node in dump.nodes) + len(dump.edges) + 1
+    seq = max(it["since"] for it in (*dump.nodes, *dump.edges))
 
     await check_neighbours(asker, world)
     projects = await asker.data(
@@ -196,4 +198,6 @@ async def test_every_answer_is_that_of_the_visible_world(
     await check_containing(asker, world)
     await check_uploads(asker, builder, sorted(grants))
     await check_same(asker, builder, dump, min(grants), names[min(grants)])
+    await check_changes(asker, await Visible.of(connected, limited))
+    await check_rest(asker, everyone, await Visible.of(connected, limited), PROJECTS)
     await check_sweep(everyone)

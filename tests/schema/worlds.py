@@ -7,44 +7,62 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from graph_api.errors import NameTaken, WouldCloseCycle
+from graph_api.errors import NameTaken, NothingBefore, WouldCloseCycle
 from graph_api.models.artifact import Committed, NewArtifact
+from graph_api.models.integration import Options
 from graph_api.models.manifest import Entry
+from graph_api.models.page import Window
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
+    alias,
     artifact,
     artifact_collection,
     dataset,
     edge,
+    entity,
+    expiry,
+    integration,
     membership,
     model,
+    note,
     project,
     run,
 )
 from graph_api.services.artifact import Given
+from graph_api.services.keyring import Keyring
 from graph_api.services.stores import Stores
 from graph_api.settings import Limits
 
 LIMITS = Limits()
+KEYRING = Keyring((bytes(32),), None)
 PROJECTS = ("north", "south", "west")
-CONTENTS = (b"one", b"two", b"three")
+PATHS = {b"one": "a", b"two": "deep/b", b"three": "deep/c"}
+CONTENTS = tuple(PATHS)
 WORDS = ("amber", "birch", "cedar")
+ALIASES = tuple(f"is-{word}" for word in WORDS)
+STAGES = ("STAGING", "PRODUCTION")
 
-What = Literal["version", "again", "run", "use", "log", "member", "link", "rename", "move"]
+Structure = Literal["version", "again", "run", "use", "log", "member", "link", "rename", "move"]
+Said = Literal["point", "point back", "stage", "stage back", "clone", "note", "limit"]
+What = Structure | Said
 Step = tuple[What, int, int, int]
 WHAT: tuple[What, ...] = ("version", "version", "run", "use", "use", "log", "member", "link")
+SAID: tuple[What, ...] = ("point", "point back", "stage", "stage", "stage back", "clone", "note")
 STEPS = st.lists(
-    st.tuples(st.sampled_from((*WHAT, "again", "rename", "move")), *[st.integers(0, 31)] * 3),
+    st.tuples(
+        st.sampled_from((*WHAT, *SAID, "again", "rename", "move", "limit")),
+        *[st.integers(0, 31)] * 3,
+    ),
     min_size=6,
-    max_size=14,
+    max_size=18,
 )
 
 
 def given(content: bytes) -> list[Given]:
     """One file of this content."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    return [Given(entry=Entry(path="a", size=len(content), sha256=sha256), content=content)]
+    sha256, path = hashlib.sha256(content).hexdigest(), PATHS.get(content, "a")
+    return [Given(entry=Entry(path=path, size=len(content), sha256=sha256), content=content)]
 
 
 @dataclass
@@ -64,7 +82,7 @@ class Builder:
 
         Whatever is hidden, something visible was logged by a hidden run first, and some run used
         a hidden version through a model that is visible. The content of every version was logged
-        again by a run of another project.
+        again by a run of another project. In each model, versions of two projects were in stages.
         """
         count = len(PROJECTS)
         for number in range(count):
@@ -78,6 +96,11 @@ class Builder:
             await self.step(("member", 2 * number, following, 0))
             await self.step(("use", number, 2 * count + number, 0))
             await self.step(("again", number, (number + 2) % count, number))
+        for number in range(count):
+            await self._said(number)
+        # One has moved, so that its old name is nobody's.
+        await self.step(("version", 0, 4, 1))
+        await self.step(("move", len(self.newest) - 1, 1, 0))
         if rich:
             # Its lists have more than two pages.
             at = PROJECTS.index(rich)
@@ -141,6 +164,69 @@ class Builder:
                     await artifact_collection.move(graph, viewer, version.collection_id, to)
                     del self.newest[of, name]
                     self.newest[to, name] = known
+
+            case _:
+                await self._say(what, a, b, c)
+
+    async def _say(self, what: Said, a: int, b: int, c: int) -> None:
+        """What is said of what is there, and how names move."""
+        graph, viewer = self.stores.graph, self.viewer
+        versions, containers = self.made["version"], self.made["container"]
+        models = [id for id in containers if id.startswith("model")]
+        datasets = [id for id in containers if id.startswith("dataset")]
+        id, name, stage = versions[a % len(versions)], ALIASES[c % 3], STAGES[c % 2]
+        match what:
+            case "point":
+                await artifact.add_aliases(graph, viewer, LIMITS, id, [name])
+            case "point back":
+                collection_id = (await artifact.checked(graph, viewer, id)).collection_id
+                last = await alias.history(graph, viewer, collection_id, name, Window(last=1))
+                for period in last.items:
+                    now = period.artifact_id if period.until is None else None
+                    with suppress(NothingBefore):
+                        await artifact.roll_back_alias(
+                            graph, viewer, collection_id, name, now, None
+                        )
+            case "stage":
+                within = models[b % len(models)]
+                await membership.add(graph, viewer, LIMITS, within, id, "version", stage)
+                self._add("joined", within)
+            case "stage back":
+                within = models[b % len(models)]
+                there = await membership.find(graph, viewer, within, stage=stage)
+                with suppress(NothingBefore):
+                    believed = there and there.index
+                    await membership.roll_back(graph, viewer, within, stage, believed, None)
+            case "clone":
+                source, project_name = datasets[a % len(datasets)], PROJECTS[b % 3]
+                with suppress(NameTaken):
+                    made = await dataset.clone(
+                        graph, viewer, LIMITS, source, f"clone {c}", project_name
+                    )
+                    self._add("container", made)
+            case "note":
+                about = [*versions, *containers, *self.made["run"]]
+                key = WORDS[c % 3] if c % 2 else None
+                await note.add(graph, viewer, LIMITS, about[a % len(about)], WORDS[b % 3], key)
+            case "limit":
+                await expiry.set_time_to_live(graph, viewer, id, 86_400 * (1 + b))
+
+    async def _said(self, number: int) -> None:
+        """Of a project: what is protected, read-only and stored, and names that have moved."""
+        graph, viewer, project_name = self.stores.graph, self.viewer, PROJECTS[number]
+        for offset in range(3):
+            await self.step(("stage", number + offset, number, offset))
+        await self.step(("stage back", 0, number, 0))
+        for what in ("clone", "note", "limit"):
+            await self.step((what, number, number + 1, number))
+        found = await artifact.checked(graph, viewer, self.made["version"][number])
+        await artifact.protect_aliases(
+            graph, viewer, LIMITS, found.collection_id, [ALIASES[0]], protected=True
+        )
+        locked = await model.create(graph, viewer, LIMITS, project_name, "locked")
+        await entity.set_read_only(graph, viewer, locked, read_only=True)
+        options = Options.checked("bucket", f"{number}/", None, "us-east-1", "access", "secret")
+        await integration.create(graph, KEYRING, viewer, LIMITS, project_name, "lake", options)
 
     async def _log(
         self, project_name: str, name: str, content: bytes, word: str, run_id: str | None

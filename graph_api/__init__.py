@@ -4,6 +4,7 @@ from graph_api.client.artifact import Artifact
 from graph_api.client.artifact_type import ArtifactType
 from graph_api.client.client import Client
 from graph_api.client.collection import Collection
+from graph_api.client.containing import Containing, ReachedModel, ReachedModels
 from graph_api.client.dataset import Dataset, Snapshot
 from graph_api.client.deletion import Blocker, DeletePlan
 from graph_api.client.entity import Entity
@@ -71,6 +72,7 @@ __all__ = [
     "Client",
     "Collapsed",
     "Collection",
+    "Containing",
     "Dataset",
     "DeletePlan",
     "Entity",
@@ -107,6 +109,8 @@ __all__ = [
     "PickleRefused",
     "PickleRisk",
     "ProjectMissing",
+    "ReachedModel",
+    "ReachedModels",
     "Refused",
     "RemoteChanged",
     "RemoteRefused",

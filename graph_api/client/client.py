@@ -12,11 +12,11 @@ from graph_api.client import lineage as lineages
 from graph_api.client.artifact import Artifact
 from graph_api.client.collection import COLLECTION, Collection
 from graph_api.client.connection import Connection
+from graph_api.client.containing import Containing
 from graph_api.client.dataset import SNAPSHOT, Dataset, Snapshot
 from graph_api.client.deletion import DeletePlan
 from graph_api.client.entity import Entity
 from graph_api.client.errors import BadArgument, NotFound
-from graph_api.client.file import hashed
 from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.integration import Integrations
 from graph_api.client.job import Job
@@ -27,7 +27,7 @@ from graph_api.client.model import VERSION, Model, ModelVersion
 from graph_api.client.objects import model_path
 from graph_api.client.offline import Synced, sync
 from graph_api.client.readable import PathLike
-from graph_api.client.records import ARTIFACT, CONTAINING, NAMED, RUN
+from graph_api.client.records import ARTIFACT, NAMED, RUN
 from graph_api.client.reference import is_id
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.storage import Storage
@@ -131,11 +131,9 @@ class Client(Connection):
         ):
             yield Artifact.of(self, node)
 
-    def containing(self, content: Path | str) -> Iterator[Artifact]:
+    def containing(self, content: Path | str) -> Containing:
         """Every version, of any project, with the bytes of this local file (a Path) or SHA-256."""
-        digest = hashed(content)[1] if isinstance(content, Path) else content
-        for page in self.api.pages(CONTAINING, {"digest": digest}, "containing"):
-            yield from (Artifact.of(self, node) for node in page["nodes"])
+        return Containing(self, content)
 
     def collection(self, name: str, *, project: str | None = None) -> Collection:
         """The artifact collection of that name or id; NotFound if there is none."""

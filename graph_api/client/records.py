@@ -12,11 +12,6 @@ __typename id name type index version state digest size fileCount description me
 createdAt createdBy committedAt deletedAt deletedBy purgeAt timeToLive expiresAt updatedAt updatedBy
 systemMetadata project { name }"""
 
-CONTAINING = f"""\
-query ($digest: String!, $first: Int, $after: String) {{
-  containing(digest: $digest, first: $first, after: $after) {{
-    nodes {{ {ARTIFACT} }} pageInfo {{ hasNextPage endCursor }} }} }}"""
-
 RUN = """\
 __typename id key number name status reason description metadata parameters
 createdAt createdBy startedAt endedAt project { name } experiment { name }"""

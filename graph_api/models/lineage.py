@@ -11,6 +11,7 @@ from graph_api.models import instant
 from graph_api.models.edge import Edge, EdgeKind
 from graph_api.models.entity import Kind
 from graph_api.models.ledger import Moment
+from graph_api.models.membership import Member
 from graph_api.models.part import part
 
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
@@ -81,6 +82,19 @@ class Region:
     depth: int
     sources: tuple[str, ...]
     targets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReachedModel:
+    """A model of an answer: by one of its versions, or (None) because a link leads to it."""
+
+    model_id: str
+    member: Member | None = None
+
+    @property
+    def place(self) -> str:
+        """A text that sorts as they lie: by model, then by index."""
+        return f"{self.model_id}|{'' if self.member is None else f'{self.member.index:010d}'}"
 
 
 @dataclass

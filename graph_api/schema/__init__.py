@@ -17,6 +17,7 @@ from graph_api.schema.artifact_collection import (
     ArtifactCollectionMutations,
     ArtifactCollectionQueries,
 )
+from graph_api.schema.blob import BlobQueries
 from graph_api.schema.change import Subscription
 from graph_api.schema.context import Info
 from graph_api.schema.cost import Costs
@@ -58,6 +59,7 @@ class Query(
     ModelQueries,
     DatasetQueries,
     LineageQueries,
+    BlobQueries,
     DeletionQueries,
     SearchQueries,
     IntegrationQueries,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from strawberry.scalars import JSON
@@ -42,7 +42,7 @@ from graph_api.schema.where import (
     TagsFilter,
     operator,
 )
-from graph_api.services import alias, artifact, artifact_collection, blob
+from graph_api.services import alias, artifact, artifact_collection
 
 if TYPE_CHECKING:
     from graph_api.schema.artifact_collection import ArtifactCollection
@@ -309,25 +309,6 @@ class ArtifactQueries:
             return None
         row = await artifact.find(context.graph, context.viewer, collection, version)
         return Artifact.of(row) if row else None
-
-    @strawberry.field(
-        description="The committed versions that have a file with these bytes, oldest first.",
-        extensions=PAGED,
-    )
-    async def containing(
-        self,
-        info: Info,
-        window: Window,
-        digest: Annotated[
-            str,
-            strawberry.argument(description="SHA-256 of the bytes, in lower-case hexadecimal."),
-        ],
-    ) -> Connection[Artifact]:
-        from graph_api.schema.node import load_all
-
-        context = info.context
-        page = await blob.containing(context.graph, context.viewer, digest, window)
-        return Connection[Any].of(page, await load_all(info, page.items))
 
     @strawberry.field(description="The committed versions of a project.", extensions=PAGED)
     async def artifacts(

@@ -143,9 +143,9 @@ class Info(StrawberryInfo[Context, None]):
         """The fields of entities that its selection may show."""
         return asked(self._info)
 
-    def cursors(self, list_name: str) -> set[str]:
-        """The cursors by which its selection asks for pages of a list right below it."""
-        return cursors(self._info, list_name)
+    def cursors(self, *lists: str) -> set[str]:
+        """The cursors by which its selection asks for pages of lists right below it."""
+        return cursors(self._info, lists)
 
     @property
     def _info(self) -> "GraphQLResolveInfo[Any]":

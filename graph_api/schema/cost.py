@@ -43,7 +43,8 @@ from graph_api.schema.context import Context
 from graph_api.schema.document import fragments_of
 from graph_api.schema.introspection import META_FIELDS, Introspection, written
 
-# What asks the stores for more than its rows: fields, and the argument `where`.
+# What asks the stores for more than its rows: fields (of one type, where others are of that name,
+# too), and the argument `where`.
 _WEIGHTS: Mapping[str, int] = {
     "where": 10,
     "search": 10,
@@ -56,6 +57,7 @@ _WEIGHTS: Mapping[str, int] = {
     "lineage": 100,
     "upstream": 100,
     "downstream": 100,
+    "Lineage.models": 100,
     "diff": 200,
     "deletePlan": 200,
     "deleteArtifacts": 200,
@@ -186,7 +188,7 @@ class _Reckoning:
             return Cost(1)
         field = type.fields[name]
         named = self._schema.type_map[written(field).strip("[]!")]
-        own = 1 + _WEIGHTS.get(name, 0)
+        own = 1 + _WEIGHTS.get(f"{type.name}.{name}", _WEIGHTS.get(name, 0))
         own += _WEIGHTS["where"] * (self._argument(node, "where") is not None)
         own += self._length(node, "roots")
         if is_leaf_type(named):
@@ -194,7 +196,8 @@ class _Reckoning:
         below = self.of(node, named)
         inner = below.once + below.each * self._page(node, named)
         if not written(field).startswith("["):
-            return Cost(own + inner)
+            # A walk from all items of a page has each for a root.
+            return Cost(own + inner, int(name == "downstream" and "pageInfo" in type.fields))
         if name in paged(type):
             return Cost(own, inner)
         items = LISTS[f"{type.name}.{name}"]

@@ -31,6 +31,15 @@ LazyLink = Annotated["Link", strawberry.lazy("graph_api.schema.link")]
 LazyLineage = Annotated["Lineage", strawberry.lazy("graph_api.schema.lineage")]
 Loaded = TypeVar("Loaded", bound="Entity")
 LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.lineage")]
+Depth = Annotated[
+    int | None, strawberry.argument(description="Most edges to go; all unless given.")
+]
+Following = Annotated[LazyWhere | None, strawberry.argument(description="What to follow and show.")]
+Limit = Annotated[int | None, strawberry.argument(description="Most entities; all unless given.")]
+AsOf = Annotated[
+    BigInt | None,
+    strawberry.argument(description="The seq of an earlier moment; now unless given."),
+]
 
 
 @strawberry.enum(description="The kinds of entities.")
@@ -180,19 +189,10 @@ class Entity(Node):
     async def upstream(
         self,
         info: Info,
-        depth: Annotated[
-            int | None, strawberry.argument(description="Most edges to go; all unless given.")
-        ] = None,
-        where: Annotated[
-            LazyWhere | None, strawberry.argument(description="What to follow and show.")
-        ] = None,
-        limit: Annotated[
-            int | None, strawberry.argument(description="Most entities; all unless given.")
-        ] = None,
-        as_of: Annotated[
-            BigInt | None,
-            strawberry.argument(description="The seq of an earlier moment; now unless given."),
-        ] = None,
+        depth: Depth = None,
+        where: Following = None,
+        limit: Limit = None,
+        as_of: AsOf = None,
     ) -> LazyLineage:
         from graph_api.schema.lineage import Direction, walked
 
@@ -202,19 +202,10 @@ class Entity(Node):
     async def downstream(
         self,
         info: Info,
-        depth: Annotated[
-            int | None, strawberry.argument(description="Most edges to go; all unless given.")
-        ] = None,
-        where: Annotated[
-            LazyWhere | None, strawberry.argument(description="What to follow and show.")
-        ] = None,
-        limit: Annotated[
-            int | None, strawberry.argument(description="Most entities; all unless given.")
-        ] = None,
-        as_of: Annotated[
-            BigInt | None,
-            strawberry.argument(description="The seq of an earlier moment; now unless given."),
-        ] = None,
+        depth: Depth = None,
+        where: Following = None,
+        limit: Limit = None,
+        as_of: AsOf = None,
     ) -> LazyLineage:
         from graph_api.schema.lineage import Direction, walked
 

@@ -1,26 +1,34 @@
 """Lineage in the schema."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import strawberry
 
-from graph_api.errors import BadInput
+from graph_api.errors import BadInput, UnknownId
 from graph_api.models import lineage as models
 from graph_api.models.edge import Edge, EdgeKind
 from graph_api.models.entity import kind_of
 from graph_api.models.page import Listed, Page, Place, Stretch, Window, page_of
-from graph_api.schema.connection import PAGED, PageInfo
+from graph_api.schema.connection import PAGED, Connection, PageInfo
 from graph_api.schema.context import Info
-from graph_api.schema.entity import Entity, EntityKind
+from graph_api.schema.entity import AsOf, Depth, Entity, EntityKind, Following, Limit, load
+from graph_api.schema.member import ModelVersion
 from graph_api.schema.scalars import BigInt
 from graph_api.services import lineage
 
+if TYPE_CHECKING:
+    from graph_api.schema.model import Model
+
+LazyModel = Annotated["Model", strawberry.lazy("graph_api.schema.model")]
+
 # What its cursors begin with.
 _ORDER = "lineage"
+
+Item = TypeVar("Item")
 
 
 @strawberry.enum(description="Which way to walk.")
@@ -166,6 +174,31 @@ class LineageNodeConnection:
         ]
 
 
+@strawberry.type(
+    description="A registered model of a lineage answer: one that has a version among its "
+    "entities, or that is among them."
+)
+class ReachedModel:
+    version: ModelVersion | None = strawberry.field(
+        description="The version; null where a link leads to the model itself."
+    )
+    model_id: strawberry.Private[str]
+
+    @classmethod
+    def of(cls, row: models.ReachedModel) -> "ReachedModel":
+        version = row.member and ModelVersion.of(row.member)
+        return cls(version=version, model_id=row.model_id)
+
+    @strawberry.field(description="The model.")
+    async def model(self, info: Info) -> LazyModel:
+        from graph_api.schema.model import Model
+
+        found = await load(info, Model, self.model_id)
+        if found is None:
+            raise UnknownId("Model", self.model_id)
+        return found
+
+
 @strawberry.type(description="What a lineage walk found, and whether that is all there is.")
 class Lineage:
     as_of: Moment = strawberry.field(
@@ -221,19 +254,42 @@ class Lineage:
         async def read(stretch: Stretch) -> Listed[str]:
             return stretch.of(self.found.places, str)
 
-        def place(key: str) -> Place:
-            return Place(order=_ORDER, seq=self.found.as_of.seq, key=f"{self.direction}|{key}")
-
-        def key_of(cursor: str) -> str:
-            return _place(cursor, self.direction).key.partition("|")[2]
-
-        page = await page_of(window, read, key_of, lambda key: place(key).cursor)
+        page = await self._page(window, read)
         return LineageNodeConnection(
             nodes=await load_all(info, _ids(page)),
             page_info=PageInfo(page=page),
             page=page,
             depths=self.found.depths,
         )
+
+    @strawberry.field(
+        description="The registered models that have versions among its entities, a model once for "
+        "each, and those to which links lead; by model, then by index. A walk does not go on "
+        "through a model to its other versions.",
+        extensions=PAGED,
+    )
+    async def models(self, info: Info, window: Window) -> Connection[ReachedModel]:
+        rows = await lineage.models(info.context.graph, info.context.viewer, self.found)
+
+        async def read(stretch: Stretch) -> Listed[models.ReachedModel]:
+            return stretch.of(rows, lambda row: row.place)
+
+        page = await self._page(window, read)
+        return Connection[ReachedModel].of(page, [*map(ReachedModel.of, page.items)])
+
+    async def _page(
+        self, window: Window, read: Callable[[Stretch], Awaitable[Listed[Item]]]
+    ) -> Page[Item]:
+        """A page whose cursors say the moment of the answer, too."""
+        seq, direction = self.found.as_of.seq, self.direction
+
+        def cursor(key: str) -> str:
+            return Place(order=_ORDER, seq=seq, key=f"{direction}|{key}").cursor
+
+        def key_of(cursor: str) -> str:
+            return _place(cursor, direction).key.partition("|")[2]
+
+        return await page_of(window, read, key_of, cursor)
 
 
 def _place(cursor: str, direction: models.Direction) -> Place:
@@ -246,7 +302,7 @@ def _ids(page: Page[str]) -> list[str]:
 
 async def walked(
     info: Info,
-    roots: Sequence[strawberry.ID],
+    roots: Sequence[str],
     direction: Direction,
     depth: int | None,
     where: LineageWhere | None,
@@ -258,7 +314,8 @@ async def walked(
     A later page is as of the moment of the first: its cursor says which.
     """
     context = info.context
-    moments = {_place(cursor, direction.row).seq for cursor in info.cursors("nodes")}
+    given = info.cursors("nodes", "models")
+    moments = {_place(cursor, direction.row).seq for cursor in given}
     if as_of is not None:
         moments.add(as_of)
     if len(moments) > 1:
@@ -268,7 +325,7 @@ async def walked(
     found = await lineage.lineage(
         context.graph,
         context.viewer,
-        [str(id) for id in roots],
+        [*map(str, roots)],
         direction.row,
         depth=depth,
         limit=limit,
@@ -292,18 +349,9 @@ class LineageQueries:
         direction: Annotated[
             Direction, strawberry.argument(description="Which way to walk.")
         ] = Direction.BOTH,
-        depth: Annotated[
-            int | None, strawberry.argument(description="Most edges to go; all unless given.")
-        ] = None,
-        where: Annotated[
-            LineageWhere | None, strawberry.argument(description="What to follow and show.")
-        ] = None,
-        limit: Annotated[
-            int | None, strawberry.argument(description="Most entities; all unless given.")
-        ] = None,
-        as_of: Annotated[
-            BigInt | None,
-            strawberry.argument(description="The seq of an earlier moment; now unless given."),
-        ] = None,
+        depth: Depth = None,
+        where: Following = None,
+        limit: Limit = None,
+        as_of: AsOf = None,
     ) -> Lineage:
         return await walked(info, roots, direction, depth, where, limit, as_of)

@@ -35,8 +35,8 @@ def asked(info: GraphQLResolveInfo[Any]) -> frozenset[str]:
     return _READ.union(*(_SHOWN[name] for name in names & _SHOWN.keys()))
 
 
-def cursors(info: GraphQLResolveInfo[Any], list_name: str) -> set[str]:
-    """The cursors that pages of a list are asked for by, which lies right below a field."""
+def cursors(info: GraphQLResolveInfo[Any], lists: Sequence[str]) -> set[str]:
+    """The cursors that pages of lists are asked for by, which lie right below a field."""
     # Its type says something else than Strawberry gives it.
     variables = cast("dict[str, Any]", info.variable_values)
     sets = [it.selection_set for it in info.field_nodes]
@@ -44,7 +44,7 @@ def cursors(info: GraphQLResolveInfo[Any], list_name: str) -> set[str]:
     given = {
         value_from_ast_untyped(argument.value, variables)
         for field in _fields(info, below, deep=False)
-        if field.name.value == list_name
+        if field.name.value in lists
         for argument in field.arguments or ()
         if argument.name.value in ("after", "before")
     }

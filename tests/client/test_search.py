@@ -68,3 +68,38 @@ def test_what_contains_a_file_is_found_in_every_project(client: Client, tmp_path
         list(client.containing("0"))
     with pytest.raises(FileNotFoundError):
         list(client.containing(tmp_path / "nowhere"))
+
+
+def test_the_models_that_bytes_reached_are_told_with_their_versions(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph_api.client.containing.PAGE", 1)
+    content = os.urandom(100)
+    local = tmp_path / "wanted"
+    local.write_bytes(content)
+    data = client.log_artifact(draft("data", {"a": content}))
+    copy = client.log_artifact(draft("copy", {"a": content}))
+    with client.start_run(used=[data]) as run:
+        svm = run.log_artifact(draft("svm", {"weights": os.urandom(100)}))
+    other = client.log_artifact(draft("other", {"weights": os.urandom(100)}))
+    for name in ("digits", "letters"):
+        client.register_model(name, other)
+        client.register_model(name, svm, stage="STAGING")
+    client.register_model("copied", copy)
+    client.model("letters").link("training dataset", copy)
+
+    found = client.containing(local).models()
+
+    assert (found.complete, found.incomplete_because) == (True, ())
+    versions = [it.version and (it.version.index, it.version.stage) for it in found.found]
+    names = [it.model.name for it in found.found]
+    assert sorted(zip(names, versions, strict=True), key=str) == [
+        ("copied", (0, "NONE")),
+        ("digits", (1, "STAGING")),
+        ("letters", (1, "STAGING")),
+        ("letters", None),
+    ]
+    assert {str(it.version.artifact) for it in found.found if it.version} == {"svm:v0", "copy:v0"}
+    assert client.containing("0" * 64).models() == ga.ReachedModels((), ())
+    with pytest.raises(FileNotFoundError):
+        client.containing(tmp_path / "nowhere").models()

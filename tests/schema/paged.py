@@ -205,6 +205,10 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
     "containing": (_containing(b"all"), _one_of(_containing(b"all"), _containing(b"some"))),
     "search": (_WORD, _one_of(_WORD, *_SEARCHES)),
     "lineage nodes": (_FLOW, _one_of(_FLOW, *_FLOWS)),
+    "reached models": (
+        whole := List("models", "", _FLOW.within, "model { id } version { index artifact { id } }"),
+        _one_of(whole, List("models", "", _FLOWS[1].within, whole.item)),
+    ),
     "points": (
         whole := List("allPoints", "", _metric("k"), "step"),
         _one_of(whole, List("allPoints", "", _metric("short"), "step")),

@@ -115,6 +115,13 @@ def fields_in(data: object) -> int:
             {},
             (1 + 11 + 1 + 2 * 2) + (1 + 11 + 1 + 3 * 2),
         ),
+        (
+            '{ containing(digest: "d", first: 5) { downstream { models(first: 2) { nodes { model '
+            "{ id } } } } } }",
+            {},
+            1 + (101 + 5) + 101 + 1 + 2 * 2,
+        ),
+        ('{ models(project: "p", first: 2) { nodes { id } } }', {}, 2 + 2),
         ('{ __type(name: "Node") { name fields { name } } }', {}, 1 + 1 + 1 + 1),
         ('{ __type(name: "Nothing") { name } }', {}, 1),
     ],

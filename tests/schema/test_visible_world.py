@@ -195,7 +195,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     await check_lineage(asker, world, picture)
     await check_search(asker, world, everyone)
     await check_deletions(asker, world, picture)
-    await check_containing(asker, world)
+    await check_containing(asker, world, picture)
     await check_uploads(asker, builder, sorted(grants))
     await check_same(asker, builder, dump, min(grants), names[min(grants)])
     await check_changes(asker, await Visible.of(connected, limited))

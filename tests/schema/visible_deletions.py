@@ -19,6 +19,13 @@ PLAN = """query ($ids: [ID!]!) { deletePlan(artifacts: $ids) {
   bytes freedBytes blockerCount artifacts { id } downstream { nodeCount }
   blockers { reason aliases path entity { id } } } }"""
 
+CONTAINING = """query ($digest: String!) { containing(digest: $digest, first: 1000) {
+  nodes { id } downstream { complete models(first: 1000) {
+    nodes { model { id } version { index artifact { id } } } } } } }"""
+
+Reached = tuple[str, tuple[int, str] | None]
+"""A model, and the index and id of its version; None where a link leads to the model."""
+
 Told = set[tuple[str, str | None, tuple[str, ...]]]
 """Reasons, what each is about, and names."""
 
@@ -74,14 +81,40 @@ async def check_deletions(asker: Asker, world: Visible, picture: Picture) -> Non
         assert plan["freedBytes"] == await freed(asker, ids, kept)
 
 
-async def check_containing(asker: Asker, world: Visible) -> None:
-    """Each content is in the visible versions that have it, and in no other."""
+async def check_containing(asker: Asker, world: Visible, picture: Picture) -> None:
+    """Each content is in the visible versions that have it; it reached visible models alone."""
     rows = await asker.stores.graph.fetch(KEPT)
     for digest in {sha256 for row in rows for sha256, _ in row.blobs}:
-        query = """query ($d: String!) { containing(digest: $d, first: 1000) { nodes { id } } }"""
-        found = (await asker.data(query, d=digest))["containing"]["nodes"]
+        found = (await asker.data(CONTAINING, digest=digest))["containing"]
         having = {row.id for row in rows if digest in {sha256 for sha256, _ in row.blobs}}
-        assert [node["id"] for node in found] == sorted(having & world.nodes.keys())
+        roots = sorted(having & world.nodes.keys())
+        assert [node["id"] for node in found["nodes"]] == roots
+        answer = Answer()
+        if roots:
+            answer = expected(picture, asker.viewer, Question(roots, "DOWNSTREAM"))
+        told = found["downstream"]
+        assert told["complete"] == (not answer.because)
+        models = [
+            (
+                it["model"]["id"],
+                it["version"] and (it["version"]["index"], it["version"]["artifact"]["id"]),
+            )
+            for it in told["models"]["nodes"]
+        ]
+        assert models == sorted(models, key=lambda it: (it[0], it[1] or (-1, "")))
+        assert set(models) == reached(answer, world)
+        assert len(models) == len(set(models))
+
+
+def reached(answer: Answer, world: Visible) -> set[Reached]:
+    """The visible models that are in an answer, or have a version there."""
+    shown = {id for id, _ in answer.depths}
+    found: set[Reached] = {(id, None) for id in shown if world.nodes[id]["kind"] == "Model"}
+    return found | {
+        (edge["end"], (edge["index"], edge["start"]))
+        for edge in world.edges
+        if edge["role"] == "version" and edge["start"] in shown
+    }
 
 
 def needing(ids: list[str], answer: Answer, world: Visible, kept: dict[str, Kept]) -> Told:

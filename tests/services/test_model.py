@@ -5,7 +5,8 @@ import pytest
 from graph_api.errors import BadMetadata, NameTaken, UnknownId
 from graph_api.models.model import Model
 from graph_api.models.page import Window
-from graph_api.services import entity, model
+from graph_api.models.viewer import Viewer
+from graph_api.services import entity, ledger, lineage, membership, model
 from tests.services.world import LIMITS, World
 
 pytestmark = pytest.mark.no_bytes
@@ -72,3 +73,32 @@ async def test_who_may_not_see_its_project_finds_none(world: World) -> None:
     assert await entity.by_ids(world.graph, stranger, Model, [id]) == [None]
     with pytest.raises(UnknownId):
         await model.update(world.graph, stranger, LIMITS, id, description="Mine.")
+
+
+async def test_the_models_of_a_lineage_are_those_of_its_moment_that_the_viewer_sees(
+    world: World,
+) -> None:
+    data = (await world.log("data", {"a": b"1"})).id
+    before = (await ledger.now(world.graph, world.viewer)).seq
+    for project, stage in (("digits", "STAGING"), ("letters", "NONE")):
+        await membership.register(world.graph, world.viewer, LIMITS, project, "m", data, stage)
+    staged = (await ledger.now(world.graph, world.viewer)).seq
+    await membership.register(world.graph, world.viewer, LIMITS, "digits", "m", data, "PRODUCTION")
+    reader = world.viewer.model_copy(update={"projects": (await world.project("digits"),)})
+
+    async def models(viewer: Viewer, as_of: int | None) -> list[tuple[str, int, str | None]]:
+        found = await lineage.lineage(
+            world.graph, viewer, [data], "DOWNSTREAM", as_of=as_of, seconds=30
+        )
+        told: list[tuple[str, int, str | None]] = []
+        for one in await lineage.models(world.graph, viewer, found):
+            assert one.member
+            row = await model.checked(world.graph, world.viewer, one.model_id)
+            of = "digits" if row.project_id == await world.project("digits") else "letters"
+            told.append((of, one.member.index, one.member.stage))
+        return told
+
+    assert await models(world.viewer, before) == []
+    assert await models(world.viewer, staged) == [("digits", 0, "STAGING"), ("letters", 0, "NONE")]
+    assert await models(reader, staged) == [("digits", 0, "STAGING")]
+    assert await models(reader, None) == [("digits", 0, "PRODUCTION")]

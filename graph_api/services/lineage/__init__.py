@@ -15,7 +15,8 @@ for what makes all that was written up to the ``seq`` visible.
 
 from graph_api.services.lineage.answer import lineage
 from graph_api.services.lineage.kept import Kept
+from graph_api.services.lineage.models import models
 from graph_api.services.lineage.path import HIDDEN, path
 from graph_api.services.lineage.stream import stream
 
-__all__ = ["HIDDEN", "Kept", "lineage", "path", "stream"]
+__all__ = ["HIDDEN", "Kept", "lineage", "models", "path", "stream"]

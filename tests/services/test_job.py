@@ -244,42 +244,6 @@ async def test_unknown_ids_and_others_start_end_and_show_nothing(world: World) -
     await job.take_turn(world.graph, world.blobs, Settings(), NOBODY)
 
 
-async def test_a_cancelled_job_does_no_more(world: World) -> None:
-    ids = await logged(world, 3)
-    id = await deletion_of(world)
-    await turn(world, id)
-
-    await job.cancel(world.graph, world.viewer, id)
-
-    row = await turn(world, id)
-    assert told(row) == ("CANCELLED", 2, 3, "CANCELLED")
-    assert row.error_message == (
-        "ada cancelled it; what was done by then stays, 2 of 3. Start it again to go on."
-    )
-    assert await states(world, ids) == ["DELETED", "DELETED", "COMMITTED"]
-    assert await job.due(world.graph, 9) == []
-    await job.cancel(world.graph, world.viewer, id)
-    assert await read(world, id) == row
-
-
-async def test_a_job_that_is_cancelled_in_the_midst_of_a_slice_writes_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = await logged(world, 2)
-    id = await deletion_of(world)
-    planned = trash.plan
-
-    async def beside(*args: Any, **kwargs: Any) -> Plan:
-        found = await planned(*args, **kwargs)
-        await job.cancel(world.graph, world.viewer, id)
-        return found
-
-    monkeypatch.setattr(trash, "plan", beside)
-
-    assert told(await turn(world, id)) == ("CANCELLED", 0, 2, "CANCELLED")
-    assert await states(world, ids) == ["COMMITTED"] * 2
-
-
 async def test_two_sweepers_at_once_do_each_slice_once(world: World) -> None:
     ids = await logged(world, 6)
     id = await deletion_of(world)

@@ -11,6 +11,7 @@ from graph_api.services.job.read import checked
 
 END = cypher("job/end", Id)
 FORGET = cypher("job/forget", Count)
+LOCK = cypher("job/lock")
 
 # How long jobs that have ended are kept, in microseconds.
 _KEPT = 30 * instant.DAY
@@ -22,6 +23,7 @@ async def cancel(graph: Graph, viewer: Viewer, id: str) -> None:
     """End a job; what it has done stays. One that has ended stays as it is."""
 
     async def work(tx: Transaction) -> None:
+        await tx.write(LOCK, id=id)
         row = await checked(tx, viewer, id)
         viewer.require("write", row.project_id)
         error = Cancelled(viewer.user, row.done, row.total)

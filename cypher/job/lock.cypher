@@ -1,0 +1,4 @@
+// Locks a job.
+// $id: string
+MATCH (j:Job {id: $id})
+SET j.lock = $id

@@ -11,6 +11,7 @@ from graph_api.models.viewer import Viewer
 from graph_api.services import organization
 from graph_api.settings import Settings
 from graph_api.supervisor.neo4j import running
+from tests.planning import PLANNED_ONCE
 
 pytest_plugins = [
     "tests.environment",
@@ -28,7 +29,7 @@ def neo4j(tmp_path_factory: pytest.TempPathFactory) -> Generator[Settings]:
     """Settings that name a real Neo4j, alive for the whole session."""
     settings = Settings()
     folder: Path = tmp_path_factory.mktemp("neo4j")
-    with running(folder, heap="512m", cache=settings.cache) as server:
+    with running(folder, heap="512m", cache=settings.cache, more=PLANNED_ONCE) as server:
         yield settings.model_copy(
             update={
                 "neo4j_uri": server.uri,

@@ -20,6 +20,7 @@ from graph_api import Client
 from graph_api.settings import Settings, child_environment
 from graph_api.supervisor.neo4j import Connection, running
 from tests.minio.server import RunningMinio
+from tests.planning import PLANNED_ONCE
 
 APP = "graph_api.app:from_environment"
 
@@ -56,7 +57,8 @@ def services(
             if byte_store == "minio":
                 variables = minio_variables(request.getfixturevalue("minio"))
             folder, cache = tmp_path_factory.mktemp("neo4j"), Settings().cache
-            neo4j = stack.enter_context(running(folder, heap="512m", cache=cache))
+            running_now = running(folder, heap="512m", cache=cache, more=PLANNED_ONCE)
+            neo4j = stack.enter_context(running_now)
             variables |= neo4j_variables(neo4j)
             data = tmp_path_factory.mktemp("service")
             return stack.enter_context(serving(data, byte_store, variables))

@@ -77,11 +77,12 @@ class Connection:
 class Neo4j:
     """The Neo4j under ``data/neo4j``; the caller holds the lock of ``data``.
 
-    ``heap`` is Java's -Xmx, like ``512m``.
+    ``heap`` is Java's -Xmx, like ``512m``; ``more`` are further lines of neo4j.conf.
     """
 
-    def __init__(self, data: Path, heap: str, java: Path) -> None:
+    def __init__(self, data: Path, heap: str, java: Path, more: str = "") -> None:
         data = data.resolve()
+        self.more = more
         self.home, self.heap, self.java = data / "neo4j", heap, java
         self.logs = data / "logs" / "neo4j"
         self.child = Child("neo4j", data)
@@ -100,7 +101,8 @@ class Neo4j:
             write_private(users, first_user(connection))
         configuration = self.home / "conf" / "neo4j.conf"
         configuration.parent.mkdir(exist_ok=True)
-        configuration.write_text(CONFIGURATION.format(port=connection.port, logs=self.logs))
+        text = CONFIGURATION.format(port=connection.port, logs=self.logs)
+        configuration.write_text(text + self.more)
         return connection
 
     def start(self, jars: Path, connection: Connection) -> None:
@@ -208,12 +210,12 @@ def speaks_bolt(port: int) -> bool:
 
 @contextmanager
 def running(
-    folder: Path, heap: str, cache: Path, mirror: str | None = None
+    folder: Path, heap: str, cache: Path, mirror: str | None = None, *, more: str = ""
 ) -> Generator[Connection]:
     """A Neo4j of its own under ``folder``, for as long as the context lasts."""
     with lock.hold(folder):
         leftovers.end_all(folder / "run")
-        neo4j = Neo4j(folder, heap, java())
+        neo4j = Neo4j(folder, heap, java(), more)
         connection = neo4j.prepare()
         try:
             neo4j.start(jars.fetch(cache, mirror), connection)

@@ -70,6 +70,7 @@ LISTS: Mapping[str, str | int] = {
     "DeletePlan.blockers": BLOCKERS,
     "Download.headers": 1,
     "EntityChange.entities": MOST,
+    "Lineage.counts": 1_000,  # no end
     "Lineage.edges": 1_000,  # no end
     "Lineage.hidden": 1_000,  # no end
     "Lineage.omitted": len(KINDS),

@@ -99,6 +99,13 @@ class KindCount:
     count: int = strawberry.field(description="How many.")
 
 
+@strawberry.type(description="How many entities of a kind are equally far.")
+class LineageCount:
+    depth: int = strawberry.field(description="Edges from the nearest root.")
+    kind: EntityKind = strawberry.field(description="The kind.")
+    count: int = strawberry.field(description="How many.")
+
+
 @strawberry.type(description="An edge as data flows: from the source into the target.")
 class LineageEdge:
     source: strawberry.ID = strawberry.field(description="Id of the entity that data comes from.")
@@ -233,6 +240,18 @@ class Lineage:
             found=found,
             direction=direction,
         )
+
+    @strawberry.field(
+        description="How many entities it holds at each depth, by kind: what would be loaded."
+    )
+    def counts(self) -> list[LineageCount]:
+        counts = Counter(
+            (depth, kind) for id, depth in self.found.depths.items() if (kind := kind_of(id))
+        )
+        return [
+            LineageCount(depth=depth, kind=EntityKind(kind), count=count)
+            for (depth, kind), count in sorted(counts.items())
+        ]
 
     @strawberry.field(description="Every edge between its entities.")
     def edges(self) -> list[LineageEdge]:

@@ -103,6 +103,27 @@ async def test_nodes_page_in_order(api: Api) -> None:
     assert seen == ["model:v0", "training", "clean:v0", "cleaning", "raw:v0"]
 
 
+async def test_counts_say_what_would_be_loaded_and_load_nothing(api: Api) -> None:
+    ids = await chain(api)
+    await started(api, name="other", used=[ids["raw"]])
+    query = """query ($root: ID!) { lineage(roots: [$root], direction: DOWNSTREAM) {
+      nodeCount counts { depth kind count } } }"""
+
+    with api.statements() as names:
+        found = (await api.data(query, root=ids["raw"]))["lineage"]
+
+    counts = [(it["depth"], it["kind"], it["count"]) for it in found["counts"]]
+    assert counts == [
+        (0, "ARTIFACT", 1),
+        (1, "RUN", 2),
+        (2, "ARTIFACT", 1),
+        (3, "RUN", 1),
+        (4, "ARTIFACT", 1),
+    ]
+    assert found["nodeCount"] == 6
+    assert set(names) == {"ledger/now", "entity/locate", "lineage/downstream"}
+
+
 async def test_an_unknown_root_is_an_error_and_never_an_empty_answer(api: Api) -> None:
     unknown = "artifact_01h455vb4pex5vsknk084sn02q"
 

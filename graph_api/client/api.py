@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -122,6 +122,23 @@ class Api:
                 if "json" in busy.response.headers.get("content-type", ""):
                     return busy.response
                 raise
+
+    def opened(
+        self, path: str, parameters: Mapping[str, str | int | Sequence[str]], accept: str
+    ) -> httpx.Response:
+        """The answer of another route to a GET, to be read and closed; Busy if it stays so."""
+        request = self.http.build_request(
+            "GET", f"{self.url}{path}", params=dict(parameters), headers={"accept": accept}
+        )
+
+        def attempt() -> httpx.Response:
+            response = self.http.send(request, stream=True)
+            if response.status_code in BUSY:
+                response.read()
+                raise Busy(response)
+            return response
+
+        return patiently(attempt, repeatable=True)
 
     def close(self) -> None:
         """Close the connections."""

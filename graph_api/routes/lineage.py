@@ -5,16 +5,18 @@ broken off.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import suppress
 from typing import Literal, NamedTuple, TypeVar, get_args
 
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
 
-from graph_api.errors import BadInput, GraphApiError, TooManyStreams, Unauthenticated
+from graph_api.errors import BadInput, GraphApiError, TooManyStreams
 from graph_api.models.edge import EdgeKind
 from graph_api.models.entity import PREFIXES, Kind
 from graph_api.models.lineage import End, Rows, Told, Where
@@ -27,6 +29,11 @@ from graph_api.settings import Settings
 
 Way = Literal["UPSTREAM", "DOWNSTREAM"]
 Word = TypeVar("Word", bound=str)
+
+STALLED = 60.0
+"""Seconds after which one who does not read is sent away."""
+# Seconds after which something is said though there is nothing to say.
+_SILENT = 10.0
 
 _KINDS: dict[str, Kind] = {prefix.upper(): kind for kind, prefix in PREFIXES.items()}
 
@@ -78,9 +85,13 @@ class Streams:
         """The answer that the query of the address asks for."""
         state = request.state
         media_type = _media_type(request)
+        if request.method != "GET":
+            raise HTTPException(405, "A stream is got by GET")
         viewer: Viewer = await state.viewer_of(request)
         state.rates.take(viewer.user)
         asked = Asked.of(request.query_params)
+        format = FORMATS[media_type](asked.rows)
+        self._places.check(viewer.user if viewer.key else None)
         told = lineage.stream(
             state.stores.graph,
             viewer,
@@ -92,36 +103,59 @@ class Streams:
             as_of=asked.as_of,
             seconds=self._seconds,
         )
-        end = state.stores.ends.of(viewer.key) if viewer.key else None
-        parts = self._encoded(viewer, end, told, FORMATS[media_type](asked.rows))
-        # What is wrong with the question is found before the first part, and has a status.
-        first = await anext(parts)
-        return StreamingResponse(_with(first, parts), media_type=media_type)
+        # What is wrong with the question is found before anything is told, and has a status.
+        await anext(told)
+        end = state.stores.ends.of(viewer.key) if viewer.key else asyncio.Event()
+        # Without keys all are one user.
+        parts = self._encoded(viewer.user if viewer.key else None, told, format)
+        return Lasting(parts, media_type, end)
 
     async def _encoded(
-        self,
-        viewer: Viewer,
-        ended: asyncio.Event | None,
-        told: AsyncGenerator[Told | End],
-        format: Format,
+        self, user: str | None, told: AsyncGenerator[Told | End], format: Format
     ) -> AsyncGenerator[bytes]:
-        began = False
-        with self._places.hold(viewer.user):
-            async with aclosing(told):
-                try:
-                    async for part in told:
-                        if isinstance(part, End):
-                            yield format.end(part)
-                            return
-                        for some in format.some(part):
-                            if ended and ended.is_set():
-                                raise Unauthenticated("The key has ended")
-                            yield some
-                            began = True
-                except GraphApiError as error:
-                    if not began:
-                        raise
-                    yield format.broken(str(error), error.code)
+        said = time.monotonic()
+        try:
+            with self._places.hold(user):
+                async for part in told:
+                    if isinstance(part, End):
+                        yield format.end(part)
+                        return
+                    for some in format.some(part):
+                        yield some
+                    if part:
+                        said = time.monotonic()
+                    elif time.monotonic() - said > _SILENT:
+                        yield format.nothing()
+                        said = time.monotonic()
+        except GraphApiError as error:
+            yield format.broken(str(error), error.code)
+        finally:
+            await told.aclose()
+
+
+class Lasting(StreamingResponse):
+    """An answer that breaks off with the key that it is for, or when nobody reads it."""
+
+    def __init__(self, parts: AsyncGenerator[bytes], media_type: str, ended: asyncio.Event) -> None:
+        super().__init__(parts, media_type=media_type)
+        self._ended = ended
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def patient(message: Message) -> None:
+            async with asyncio.timeout(STALLED):
+                await send(message)
+
+        telling = asyncio.create_task(super().__call__(scope, receive, patient))
+        ending = asyncio.create_task(self._ended.wait())
+        try:
+            await asyncio.wait([telling, ending], return_when=asyncio.FIRST_COMPLETED)
+            if telling.done():
+                with suppress(TimeoutError):
+                    telling.result()
+        finally:
+            telling.cancel()
+            ending.cancel()
+            await asyncio.wait([telling, ending])
 
 
 def _media_type(request: Request) -> str:
@@ -133,13 +167,6 @@ def _media_type(request: Request) -> str:
     if found is None:
         raise HTTPException(406, f"A stream is {NDJSON} or {ARROW}")
     return found
-
-
-async def _with(first: bytes, parts: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
-    async with aclosing(parts):
-        yield first
-        async for part in parts:
-            yield part
 
 
 def _word(name: str, text: str, words: Sequence[Word]) -> Word:

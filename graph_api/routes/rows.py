@@ -36,6 +36,10 @@ class Format(Protocol):
         """These rows."""
         ...
 
+    def nothing(self) -> bytes:
+        """What is said while there is nothing to say, so that nobody gives the answer up."""
+        ...
+
     def end(self, end: End) -> bytes:
         """What is said last."""
         ...
@@ -46,7 +50,10 @@ class Format(Protocol):
 
 
 class Lines:
-    """NDJSON: a row is an object, and the last line ``{"end": {…}}`` or ``{"error": {…}}``."""
+    """NDJSON: a row is an object, and the last line ``{"end": {…}}`` or ``{"error": {…}}``.
+
+    Empty lines say nothing.
+    """
 
     def __init__(self, rows: Rows) -> None:
         self._names = _FIELDS[rows]
@@ -55,6 +62,9 @@ class Lines:
         for part in _sliced(told):
             rows = (dict(zip(self._names, _row(row), strict=True)) for row in part)
             yield b"".join(orjson.dumps(_timed(row), option=_LINE) for row in rows)
+
+    def nothing(self) -> bytes:
+        return b"\n"
 
     def end(self, end: End) -> bytes:
         return orjson.dumps({"end": _end(end)}, option=_LINE)
@@ -90,14 +100,20 @@ class Arrow:
             self._writer.write_batch(self._arrow.record_batch(columns, schema=self._schema))
             yield self._taken()
 
+    def nothing(self) -> bytes:
+        self._writer.write_batch(self._empty())
+        return self._taken()
+
     def end(self, end: End) -> bytes:
-        empty = self._arrow.record_batch([[] for _ in self._schema], schema=self._schema)
-        self._writer.write_batch(empty, custom_metadata={"end": orjson.dumps(_end(end))})
+        self._writer.write_batch(self._empty(), custom_metadata={"end": orjson.dumps(_end(end))})
         self._writer.close()
         return self._taken()
 
     def broken(self, message: str, code: str) -> bytes:
         return b""
+
+    def _empty(self) -> Any:
+        return self._arrow.record_batch([[] for _ in self._schema], schema=self._schema)
 
     def _taken(self) -> bytes:
         written = self._sink.getvalue()

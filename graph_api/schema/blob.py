@@ -10,12 +10,15 @@ from graph_api.schema.artifact import Artifact
 from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Depth, Following, Limit
-from graph_api.schema.lineage import Direction, Lineage, walked
-from graph_api.services import blob
+from graph_api.schema.lineage import Direction, Lineage, pinned, walked
+from graph_api.services import blob, ledger
 
 
 @strawberry.type(description="A page of the versions that have a file with some bytes.")
 class ContainingConnection(Connection[Artifact]):
+    digest: strawberry.Private[str]
+    window: strawberry.Private[Window]
+
     @strawberry.field(
         description="All that the versions of this page flowed into, themselves included; `models` "
         "of it are the registered models that these bytes reached."
@@ -23,11 +26,18 @@ class ContainingConnection(Connection[Artifact]):
     async def downstream(
         self, info: Info, depth: Depth = None, where: Following = None, limit: Limit = None
     ) -> Lineage:
-        if not self.page.items:
-            return Lineage.of(models.Lineage.empty(), "DOWNSTREAM")
-        return await walked(
-            info, self.page.items, Direction.DOWNSTREAM, depth, where, limit, as_of=None
-        )
+        graph, viewer = info.context.graph, info.context.viewer
+        roots, seq = self.page.items, pinned(info, Direction.DOWNSTREAM)
+        if seq is not None:
+            # A later page is of what came of the versions that there were then.
+            page = await blob.containing(graph, viewer, self.digest, self.window, seq)
+            roots = page.items
+        if not roots:
+            moment = await (
+                ledger.now(graph, viewer) if seq is None else ledger.at(graph, viewer, seq)
+            )
+            return Lineage.of(models.Lineage(as_of=moment), "DOWNSTREAM")
+        return await walked(info, roots, Direction.DOWNSTREAM, depth, where, limit, as_of=None)
 
 
 @strawberry.type
@@ -50,4 +60,4 @@ class BlobQueries:
         context = info.context
         page = await blob.containing(context.graph, context.viewer, digest, window)
         versions = Connection[Any].of(page, await load_all(info, page.items))
-        return ContainingConnection(**vars(versions))
+        return ContainingConnection(**vars(versions), digest=digest, window=window)

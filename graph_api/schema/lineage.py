@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import strawberry
 
-from graph_api.errors import BadInput, UnknownId
+from graph_api.errors import BadInput, CursorOfAnother, UnknownId
 from graph_api.models import lineage as models
 from graph_api.models.edge import Edge, EdgeKind
 from graph_api.models.entity import kind_of
@@ -306,7 +306,10 @@ class Lineage:
             return Place(order=_ORDER, seq=seq, key=f"{direction}|{key}").cursor
 
         def key_of(cursor: str) -> str:
-            return _place(cursor, direction).key.partition("|")[2]
+            place = _place(cursor, direction)
+            if place.seq != seq:
+                raise CursorOfAnother(cursor)
+            return place.key.partition("|")[2]
 
         return await page_of(window, read, key_of, cursor)
 
@@ -317,6 +320,18 @@ def _place(cursor: str, direction: models.Direction) -> Place:
 
 def _ids(page: Page[str]) -> list[str]:
     return [place.partition("|")[2] for place in page.places]
+
+
+def pinned(info: Info, direction: Direction, as_of: int | None = None) -> int | None:
+    """The seq that the cursors of the selection, or ``as_of``, say; None: the present."""
+    given = info.cursors("nodes", "models")
+    moments = {_place(cursor, direction.row).seq for cursor in given}
+    if as_of is not None:
+        moments.add(as_of)
+    if len(moments) > 1:
+        said = ", ".join(map(str, sorted(moments)))
+        raise BadInput(f"The cursors and asOf are of several moments ({said}); ask for one.")
+    return next(iter(moments), None)
 
 
 async def walked(
@@ -333,14 +348,6 @@ async def walked(
     A later page is as of the moment of the first: its cursor says which.
     """
     context = info.context
-    given = info.cursors("nodes", "models")
-    moments = {_place(cursor, direction.row).seq for cursor in given}
-    if as_of is not None:
-        moments.add(as_of)
-    if len(moments) > 1:
-        said = ", ".join(map(str, sorted(moments)))
-        raise BadInput(f"The cursors and asOf are of several moments ({said}); ask for one.")
-    as_of = next(iter(moments), None)
     found = await lineage.lineage(
         context.graph,
         context.viewer,
@@ -349,7 +356,7 @@ async def walked(
         depth=depth,
         limit=limit,
         where=where and where.row(),
-        as_of=as_of,
+        as_of=pinned(info, direction, as_of),
         seconds=context.settings.lineage_seconds,
         kept=context.kept,
     )

@@ -98,10 +98,13 @@ async def by_digests(graph: Reader, viewer: Viewer, digests: list[str]) -> list[
     return [found.get(digest) for digest in digests]
 
 
-async def containing(graph: Reader, viewer: Viewer, sha256: str, window: Window) -> Page[str]:
+async def containing(
+    graph: Reader, viewer: Viewer, sha256: str, window: Window, as_of: int | None = None
+) -> Page[str]:
     """Ids of the committed versions with this content that the viewer can read, oldest first.
 
-    BadDigest for what is no SHA-256.
+    Those of now, or as of a seq as far as they have not been purged since. BadDigest for what is no
+    SHA-256.
     """
     names.sha256("the content", sha256)
 
@@ -111,6 +114,7 @@ async def containing(graph: Reader, viewer: Viewer, sha256: str, window: Window)
         rows = await graph.fetch(
             CONTAINING,
             sha256=sha256,
+            seq=as_of,
             low=low,
             high=high,
             first=stretch.most,

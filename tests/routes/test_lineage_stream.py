@@ -2,16 +2,21 @@
 
 import asyncio
 import json
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import httpx
 import pytest
+from starlette.responses import Response
+from starlette.types import Message, Send
 
 from graph_api.blobs import BlobStore
+from graph_api.errors import StoreUnavailable
 from graph_api.graph import Graph, Query
 from graph_api.models.viewer import Viewer
+from graph_api.routes import lineage
 from graph_api.services import api_key
 from graph_api.settings import Limits, Settings
 from tests.schema.conftest import Api, served
@@ -174,7 +179,11 @@ async def test_so_many_at_once_and_a_place_is_free_again_once_one_ends(
         first = asyncio.create_task(asked(api.http, **parameters))
         await waits.wait()
         second = await asked(api.http, **parameters)
+        # Who leaves in the midst of a walk is noticed.
+        first.cancel()
+        await asyncio.wait([first])
         goes_on.set()
+        first = asyncio.create_task(asked(api.http, **parameters))
 
         assert len(rows(await first)) == 6
         assert (second.status_code, second.json()["code"]) == (503, "TOO_BUSY")
@@ -198,3 +207,81 @@ async def test_whoever_comes_by_a_key_is_told_what_they_may_see(
         del api.http.headers["authorization"]
         unknown = await asked(api.http, root=ids["raw"], direction="DOWNSTREAM")
         assert (unknown.status_code, unknown.json()["code"]) == (401, "UNAUTHENTICATED")
+
+
+async def test_what_goes_wrong_after_the_first_row_is_said_last(
+    graph: Graph, neo4j: Settings, blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with served(neo4j, graph, blobs) as api:
+        ids = await chain(api)
+        fetch_one = graph.fetch_one
+
+        async def away(query: Query[Any], **more: Any) -> Any:
+            if query.name == "lineage/downstream" and ids["clean"] in more["ids"]:
+                raise StoreUnavailable("graph")
+            return await fetch_one(query, **more)
+
+        monkeypatch.setattr(graph, "fetch_one", away)
+        parameters = {"root": ids["raw"], "direction": "DOWNSTREAM"}
+        *nodes, last = rows(await asked(api.http, **parameters))
+        cut = await asked(api.http, ARROW, **parameters)
+
+    assert [node["label"] for node in nodes] == ["raw:v0", "cleaning", "clean:v0"]
+    assert last["error"]["code"] == "UNAVAILABLE"
+    told = record_batches(cut.content)
+    assert sum(batch.batch.num_rows for batch in told) == 3
+    assert all(batch.custom_metadata is None for batch in told)
+
+
+async def test_while_there_is_nothing_to_say_something_is_said(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph_api.routes.lineage._SILENT", 0.0)
+    ids = await chain(api)
+    parameters = {"root": ids["raw"], "direction": "DOWNSTREAM", "kind": "MODEL"}
+
+    lines = (await asked(api.http, **parameters)).text.splitlines()
+    batches = record_batches((await asked(api.http, ARROW, **parameters)).content)
+
+    assert [json.loads(line).get("label", "end") for line in filter(None, lines)] == [
+        "raw:v0",
+        "end",
+    ]
+    assert lines.count("") == 5
+    assert [batch.batch.num_rows for batch in batches] == [1, 0, 0, 0, 0, 0, 0]
+
+
+async def answered(answer: Response, send: Send) -> None:
+    """Have an answer sent to one who stays."""
+    stays = asyncio.Event()
+
+    async def receive() -> Message:
+        await stays.wait()
+        return {"type": "http.disconnect"}
+
+    await asyncio.wait_for(answer({"type": "http", "asgi": {}}, receive, send), 10)
+
+
+@pytest.mark.parametrize("how", ["nobody reads", "its key ends"])
+async def test_an_answer_breaks_off_when(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = asyncio.Event()
+    came: list[Message] = []
+
+    async def parts() -> AsyncGenerator[bytes]:
+        for _ in range(2):
+            yield b"{}\n"
+        await asyncio.Event().wait()
+
+    async def send(message: Message) -> None:
+        came.append(message)
+        if len(came) == 2 and how == "nobody reads":
+            await asyncio.Event().wait()
+        if len(came) == 3:
+            ended.set()
+
+    monkeypatch.setattr(lineage, "STALLED", 0.1)
+    await answered(lineage.Lasting(parts(), "application/x-ndjson", ended), send)
+
+    assert [it.get("body") for it in came] == [None, b"{}\n", b"{}\n"][: 2 + ended.is_set()]
+    # It is not ended as one that is whole.
+    assert all(it.get("more_body", True) for it in came)

@@ -109,3 +109,43 @@ async def test_what_nothing_has_reached_nothing(api: Api) -> None:
         "incompleteBecause": [],
         "models": {"nodes": []},
     }
+
+
+async def test_later_pages_of_what_came_of_them_are_of_the_versions_that_there_were(
+    api: Api,
+) -> None:
+    query = """query ($digest: String!, $after: String) { containing(digest: $digest) {
+      nodes { label }
+      downstream { complete asOf { seq }
+        nodes(first: 1, after: $after) { nodes { label } pageInfo { endCursor } } } } }"""
+
+    async def page(**more: Any) -> tuple[list[str], Any]:
+        found = (await api.data(query, digest=HELLO, **more))["containing"]
+        assert found["downstream"]["complete"]
+        return [node["label"] for node in found["nodes"]], found["downstream"]
+
+    data = (await logged(api, "data"))["id"]
+    kept = (await logged(api, "kept"))["id"]
+    await trained(api, kept, "clean", "Y2xlYW4=")
+    _, first = await page()
+    await logged(api, "later")
+    await api.mutate("deleteArtifacts", "... on DeletePayload { __typename }", artifacts=[data])
+
+    labels, seen, after = list[str](), [node["label"] for node in first["nodes"]["nodes"]], first
+    while after["nodes"]["pageInfo"]["endCursor"]:
+        labels, after = await page(after=after["nodes"]["pageInfo"]["endCursor"])
+        assert after["asOf"] == first["asOf"]
+        seen += [node["label"] for node in after["nodes"]["nodes"]]
+
+    assert labels == ["kept:v0", "later:v0"]
+    assert seen[:2] == ["data:v0", "kept:v0"]
+    assert seen[3:] == ["clean:v0"]
+    # Nothing has them any more: an answer of now all the same.
+    ids = [kept, (await api.data('{ artifact(project: "digits", name: "later") { id } }'))]
+    for id in (ids[0], ids[1]["artifact"]["id"]):
+        await api.mutate(
+            "deleteArtifacts", "... on DeletePayload { __typename }", artifacts=[id], force=True
+        )
+    labels, none = await page()
+    assert (labels, none["nodes"]["nodes"]) == ([], [])
+    assert none["asOf"]["seq"] > first["asOf"]["seq"]

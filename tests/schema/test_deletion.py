@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.schema.conftest import Api
+from tests.schema.test_mutations import started
 from tests.schema.test_queries import logged
 
 ARTIFACT = "id state version aliases deletedBy deletedAt purgeAt"
@@ -108,3 +109,19 @@ async def test_bad_input_is_told_and_changes_nothing(api: Api) -> None:
         ((told, _),) = await api.errors(PLAN, ids=ids)
         assert told == code
     assert await listed(api) == ["data:v0"]
+
+
+async def test_a_later_page_of_a_plan_is_of_the_same_moment_or_refused(api: Api) -> None:
+    data = await logged(api, "data")
+    await started(api, name="first", used=[data["id"]])
+    query = """query ($ids: [ID!]!, $after: String) { deletePlan(artifacts: $ids) { downstream {
+      nodes(first: 1, after: $after) { nodes { label } pageInfo { endCursor } } } } }"""
+    plan = (await api.data(query, ids=[data["id"]]))["deletePlan"]["downstream"]["nodes"]
+    after = plan["pageInfo"]["endCursor"]
+    next_page = await api.data(query, ids=[data["id"]], after=after)
+    await started(api, name="later", used=[data["id"]])
+
+    nodes = next_page["deletePlan"]["downstream"]["nodes"]["nodes"]
+    assert [node["label"] for node in nodes] == ["first"]
+    ((code, _),) = await api.errors(query, ids=[data["id"]], after=after)
+    assert code == "CURSOR_OF_ANOTHER_LIST"

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_api.errors import BadInput, UnknownId
-from graph_api.graph import Graph
+from graph_api.graph import Graph, Query
 from graph_api.models.edge import Edge
 from graph_api.models.entity import new_id
 from graph_api.models.lineage import End, Reached, Rows, Where
@@ -39,7 +40,6 @@ async def told(
     ):
         if isinstance(part, End):
             return found, part
-        assert part, "nothing is told"
         found += part
     raise AssertionError("no end is told")
 
@@ -130,4 +130,45 @@ async def test_a_level_wider_than_a_statement_is_told_once_and_whole(connected: 
     assert found.depths == [(hub, 0), *((run, 1) for run in sorted(runs)), (last, 2)]
     assert len(found.edges) == 2 * wide
     assert (artifacts.depths, artifacts.edges) == ([(hub, 0), (last, 2)], [])
+    await picture.erase(connected)
+
+
+async def test_what_moves_out_of_sight_while_it_is_walked_stays_in_the_answer(
+    connected: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = Picture()
+    raw, far = (picture.node("Artifact", PROJECTS[0]) for _ in range(2))
+    moving = picture.node("Artifact", PROJECTS[0])
+    picture.flow(raw, moving, "LINKED_TO", role="copy")
+    run = picture.step(raw, far)
+    picture.flow(run, moving, "LOGGED_BY")
+    picture.flow(moving, far, "LINKED_TO", role="copy")
+    await picture.write(connected)
+    viewer, question = picture.viewer([PROJECTS[0]]), Question([raw], "DOWNSTREAM")
+    fetch_one, seen = connected.fetch_one, 0
+
+    async def moved(query: Query[Any], **more: Any) -> Any:
+        nonlocal seen
+        found: Any = await fetch_one(query, **more)
+        if query.name == "lineage/downstream":
+            seen += 1
+            if seen > 1:
+                hidden = [PROJECTS[1] if it == moving else PROJECTS[0] for it in found.targets]
+                return found.model_copy(update={"projects": hidden})
+        return found
+
+    monkeypatch.setattr(connected, "fetch_one", moved)
+    nodes, end = await told(connected, viewer, question, "NODES")
+    seen = 0
+    edges, _ = await told(connected, viewer, question, "EDGES")
+    seen = 0
+    whole = await lineage.lineage(connected, viewer, [raw], "DOWNSTREAM", seconds=60)
+    monkeypatch.undo()
+
+    assert {node.id for node in nodes if isinstance(node, Reached)} == {raw, run, moving, far}
+    assert len(edges) == 5
+    assert (end.incomplete_because, end.hidden) == ((), ())
+    assert whole.depths.keys() == {raw, run, moving, far}
+    assert len(whole.edges) == 5
+    assert whole.hidden == []
     await picture.erase(connected)

@@ -12,7 +12,7 @@ import httpx
 from graph_api.client.api import Api
 from graph_api.client.errors import NotTheService, PackageMissing, Unreachable, refusal
 from graph_api.client.lineage.nodes import LineageEdge, LineageNode
-from graph_api.client.retry import BUSY, Busy, patiently, reaching
+from graph_api.client.retry import reaching
 
 if TYPE_CHECKING:
     import pandas  # pyright: ignore[reportMissingTypeStubs]
@@ -87,7 +87,8 @@ class LineageStream(Generic[Row]):
         return arrow.Table.from_pylist(rows, schema=schema)
 
     def _rows(self, answer: httpx.Response) -> Iterator[dict[str, Any]]:
-        for line in _lines(answer):
+        # The service says empty lines while it has nothing to say.
+        for line in filter(None, _lines(answer)):
             said = json.loads(line)
             if "end" in said:
                 self._end = said["end"]
@@ -156,20 +157,8 @@ class LineageStream(Generic[Row]):
     @contextmanager
     def _opened(self, media_type: str) -> Generator[httpx.Response]:
         self._end = None
-        http, url = self._api.http, f"{self._api.url}/lineage/stream"
-        request = http.build_request(
-            "GET", url, params=self._parameters, headers={"accept": media_type}
-        )
-
-        def attempt() -> httpx.Response:
-            answer = http.send(request, stream=True)
-            if answer.status_code in BUSY:
-                answer.read()
-                raise Busy(answer)
-            return answer
-
         with reaching(self._api.url, self._api.next_step):
-            answer = patiently(attempt, repeatable=True)
+            answer = self._api.opened("/lineage/stream", self._parameters, media_type)
             try:
                 if not answer.is_success:
                     answer.read()

@@ -4,7 +4,7 @@ The client's own code is the same: it is told so much of each answer as can be k
 said lies in a bundle by then.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,8 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
+
+import httpx
 
 from graph_api.client.api import Api
 from graph_api.client.artifact import Artifact
@@ -98,6 +100,12 @@ class Recorder(Api):
         if known and document == FILE_AT:
             at = [entry for entry in known.entries if entry["path"] == asked["path"]]
             return {"artifact": {"file": at[0] if at else None}}
+        raise Offline("Only the service can answer this")
+
+    def opened(
+        self, path: str, parameters: Mapping[str, str | int | Sequence[str]], accept: str
+    ) -> httpx.Response:
+        """It takes the service."""
         raise Offline("Only the service can answer this")
 
     def artifact(self, client: "Client", reference: str) -> Artifact:

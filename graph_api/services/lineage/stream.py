@@ -38,12 +38,14 @@ async def stream(
 ) -> AsyncGenerator[Told | End]:
     """The entities of an answer by depth, the roots first, or its edges; some at a time, then End.
 
+    Nothing is told once the question is known to be right, and again where a step finds nothing.
     ``seconds`` is the longest time; TIMEOUT is said after it. Raises as a lineage does, before the
     first of them.
     """
     moment = await begin(graph, viewer, roots, depth, as_of)
     query = UPSTREAM if direction == "UPSTREAM" else DOWNSTREAM
     deadline = time.monotonic() + seconds
+    yield []
     walk = _Walk(graph, viewer, query, moment.seq, where or Where(), rows, depth, deadline)
     async for told in walk.run(sorted(set(roots))):
         yield told
@@ -68,8 +70,8 @@ class _Walk:
     reasons: dict[Reason, None] = field(default_factory=dict[Reason, None])
     _passed: set[str] = field(default_factory=set[str])
     """What is walked through, and not shown for its kind."""
-    _names: dict[str | None, str] = field(default_factory=dict[str | None, str])
-    """Of projects, by id."""
+    _names: dict[str | None, str | None] = field(default_factory=dict[str | None, str | None])
+    """Of projects, by id; None for those that the viewer may not see."""
     _next: list[str] = field(default_factory=list[str])
     """What is a level further."""
     _entered: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
@@ -93,10 +95,8 @@ class _Walk:
                 hops = await self._asked(batch)
                 if self.rows == "NODES":
                     await self._name(hops.projects)
-                if told := self._nodes(hops, level, frontier):
-                    yield told
-                if self.rows == "EDGES" and (edges := await self._edges(hops)):
-                    yield edges
+                nodes = self._nodes(hops, level, frontier)
+                yield nodes if self.rows == "NODES" else await self._edges(hops)
             level += 1
             self._enter(level)
             frontier, self._next = self._next, []
@@ -114,7 +114,7 @@ class _Walk:
         """Look up the names of projects that were not come upon before."""
         new = [id for id in {*project_ids} - self._names.keys() if id]
         rows = await entity.by_ids(self.graph, self.viewer, Project, new)
-        self._names |= {row.id: row.name for row in rows if row}
+        self._names |= {id: row and row.name for id, row in zip(new, rows, strict=True)}
 
     async def _asked(self, ids: Sequence[str]) -> Hops:
         fields = FIELDS if self.rows == "NODES" else ()
@@ -127,10 +127,12 @@ class _Walk:
         further = self.depth is None or level < self.depth
         kinds, nodes = self.where.kinds, self.rows == "NODES"
         for near, far, project, fields in zip(nears, fars, hops.projects, hops.fields, strict=True):
-            if not self.viewer.reads(project or None):
+            known = far in self.shown or far in self._passed
+            # What was seen a moment ago may have been moved out of sight since: it stays seen.
+            if not known and not self.viewer.reads(project or None):
                 self._conceal(near, far, level, frontier)
                 continue
-            if far not in self.shown and far not in self._passed:
+            if not known:
                 if not further:
                     self.reasons["DEPTH"] = None
                     continue

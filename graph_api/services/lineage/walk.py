@@ -86,12 +86,16 @@ class Walk:
     def _enter(self, met: Iterable[Hop], level: int, depth: int | None) -> list[str]:
         """The hidden entities that are new and within the depth; no limit counts them."""
         self._say("PERMISSION")
+        found = self._found
         ends = (far(self._query, hop) for hop in met if not self._viewer.reads(hop.project_id))
-        new = list(dict.fromkeys(id for id in ends if id not in self._found.hidden))
+        # What was shown a moment ago may have been moved out of sight since: it stays shown.
+        new = [
+            id for id in dict.fromkeys(ends) if id not in found.hidden and id not in found.depths
+        ]
         if new and depth is not None and level > depth:
             self._say("DEPTH")
             return []
-        self._found.hidden.update(dict.fromkeys(new, level))
+        found.hidden.update(dict.fromkeys(new, level))
         return new
 
     async def _level(self, frontier: list[str], level: int) -> list[Hop]:
@@ -105,13 +109,13 @@ class Walk:
         return met
 
     def _behind(self, met: Iterable[Hop]) -> list[str]:
-        hidden = self._found.hidden
+        hidden, shown = self._found.hidden, self._found.depths
         ends = (
             far(self._query, hop)
             for hop in met
             if near(self._query, hop) in hidden and not self._viewer.reads(hop.project_id)
         )
-        return list(dict.fromkeys(id for id in ends if id not in hidden))
+        return [id for id in dict.fromkeys(ends) if id not in hidden and id not in shown]
 
     async def _asked(self, frontier: list[str]) -> list[Hop]:
         met: list[Hop] = []

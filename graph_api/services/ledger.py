@@ -49,6 +49,8 @@ async def at(graph: Reader, viewer: Viewer, seq: int) -> Moment:
     newest = await now(graph, viewer)
     if not 0 <= seq <= newest.seq:
         raise BadInput(f"seq is {seq}; the newest is {newest.seq}.")
+    if seq == newest.seq:
+        return newest
     if seq == 0:
         return Moment(seq=0, at=instant.of(0), moved=newest.moved)
     (change,) = await changes(graph, viewer, seq - 1, 1)

@@ -6,5 +6,5 @@ SET j.lock = $id
 WITH j
 WHERE j.lease = $lease
 SET j.done = $done, j.position = $position, j.result = $result, j.due_at = timestamp() * 1000,
-  j.lease = null
+  j.lease = null, j.tries = 0
 RETURN j.id AS id

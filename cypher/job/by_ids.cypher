@@ -10,5 +10,5 @@ RETURN collect({
   subject_id: j.subject_id, spec: j.spec, status: j.status, done: j.done, total: j.total,
   position: j.position, result: j.result, error_code: j.error_code, error_message: j.error_message,
   created_at: j.created_at, created_by: j.created_by, key_id: j.key_id, started_at: j.started_at,
-  ended_at: j.ended_at
+  ended_at: j.ended_at, tries: coalesce(j.tries, 0)
 }) AS rows

@@ -240,9 +240,16 @@ def _stat(path: Path) -> os.stat_result | None:
     return stat if path.is_file() else None
 
 
+class _File(FileIO):
+    """A file that is closed with its last name: who ends while a thread opens it never has it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _open(path: Path) -> FileIO | None:
     try:
-        return path.open("rb", 0)
+        return _File(path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
 

@@ -69,7 +69,7 @@ from graph_api.errors.integration import (
     PlaceTaken,
     SecretUnreadable,
 )
-from graph_api.errors.job import Cancelled, KeyEnded
+from graph_api.errors.job import Cancelled, InVain, KeyEnded
 from graph_api.errors.request import (
     BodiesTooLarge,
     ForeignPage,
@@ -121,6 +121,7 @@ __all__ = [
     "Forbidden",
     "ForeignPage",
     "GraphApiError",
+    "InVain",
     "IntrospectionOff",
     "InvalidInput",
     "KeyEnded",

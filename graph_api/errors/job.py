@@ -1,6 +1,6 @@
 """What can become of jobs."""
 
-from graph_api.errors.base import Forbidden, GraphApiError
+from graph_api.errors.base import Forbidden, GraphApiError, StoreUnavailable
 
 
 class Cancelled(GraphApiError):
@@ -23,4 +23,15 @@ class KeyEnded(Forbidden):
             self,
             f"The API key by which this was asked for {reason}; what was done by then stays. Start "
             "it again with another one to go on.",
+        )
+
+
+class InVain(StoreUnavailable):
+    """A job that came no further, however often it was tried."""
+
+    def __init__(self, tries: int) -> None:
+        GraphApiError.__init__(
+            self,
+            f"The service came no further in {tries} tries, and its log says why; what was done by "
+            "then stays. Have whoever runs it look there, then start it again to go on.",
         )

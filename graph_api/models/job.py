@@ -37,6 +37,8 @@ class Job(BaseModel, frozen=True):
     """The API key by which it was asked for; what that may do now is what the job may do."""
     started_at: Instant | None
     ended_at: Instant | None
+    tries: int
+    """How often a slice was begun since it has come further, the one under way among them."""
 
     @property
     def progress(self) -> float:
@@ -75,10 +77,12 @@ class Verified(BaseModel, frozen=True):
     bytes: int = 0
     references: int = 0
     faults: int = 0
-    """Files that are missing, damaged or not listed."""
+    """Files that are missing, damaged, unreadable or not listed."""
     unlisted: int = 0
-    """Files of which nothing is known: the page of the manifest that lists them is damaged."""
+    """Files of which nothing is known: the page of the manifest that lists them is not whole."""
     missing: tuple[str, ...] = ()
     """The paths of the first of those that are not there."""
     damaged: tuple[str, ...] = ()
     """The paths of the first of those that hold other bytes."""
+    unreadable: tuple[str, ...] = ()
+    """The paths of the first of those that the store failed to read again and again."""

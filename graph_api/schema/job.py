@@ -37,8 +37,9 @@ class JobKind(Enum):
         description="It reads all files of a version from the store and compares their SHA-256; "
         "`done` and `total` count files. `result` has, of those that were read so far, how many "
         "`files` and `bytes` are stored, how many `references` were not read, and how many "
-        "`faults` there are: paths that are `missing`, paths that are `damaged` (the first 100 of "
-        "each), and files that are `unlisted`, since the manifest is damaged.",
+        "`faults` there are: paths that are `missing`, `damaged`, or `unreadable`, since the store "
+        "failed again and again to read them (the first 100 of each), and files that are "
+        "`unlisted`, since the manifest is damaged.",
     )
 
 

@@ -35,6 +35,7 @@ def test_f8_a_job_is_a_handle_that_is_waited_for_and_is_json(
         "unlisted": 0,
         "missing": [],
         "damaged": [],
+        "unreadable": [],
     }
     assert job.started_at
     assert job.ended_at

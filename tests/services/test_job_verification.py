@@ -25,6 +25,7 @@ NOTHING: dict[str, Any] = {
     "unlisted": 0,
     "missing": [],
     "damaged": [],
+    "unreadable": [],
 }
 FILES = {"a": b"alpha", "deep/b": b"beta", "empty": b"", "same": b"alpha"}
 

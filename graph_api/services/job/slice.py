@@ -11,6 +11,9 @@ from graph_api.settings import Settings
 
 ADVANCE = cypher("job/advance", Id)
 
+# Tries of one slice, after which what the store fails to read is told as a fault, or the job ends.
+TRIES = 8
+
 
 class Lost(Exception):
     """Somebody has cancelled the job, or another sweeper has it: nothing is to be written."""
@@ -27,6 +30,11 @@ class Slice:
     """Who started the job, with their rights of now."""
     job: Job
     lease: str
+
+    @property
+    def last(self) -> bool:
+        """Whether this is the last try of several."""
+        return self.job.tries >= TRIES
 
     async def advance(
         self, graph: Graph | Transaction, count: int, position: int, result: Verified | None = None

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import GraphApiError, StoreUnavailable
+from graph_api.errors import GraphApiError, InVain, StoreUnavailable
 from graph_api.graph import Graph, cypher
 from graph_api.models import instant
 from graph_api.models.artifact import Id
@@ -15,17 +15,21 @@ from graph_api.models.job import Job, Kind
 from graph_api.services import api_key
 from graph_api.services.job import deletion, verification
 from graph_api.services.job.end import end
-from graph_api.services.job.slice import Lost, Slice
+from graph_api.services.job.slice import TRIES, Lost, Slice
 from graph_api.settings import Settings
 
 CLAIM = cypher("job/claim", Job)
 DUE = cypher("job/due", Id)
+GIVE_BACK = cypher("job/give_back", Id)
 RENEW = cypher("job/renew", Id)
 
 # Seconds after which another sweeper goes on with a job whose sweeper has not said that it lives,
 # and how often one says so.
 _DEAD = 5.0
 _SAY = 1.0
+# Seconds until a slice is tried again that a store has failed, while the stores answer: from the
+# first of them, which doubles, to the second.
+_PAUSES = (1.0, 60.0)
 
 _WORK: Mapping[Kind, Callable[[Slice], Awaitable[bool]]] = {
     "DELETE_COLLECTION": deletion.go_on,
@@ -43,7 +47,8 @@ async def due(graph: Graph, first: int) -> list[str]:
 async def take_turn(graph: Graph, blobs: BlobStore, settings: Settings, id: str) -> None:
     """Go on with a job for one slice, unless somebody else does; what goes wrong ends it.
 
-    While a store is away it waits: StoreUnavailable.
+    While a store is away it waits, and likewise, but not for ever, where the stores answer and what
+    it needs fails: StoreUnavailable.
     """
     lease = secrets.token_hex(8)
     held = {"id": id, "lease": lease, "microseconds": round(_DEAD * instant.SECOND)}
@@ -70,12 +75,21 @@ async def _keep(graph: Graph, held: dict[str, str | int]) -> None:
 
 async def _work(graph: Graph, blobs: BlobStore, settings: Settings, job: Job, lease: str) -> None:
     try:
+        if job.tries > TRIES:
+            # Whoever tried it last did not live to say so.
+            raise InVain(TRIES)
         viewer = await api_key.returning(graph, job.organization_id, job.key_id, keys=settings.keys)
         slice = Slice(graph, blobs, settings, viewer, job, lease)
         if await _WORK[job.kind](slice):
             await end(graph, job.id, "COMPLETED", lease=lease)
-    except (Lost, StoreUnavailable):
+    except Lost:
         raise
+    except StoreUnavailable as error:
+        # In vain for now; else the job ends.
+        if not isinstance(error, InVain) and await _given_back(graph, blobs, job, lease):
+            raise
+        told = InVain(TRIES)
+        await end(graph, job.id, "FAILED", told.code, str(told), lease=lease)
     except GraphApiError as error:
         await end(graph, job.id, "FAILED", error.code, str(error), lease=lease)
     except Exception:
@@ -83,3 +97,21 @@ async def _work(graph: Graph, blobs: BlobStore, settings: Settings, job: Job, le
         _log.exception("Incident %s in the job %s", incident, job.id)
         message = f"Internal error; the service's log has it as incident {incident}."
         await end(graph, job.id, "FAILED", "INTERNAL", message, lease=lease)
+
+
+async def _given_back(graph: Graph, blobs: BlobStore, job: Job, lease: str) -> bool:
+    """Give a job back that a store has failed; False where it was tried often enough.
+
+    A try while a store is away does not count.
+    """
+    try:
+        await graph.check()
+        await blobs.check()
+        tries, pause = job.tries, min(_PAUSES[0] * 2 ** (job.tries - 1), _PAUSES[1])
+    except StoreUnavailable:
+        tries, pause = job.tries - 1, _DEAD
+    if tries >= TRIES:
+        return False
+    microseconds = round(pause * instant.SECOND)
+    await graph.write(GIVE_BACK, id=job.id, lease=lease, tries=tries, microseconds=microseconds)
+    return True

@@ -2,11 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from typing import Literal
 
-from graph_api.blobs import BlobStore
-from graph_api.errors import BadKey, ObjectMissing
+from graph_api.errors import BadKey, ObjectMissing, StoreUnavailable
 from graph_api.models.doctor import Trouble
 from graph_api.models.job import Verified
 from graph_api.models.manifest import Entry, PageRow, decode
@@ -19,14 +19,17 @@ _FILES = 1_000
 _BYTES = 1 << 28
 # Contents that are read side by side.
 _AT_ONCE = 8
-# Paths that are told of the files that are missing, and of those that are damaged.
+# Paths that are told of the files with each kind of fault.
 _TOLD = 100
+
+_Fault = Trouble | Literal["UNREADABLE"]
 
 
 async def go_on(slice: Slice) -> bool:
     """Read some of a version's files, and compare their SHA-256; True once all have been.
 
-    References are not read. Deleted, where that is so by now: then nothing is said of its files.
+    References are not read. What the store fails to read at the last of several tries, though it
+    answers, is told. Deleted, where that is so by now: then nothing is said of its files.
     """
     graph, viewer, job = slice.graph, slice.viewer, slice.job
     row = await artifact.committed(graph, viewer, job.subject_id)
@@ -38,7 +41,7 @@ async def go_on(slice: Slice) -> bool:
         passed += page.count
     else:
         return True
-    entries = await _entries(slice.blobs, page)
+    entries = await _entries(slice, page)
     found = Verified.model_validate(job.result)
     if entries is None:
         count = passed + page.count - job.position
@@ -56,11 +59,15 @@ async def go_on(slice: Slice) -> bool:
     return False
 
 
-async def _entries(blobs: BlobStore, page: PageRow) -> list[Entry] | None:
-    """The files of a page; None where its object is missing or damaged."""
+async def _entries(slice: Slice, page: PageRow) -> list[Entry] | None:
+    """The files of a page; None where its object is missing, damaged or unreadable."""
     try:
-        data = b"".join([chunk async for chunk in blobs.read(page.key)])
+        data = b"".join([chunk async for chunk in slice.blobs.read(page.key)])
     except (ObjectMissing, BadKey):
+        return None
+    except StoreUnavailable:
+        if not await _to_be_told(slice):
+            raise
         return None
     return decode(data) if hashlib.sha256(data).hexdigest() == page.digest else None
 
@@ -72,36 +79,58 @@ def first_of(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry, bytes in zip(first, before, strict=False) if bytes < _BYTES]
 
 
-async def _troubles(slice: Slice, entries: Sequence[Entry]) -> dict[str, Trouble]:
+async def _troubles(slice: Slice, entries: Sequence[Entry]) -> dict[str, _Fault]:
     """What is wrong with the contents of files, by their digests."""
     digests = sorted({entry.sha256 for entry in entries if entry.sha256})
     places = await blob.by_digests(slice.graph, slice.viewer, digests)
     known = dict(zip(digests, places, strict=True))
     sizes = Sizes(slice.blobs)
-    troubles: dict[str, Trouble] = {}
+    troubles: dict[str, _Fault] = {}
 
     async def look(digest: str) -> None:
         content = known[digest]
         if content is None:
             troubles[digest] = "MISSING"
-        elif fault := await content_fault(slice.blobs, sizes, content, read=True):
-            troubles[digest] = fault[0]
+            return
+        try:
+            if fault := await content_fault(slice.blobs, sizes, content, read=True):
+                troubles[digest] = fault[0]
+        except StoreUnavailable:
+            if not await _to_be_told(slice):
+                raise
+            troubles[digest] = "UNREADABLE"
 
     for start in range(0, len(digests), _AT_ONCE):
-        await asyncio.gather(*map(look, digests[start : start + _AT_ONCE]))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for digest in digests[start : start + _AT_ONCE]:
+                    group.create_task(look(digest))
+        except ExceptionGroup as failed:
+            # One is enough to go by; the group has ended the others.
+            raise failed.exceptions[0] from failed
     return troubles
 
 
-def _added(found: Verified, entries: Sequence[Entry], troubles: dict[str, Trouble]) -> Verified:
+async def _to_be_told(slice: Slice) -> bool:
+    """Whether what the store has just failed to read is a fault; StoreUnavailable if it is away."""
+    if slice.last:
+        await slice.blobs.check()
+    return slice.last
+
+
+def _added(found: Verified, entries: Sequence[Entry], troubles: Mapping[str, _Fault]) -> Verified:
+    def of(fault: _Fault) -> list[str]:
+        return [entry.path for entry in stored if troubles.get(entry.sha256 or "") == fault]
+
     stored = [entry for entry in entries if entry.sha256]
-    missing = [it.path for it in stored if troubles.get(it.sha256 or "") == "MISSING"]
-    damaged = [it.path for it in stored if troubles.get(it.sha256 or "") == "CORRUPT"]
+    missing, damaged, unreadable = of("MISSING"), of("CORRUPT"), of("UNREADABLE")
     return Verified(
         files=found.files + len(stored),
         bytes=found.bytes + sum(entry.size or 0 for entry in stored),
         references=found.references + len(entries) - len(stored),
-        faults=found.faults + len(missing) + len(damaged),
+        faults=found.faults + len(missing) + len(damaged) + len(unreadable),
         unlisted=found.unlisted,
         missing=(*found.missing, *missing)[:_TOLD],
         damaged=(*found.damaged, *damaged)[:_TOLD],
+        unreadable=(*found.unreadable, *unreadable)[:_TOLD],
     )

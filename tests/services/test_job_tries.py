@@ -15,6 +15,7 @@ from graph_api.models.deletion import Plan
 from graph_api.models.job import Job
 from graph_api.services import job, manifest
 from graph_api.services.deletion import trash
+from graph_api.services.job import deletion as slices
 from graph_api.services.job import turn as turns
 from graph_api.services.job.slice import TRIES
 from tests.services.work import deletion_of, logged, read, states, told, turn
@@ -214,3 +215,40 @@ async def test_a_slice_that_kills_each_sweeper_ends(world: World) -> None:
         await world.graph.write(ABANDONED)
 
     assert told(await turn(world, id)) == ("FAILED", 0, 3, "UNAVAILABLE")
+
+
+@pytest.mark.no_bytes
+async def test_a_slice_that_is_outrun_is_given_back_and_smaller_the_next_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "_AT_ONCE", 4)
+    ids = await logged(world, 5)
+    id = await deletion_of(world)
+
+    async def outrun(*args: object) -> bool:
+        return True
+
+    with monkeypatch.context() as busy:
+        busy.setattr(trash, "_changed", outrun)
+        assert told(await turn(world, id)) == ("RUNNING", 0, 5, None)
+    assert await job.due(world.graph, 9) == [id]
+    assert await states(world, ids) == ["COMMITTED"] * 5
+
+    assert [told(await turn(world, id))[1] for _ in range(2)] == [2, 5]
+
+
+@pytest.mark.no_bytes
+async def test_a_job_that_is_outrun_for_ever_goes_on_and_has_its_end_with_its_rights(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await logged(world, 1)
+    id = await deletion_of(world)
+
+    async def outrun(*args: object) -> bool:
+        return True
+
+    monkeypatch.setattr(trash, "_changed", outrun)
+    for _ in range(2 * TRIES):
+        assert told(await turn(world, id)) == ("RUNNING", 0, 1, None)
+
+    assert told(await turn(world, id, keys=True)) == ("FAILED", 0, 1, "FORBIDDEN")

@@ -2,13 +2,14 @@
 
 1. A plan walks downstream of the versions, and tells what needs them, and what bytes would go.
 2. A deletion refuses what is needed, unless it is forced. Its transaction makes sure, under the
-   ledger's lock, that nothing of what the plan saw has changed since; else it plans again.
+   ledger's lock, that nothing of what the plan saw has changed since; else it plans again,
+   a job in its next turn.
 3. A deleted version is a tombstone: its node, digest and edges stay. Its bytes stay, too, while it
    can be restored; then the sweep purges it.
 """
 
 from graph_api.services.deletion.plan import plan
 from graph_api.services.deletion.purge import purge
-from graph_api.services.deletion.trash import NotExpired, delete, restore
+from graph_api.services.deletion.trash import NotExpired, Outrun, delete, restore
 
-__all__ = ["NotExpired", "delete", "plan", "purge", "restore"]
+__all__ = ["NotExpired", "Outrun", "delete", "plan", "purge", "restore"]

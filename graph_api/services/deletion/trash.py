@@ -22,7 +22,7 @@ TRASH = cypher("deletion/trash")
 RESTORE = cypher("deletion/restore")
 
 
-class _Outrun(Exception):
+class Outrun(Exception):
     """What the plan saw has changed since: plan again."""
 
 
@@ -49,7 +49,8 @@ async def delete(
     takes the right to administer their projects. ReadOnly where a collection is, or what has them
     as members. For ``trash_seconds`` they can be restored. With ``expired``, a time (µs), only what
     had expired by then, else NotExpired, and ``whole`` is what they are parts of; see :func:`plan`.
-    What ``beside`` writes is committed with the deletion of those that were not deleted yet.
+    What ``beside`` writes is committed with the deletion of those that were not deleted yet. With
+    it, Outrun where what the plan saw has changed meanwhile; without, it is planned again.
     """
     while True:
         expiring = expired is not None
@@ -64,14 +65,14 @@ async def delete(
             for row in rows:
                 viewer.require("admin" if planned.blockers else "write", row.project_id)
             if any(row.state != "COMMITTED" for row in rows):
-                raise _Outrun
+                raise Outrun
             if expired is not None and not all(row.has_expired(expired) for row in rows):
                 raise NotExpired
             drawn = await _drawn(tx, viewer, rows)
             members = {it.needed_by for it in planned.blockers if it.reason == "MEMBER"}
             await entity.check_changeable(tx, *planned.living, *filter(None, members))
             if await _changed(tx, viewer, planned, drawn):
-                raise _Outrun
+                raise Outrun
             await tx.write(
                 TRASH,
                 ids=planned.living,
@@ -85,9 +86,11 @@ async def delete(
 
         try:
             await graph.in_transaction(work)
-        except _Outrun as outrun:
+        except Outrun as outrun:
             if expired is not None:
                 raise NotExpired from outrun
+            if beside is not None:
+                raise
             continue
         return planned
 

@@ -10,6 +10,7 @@ from graph_api.models.viewer import Viewer
 from graph_api.settings import Settings
 
 ADVANCE = cypher("job/advance", Id)
+GIVE_BACK = cypher("job/give_back", Id)
 
 # Tries of one slice, after which what the store fails to read is told as a fault, or the job ends.
 TRIES = 8
@@ -51,3 +52,10 @@ class Slice:
         )
         if not advanced:
             raise Lost
+
+    async def give_back(self) -> None:
+        """Have this slice done in the job's next turn; of all its tries that is never the last."""
+        held = {"id": self.job.id, "lease": self.lease}
+        await self.graph.write(
+            GIVE_BACK, tries=min(self.job.tries, TRIES - 2), microseconds=0, **held
+        )

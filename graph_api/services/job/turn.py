@@ -15,12 +15,11 @@ from graph_api.models.job import Job, Kind
 from graph_api.services import api_key
 from graph_api.services.job import deletion, verification
 from graph_api.services.job.end import end
-from graph_api.services.job.slice import TRIES, Lost, Slice
+from graph_api.services.job.slice import GIVE_BACK, TRIES, Lost, Slice
 from graph_api.settings import Settings
 
 CLAIM = cypher("job/claim", Job)
 DUE = cypher("job/due", Id)
-GIVE_BACK = cypher("job/give_back", Id)
 RENEW = cypher("job/renew", Id)
 
 # Seconds after which another sweeper goes on with a job whose sweeper has not said that it lives,

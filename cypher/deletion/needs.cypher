@@ -23,5 +23,5 @@ WITH n, goes,
   n:Artifact AND n.state = 'COMMITTED' AS living
 WHERE aliases <> [] OR containers <> [] OR running OR living
 RETURN collect({
-  id: n.id, aliases: aliases, containers: containers, running: running, living: living, goes: goes
+  id: n.id, aliases: aliases, containers: containers, running: running, living: living
 }) AS rows

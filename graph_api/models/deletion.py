@@ -23,8 +23,6 @@ class Need(BaseModel, frozen=True):
     running: bool
     living: bool
     """A version whose content can be read."""
-    goes: bool
-    """A version that goes with its collection."""
 
 
 class Whole(BaseModel, frozen=True):

@@ -27,7 +27,7 @@ class Job(BaseModel, frozen=True):
     """Of ``total``: versions that are deleted, or files that were looked at; it never goes back."""
     total: int
     position: int
-    """Where it goes on, while it does: the index of a version, or the number of a file."""
+    """Where it goes on: the index below which versions are left, or the number of a file."""
     result: Metadata
     error_code: str | None
     error_message: str | None

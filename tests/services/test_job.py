@@ -69,7 +69,7 @@ async def test_a_collection_is_deleted_slice_by_slice(world: World) -> None:
     changes = await ledger.changes(world.graph, world.viewer, 0, 99)
     deleted = [change for change in changes if change.what == "Artifact deleted"]
     assert [change.subjects for change in deleted] == [
-        tuple(sorted(some)) for some in (ids[:2], ids[2:4], ids[4:])
+        tuple(sorted(some)) for some in (ids[3:], ids[1:3], ids[:1])
     ]
     # Who comes without a key.
     assert {change.by for change in deleted} == {"local"}
@@ -102,14 +102,14 @@ async def test_what_others_deleted_and_restored_meanwhile_is_theirs(world: World
     ids = await logged(world, 4)
     id = await deletion_of(world)
     await turn(world, id)
-    await deletion.restore(world.graph, world.viewer, ids[:1])
+    await deletion.restore(world.graph, world.viewer, ids[3:])
     await deletion.delete(
-        world.graph, world.blobs, world.viewer, ids[2:], force=False, trash_seconds=9, seconds=9
+        world.graph, world.blobs, world.viewer, ids[:2], force=False, trash_seconds=9, seconds=9
     )
 
     assert told(await done(world, id)) == ("COMPLETED", 4, 4, None)
 
-    assert await states(world, ids) == ["COMMITTED", "DELETED", "DELETED", "DELETED"]
+    assert await states(world, ids) == ["DELETED", "DELETED", "DELETED", "COMMITTED"]
 
 
 async def test_one_without_versions_is_completed_at_once(world: World) -> None:
@@ -145,7 +145,7 @@ async def test_what_else_needs_a_version_ends_it_and_the_rest_can_be_restored(
     world: World,
 ) -> None:
     ids = await logged(world, 4)
-    started = await world.run(used=(ids[2],))
+    started = await world.run(used=(ids[1],))
     needed = (await world.log("secret model", {"m": b"1"}, run_id=started, aliases=("gold",))).id
     await finish(world, started)
 
@@ -153,13 +153,41 @@ async def test_what_else_needs_a_version_ends_it_and_the_rest_can_be_restored(
 
     assert told(row) == ("FAILED", 2, 4, "NEEDED")
     assert row.error_message == (
-        f"Artifact {ids[2]!r} is needed along {ids[2]} → …. The plan of its deletion tells why; "
+        f"Artifact {ids[1]!r} is needed along {ids[1]} → …. The plan of its deletion tells why; "
         "take away what needs it, delete that, too, or force the deletion."
     )
-    assert await states(world, ids) == ["DELETED", "DELETED", "COMMITTED", "COMMITTED"]
+    assert await states(world, ids) == ["COMMITTED", "COMMITTED", "DELETED", "DELETED"]
     forced = await done(world, await deletion_of(world, force=True))
     assert told(forced) == ("COMPLETED", 2, 2, None)
     assert await states(world, [*ids, needed]) == ["DELETED"] * 4 + ["COMMITTED"]
+
+
+async def test_what_refers_to_a_version_of_its_collection_is_deleted_before_it(
+    world: World,
+) -> None:
+    ids = await logged(world, 4)
+    await world.link(ids[0], ids[3], "reference")
+    started = await world.run(used=(ids[0],))
+    await world.log("model", {"m": b"1"}, run_id=started, aliases=("gold",))
+    await finish(world, started)
+
+    assert told(await done(world, await deletion_of(world))) == ("FAILED", 2, 4, "NEEDED")
+
+    assert await states(world, ids) == ["COMMITTED", "COMMITTED", "DELETED", "DELETED"]
+
+
+async def test_what_refers_to_a_version_and_was_restored_stands_against_its_deletion(
+    world: World,
+) -> None:
+    ids = await logged(world, 4)
+    await world.link(ids[0], ids[3], "reference")
+    id = await deletion_of(world)
+    await turn(world, id)
+    await deletion.restore(world.graph, world.viewer, ids[3:])
+
+    assert told(await done(world, id)) == ("FAILED", 2, 4, "NEEDED")
+
+    assert await states(world, ids) == ["COMMITTED", "COMMITTED", "DELETED", "COMMITTED"]
 
 
 async def test_a_protected_alias_and_a_newer_version_made_of_it_stand_against_it(
@@ -209,7 +237,7 @@ async def test_what_is_read_only_is_not_begun_and_not_gone_on_with(world: World)
     with pytest.raises(ReadOnly):
         await deletion_of(world)
     assert told(await turn(world, id)) == ("FAILED", 2, 3, "READ_ONLY")
-    assert await states(world, ids) == ["DELETED", "DELETED", "COMMITTED"]
+    assert await states(world, ids) == ["COMMITTED", "DELETED", "DELETED"]
 
 
 async def test_a_call_that_comes_twice_starts_one_job(world: World) -> None:

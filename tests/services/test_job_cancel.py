@@ -37,7 +37,7 @@ async def test_a_cancelled_job_does_no_more(world: World) -> None:
     assert row.error_message == (
         "ada cancelled it; what was done by then stays, 2 of 3. Start it again to go on."
     )
-    assert await states(world, ids) == ["DELETED", "DELETED", "COMMITTED"]
+    assert await states(world, ids) == ["COMMITTED", "DELETED", "DELETED"]
     assert await job.due(world.graph, 9) == []
     await job.cancel(world.graph, world.viewer, id)
     assert await read(world, id) == row

@@ -41,7 +41,7 @@ async def test_a_key_that_is_revoked_ends_its_job(world: World) -> None:
     assert row.error_message.startswith("The API key by which this was asked for was revoked at 2")
     assert row.error_message.endswith("stays. Start it again with another one to go on.")
     assert key not in row.error_message
-    assert await states(world, ids) == ["DELETED", "DELETED", "COMMITTED"]
+    assert await states(world, ids) == ["COMMITTED", "DELETED", "DELETED"]
 
 
 async def test_what_was_started_without_a_key_ends_where_keys_are_needed(world: World) -> None:

@@ -40,7 +40,8 @@ async def plan(
 
     Against ``expiring`` ones, whose time to live is over, of all aliases only protected ones stand;
     likewise against those that go as parts of a ``whole``, whose versions do not stand against each
-    other. What either free is not counted.
+    other, except what refers to them and does not go at the same time: its bytes would be lost if
+    it were never to go. What either free is not counted.
 
     So it is also for what is in the trash; what was purged is left out. ``seconds`` is the longest
     time of the walk downstream.
@@ -146,7 +147,7 @@ def _found(
     for edge in downstream.edges:
         target = needs.get(edge.target)
         refers = edge.role == "reference" and edge.source in going and edge.target not in going
-        if refers and target and target.living and not target.goes:
+        if refers and target and target.living:
             yield _Found(1, "REFERENCE", edge.target, edge.target)
     for region in downstream.hidden:
         nearest = min(region.sources, key=lambda source: (ways.distance[source], source))

@@ -41,8 +41,9 @@ async def delete_collection(
             raise NotSure("artifact collection", row.name)
         await entity.check_changeable(tx, id)
         kind, total = "DELETE_COLLECTION", begun[0].living
-        spec = {"force": force, "below": begun[0].next_index}
-        return await _begun(tx, viewer, row.project_id, kind, id, spec, total)
+        below = begun[0].next_index
+        spec = {"force": force, "below": below}
+        return await _begun(tx, viewer, row.project_id, kind, id, spec, total, position=below)
 
     return (await idempotency.once(graph, viewer, call, Answer, work)).id
 
@@ -58,7 +59,7 @@ async def verify_artifact(graph: Graph, viewer: Viewer, id: str, call: Call | No
         row = await artifact.committed(tx, viewer, id)
         viewer.require("write", row.project_id)
         kind, total, nothing = "VERIFY_ARTIFACT", row.file_count or 0, Verified()
-        return await _begun(tx, viewer, row.project_id, kind, id, {}, total, nothing)
+        return await _begun(tx, viewer, row.project_id, kind, id, {}, total, result=nothing)
 
     return (await idempotency.once(graph, viewer, call, Answer, work)).id
 
@@ -71,6 +72,8 @@ async def _begun(
     subject_id: str,
     spec: dict[str, Any],
     total: int,
+    *,
+    position: int = 0,
     result: Verified | None = None,
 ) -> Answer:
     id = str(TypeID(prefix="job"))
@@ -84,7 +87,7 @@ async def _begun(
         "status": "QUEUED",
         "done": 0,
         "total": total,
-        "position": 0,
+        "position": position,
         "result": result and result.model_dump_json(),
         "created_at": instant.now(),
         "created_by": viewer.user,

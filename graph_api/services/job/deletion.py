@@ -15,11 +15,13 @@ _AT_ONCE = 100
 async def go_on(slice: Slice) -> bool:
     """Delete some of the versions that the collection had when the job was started.
 
-    True once there are none. Those that were restored meanwhile stay. What is told of a refusal is
-    for everybody who sees the collection, so it leaves out what else needs its versions.
+    True once there are none. The newest go first: what refers to a version goes before it, so that
+    wherever it ends, nothing stays without its bytes. Those that were restored behind it stay. What
+    is told of a refusal is for everybody who sees the collection, so it leaves out what else needs
+    its versions.
     """
     graph, job, viewer = slice.graph, slice.job, slice.viewer
-    force, below = bool(job.spec["force"]), int(job.spec["below"])
+    force, below = bool(job.spec["force"]), job.position
     row = await artifact_collection.checked(graph, viewer, job.subject_id)
     viewer.require("admin" if force else "write", row.project_id)
     if row.read_only:
@@ -27,13 +29,13 @@ async def go_on(slice: Slice) -> bool:
     # What takes less time is outrun more seldom.
     most = max(1, _AT_ONCE >> (job.tries - 1))
     versions = await graph.fetch(
-        VERSIONS, low=_key(row.id, job.position), high=_key(row.id, below), first=most
+        VERSIONS, low=_key(row.id, 0), high=_key(row.id, below), first=most
     )
     if not versions:
         return True
 
     async def advance(to: Transaction) -> None:
-        await slice.advance(to, len(versions), versions[-1].index + 1)
+        await slice.advance(to, len(versions), versions[-1].index)
 
     try:
         planned = await deletion.delete(

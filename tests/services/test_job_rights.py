@@ -1,10 +1,13 @@
 """Jobs: they do what who started them may do at the time; who sees them sees their subject."""
 
+import asyncio
+
 import pytest
 
-from graph_api.errors import Forbidden, UnknownId
+from graph_api.errors import Forbidden, NotSure, UnknownId
+from graph_api.graph import Transaction
 from graph_api.models.viewer import Scope, Viewer
-from graph_api.services import api_key, artifact_collection, job
+from graph_api.services import api_key, artifact_collection, entity, job
 from graph_api.services.api_key import authenticate
 from graph_api.services.job import deletion as slices
 from graph_api.settings import Limits
@@ -88,3 +91,33 @@ async def test_a_collection_that_moved_out_of_reach_takes_its_jobs_along(world: 
     assert (await jobs_of(world), await jobs_of(world, writer)) == ([id], [])
     with pytest.raises(UnknownId):
         await job.cancel(world.graph, writer, id)
+
+
+async def test_who_may_not_delete_a_collection_does_not_wait_for_its_lock(world: World) -> None:
+    await logged(world, 1)
+    id = (await world.collection("data")).id
+    _, reader = await key_of(world, digits="read")
+    _, stranger = await key_of(world, elsewhere="write")
+    locked, ended = asyncio.Event(), asyncio.Event()
+
+    async def hold(tx: Transaction) -> None:
+        await tx.write(entity.LOCK, id=id)
+        locked.set()
+        await ended.wait()
+
+    holding = asyncio.create_task(world.graph.in_transaction(hold))
+    await locked.wait()
+    try:
+        async with asyncio.timeout(20):
+            for viewer, sure, error in (
+                (reader, True, Forbidden),
+                (stranger, True, UnknownId),
+                (world.viewer, False, NotSure),
+            ):
+                with pytest.raises(error):
+                    await job.delete_collection(
+                        world.graph, viewer, id, sure=sure, really=True, force=False
+                    )
+    finally:
+        ended.set()
+        await holding

@@ -32,13 +32,17 @@ async def delete_collection(
     NotSure unless both words are said. By ``force`` also what something needs, which takes the
     right to administer the project. ReadOnly where the collection is.
     """
+    scope = "admin" if force else "write"
 
     async def work(tx: Transaction) -> Answer:
-        begun = await tx.write(COLLECTION, id=id)
         row = await artifact_collection.checked(tx, viewer, id)
-        viewer.require("admin" if force else "write", row.project_id)
+        viewer.require(scope, row.project_id)
         if not (sure and really):
             raise NotSure("artifact collection", row.name)
+        # Only now: nobody else is to hold it up, nor to learn by the time that it is there.
+        begun = await tx.write(COLLECTION, id=id)
+        row = await artifact_collection.checked(tx, viewer, id)
+        viewer.require(scope, row.project_id)
         await entity.check_changeable(tx, id)
         kind, total = "DELETE_COLLECTION", begun[0].living
         below = begun[0].next_index

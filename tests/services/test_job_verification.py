@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_api.errors import Deleted, Forbidden, NotCommitted
+from graph_api.graph import Reader
 from graph_api.models.job import Job
-from graph_api.models.manifest import Entry
+from graph_api.models.manifest import Entry, PageRow
 from graph_api.models.pack import pack_key
 from graph_api.services import artifact, deletion, job, manifest, pack
 from graph_api.services.job import verification
@@ -143,6 +144,27 @@ async def test_a_page_of_the_manifest_that_is_damaged_tells_of_none_of_its_files
 
         assert told(row) == ("COMPLETED", 4, 4, None)
         assert row.result == NOTHING | {"faults": 4, "unlisted": 4}
+
+
+@pytest.mark.no_bytes
+@pytest.mark.parametrize("more", [-1, 2])
+async def test_a_page_that_has_more_or_fewer_files_than_the_graph_says_tells_of_none(
+    world: World, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    id = (await world.log("data", FILES)).id
+    real = manifest.pages_of
+
+    async def pages_of(graph: Reader, id: str) -> list[PageRow]:
+        return [row.model_copy(update={"count": row.count + more}) for row in await real(graph, id)]
+
+    monkeypatch.setattr(manifest, "pages_of", pages_of)
+    begun = await started(world, id)
+
+    await turn(world, begun)
+
+    row = await turn(world, begun)
+    assert told(row) == ("COMPLETED", 4, 4, None)
+    assert row.result == NOTHING | {"faults": 4 + more, "unlisted": 4 + more}
 
 
 async def test_a_version_without_files_is_verified(world: World) -> None:

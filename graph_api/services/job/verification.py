@@ -43,7 +43,7 @@ async def go_on(slice: Slice) -> bool:
         return True
     entries = await _entries(slice, page)
     found = Verified.model_validate(job.result)
-    if entries is None:
+    if entries is None or len(entries) != page.count:
         count = passed + page.count - job.position
         found = found.model_copy(
             update={"faults": found.faults + count, "unlisted": found.unlisted + count}

@@ -69,7 +69,7 @@ from graph_api.errors.integration import (
     PlaceTaken,
     SecretUnreadable,
 )
-from graph_api.errors.job import Cancelled, InVain, KeyEnded
+from graph_api.errors.job import Cancelled, InVain, KeyEnded, RightsEnded
 from graph_api.errors.request import (
     BodiesTooLarge,
     ForeignPage,
@@ -149,6 +149,7 @@ __all__ = [
     "RangeNotSatisfiable",
     "RateLimited",
     "ReadOnly",
+    "RightsEnded",
     "RunEnded",
     "SearchTooLong",
     "SecretUnreadable",

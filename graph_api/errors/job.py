@@ -35,3 +35,14 @@ class InVain(StoreUnavailable):
             f"The service came no further in {tries} tries, and its log says why; what was done by "
             "then stays. Have whoever runs it look there, then start it again to go on.",
         )
+
+
+class RightsEnded(Forbidden):
+    """A job that whoever started it may not do any more."""
+
+    def __init__(self) -> None:
+        GraphApiError.__init__(
+            self,
+            "Whoever started this may not do it any more; what was done by then stays. Start it "
+            "again with a key that may to go on.",
+        )

@@ -56,7 +56,7 @@ async def go_on(slice: Slice) -> bool:
         beyond = ["…"] if len(needed.path) > 1 else []
         raise Needed([needed.path[0], *beyond], 1) from needed
     except ReadOnly as refused:
-        raise ReadOnly(refused.kind, "…") from refused
+        raise ReadOnly("entity", "…") from refused
     if not planned.living:
         # Somebody else has deleted them just now.
         await graph.in_transaction(advance)

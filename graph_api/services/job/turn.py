@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import GraphApiError, InVain, StoreUnavailable
+from graph_api.errors import Forbidden, GraphApiError, InVain, RightsEnded, StoreUnavailable
 from graph_api.graph import Graph, cypher
 from graph_api.models import instant
 from graph_api.models.artifact import Id
@@ -88,6 +88,11 @@ async def _work(graph: Graph, blobs: BlobStore, settings: Settings, job: Job, le
         if not isinstance(error, InVain) and await _given_back(graph, blobs, job, lease):
             raise
         told = InVain(TRIES)
+        await end(graph, job.id, "FAILED", told.code, str(told), lease=lease)
+    except Forbidden as error:
+        # Whoever sees the job reads it: neither of keys nor of projects.
+        told = RightsEnded()
+        _log.warning("The job %s: %s", job.id, error)
         await end(graph, job.id, "FAILED", told.code, str(told), lease=lease)
     except GraphApiError as error:
         await end(graph, job.id, "FAILED", error.code, str(error), lease=lease)

@@ -189,7 +189,9 @@ class JobQueries:
 class JobMutations:
     @strawberry.mutation(
         description="Start a job that puts all versions of a collection into the trash, where both "
-        "`sure` and `really` are true. Those that are logged meanwhile stay. What is deleted can "
+        "`sure` and `really` are true. Those that are logged meanwhile stay, and so do those that "
+        "are restored once the job has passed them; restored before, they are deleted again. It "
+        "goes from the newest down. What is deleted can "
         "be restored as every deleted version, also where the job comes to something that needs a "
         "version: then it is FAILED with NEEDED, unless forced. Neither versions of the same "
         "collection nor its aliases that are not protected stand against it. The collection stays, "

@@ -123,3 +123,16 @@ async def a_lease_that_is_renewed_and_the_end_of_the_job(world: World) -> Two:
         await end.end(w.graph, id, "COMPLETED", lease="x")
 
     return on(world, work), on(world, ended)
+
+
+@pair("job.turn._given_back", "job.end.cancel")
+async def a_job_that_is_given_back_and_its_end(world: World) -> Two:
+    await version(world, "a", b"1")
+    id = await begun(world)
+    await world.graph.write(turn.CLAIM, now=0, id=id, lease="x", microseconds=1)
+    later_on = {"tries": 1, "microseconds": 60_000_000}
+
+    async def work(w: World) -> object:
+        return len(await w.graph.write(turn.GIVE_BACK, id=id, lease="x", **later_on)) <= 1
+
+    return on(world, work), cancelled(world, id)

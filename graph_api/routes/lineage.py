@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import NamedTuple, TypeVar, get_args
 
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
@@ -18,16 +18,15 @@ from starlette.types import Message, Receive, Scope, Send
 
 from graph_api.errors import BadInput, GraphApiError, TooManyStreams
 from graph_api.models.edge import EdgeKind
-from graph_api.models.entity import PREFIXES, Kind
 from graph_api.models.lineage import End, Rows, Told, Where
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Side
 from graph_api.routes.accept import preferred
 from graph_api.routes.load import Places
-from graph_api.routes.rows import ARROW, FORMATS, NDJSON, Format, has_arrow
+from graph_api.routes.rows import ARROW, FORMATS, KINDS, NDJSON, Format, has_arrow
 from graph_api.services import lineage
 from graph_api.settings import Settings
 
-Way = Literal["UPSTREAM", "DOWNSTREAM"]
 Word = TypeVar("Word", bound=str)
 
 STALLED = 60.0
@@ -35,14 +34,12 @@ STALLED = 60.0
 # Seconds after which something is said though there is nothing to say.
 _SILENT = 10.0
 
-_KINDS: dict[str, Kind] = {prefix.upper(): kind for kind, prefix in PREFIXES.items()}
-
 
 class Asked(NamedTuple):
     """What the query of an address asks for."""
 
     roots: list[str]
-    direction: Way
+    direction: Side
     rows: Rows
     depth: int | None
     where: Where
@@ -58,15 +55,15 @@ class Asked(NamedTuple):
                 raise BadInput(f"{name[:100]} is no parameter of a stream; these are: {known}.")
             if name in one and len(query.getlist(name)) > 1:
                 raise BadInput(f"{name} is given {len(query.getlist(name))} times; give it once.")
-        kinds = [_word("kind", text, [*_KINDS]) for text in query.getlist("kind")]
+        kinds = [_word("kind", text, [*KINDS]) for text in query.getlist("kind")]
         edges = [_word("edge", text, get_args(EdgeKind)) for text in query.getlist("edge")]
         return cls(
             query.getlist("root"),
-            _word("direction", query.get("direction", ""), get_args(Way)),
+            _word("direction", query.get("direction", ""), get_args(Side)),
             _word("rows", query.get("rows", "NODES"), get_args(Rows)),
             _number("depth", query.get("depth")),
             Where(
-                kinds=tuple(_KINDS[kind] for kind in kinds) or None,
+                kinds=tuple(KINDS[kind] for kind in kinds) or None,
                 edges=tuple(edges) or None,
                 roles=tuple(query.getlist("role")) or None,
             ),
@@ -91,7 +88,9 @@ class Streams:
         state.rates.take(viewer.user)
         asked = Asked.of(request.query_params)
         format = FORMATS[media_type](asked.rows)
-        self._places.check(viewer.user if viewer.key else None)
+        # Without keys all are one user.
+        user = viewer.user if viewer.key else None
+        self._places.check(user)
         told = lineage.stream(
             state.stores.graph,
             viewer,
@@ -106,8 +105,7 @@ class Streams:
         # What is wrong with the question is found before anything is told, and has a status.
         await anext(told)
         end = state.stores.ends.of(viewer.key) if viewer.key else asyncio.Event()
-        # Without keys all are one user.
-        parts = self._encoded(viewer.user if viewer.key else None, told, format)
+        parts = self._encoded(user, told, format)
         return Lasting(parts, media_type, end)
 
     async def _encoded(

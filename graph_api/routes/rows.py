@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import orjson
 
-from graph_api.models import instant
+from graph_api.models import entity, instant
 from graph_api.models.edge import Edge
-from graph_api.models.entity import PREFIXES, kind_of
+from graph_api.models.entity import Kind
 from graph_api.models.lineage import End, Reached, Rows, Told
 
 NDJSON = "application/x-ndjson"
@@ -25,8 +25,8 @@ _FIELDS: dict[Rows, tuple[str, ...]] = {
 }
 # What is encoded at once.
 _SLICE = 1_000
-# As GraphQL names them.
-_KINDS = {kind: prefix.upper() for kind, prefix in PREFIXES.items()}
+KINDS: dict[str, Kind] = {prefix.upper(): kind for prefix, kind in entity.KINDS.items()}
+"""By the names that GraphQL has for them."""
 
 
 class Format(Protocol):
@@ -145,10 +145,8 @@ def _sliced(told: Told) -> Iterator[Told]:
 def _row(row: Reached | Edge) -> Sequence[Any]:
     if isinstance(row, Edge):
         return row.source, row.target, row.kind, row.role, row.reused, row.via
-    kind = kind_of(row.id)
-    assert kind, row.id
     id, depth, project, *rest = row
-    return id, _KINDS[kind], row.label, depth, project, *rest
+    return id, id.rpartition("_")[0].upper(), row.label, depth, project, *rest
 
 
 def _timed(row: dict[str, Any]) -> dict[str, Any]:

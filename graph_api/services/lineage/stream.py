@@ -7,7 +7,6 @@ who has read enough of it stops reading.
 import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from graph_api.graph import Graph, Query
 from graph_api.models.edge import Edge
@@ -15,6 +14,7 @@ from graph_api.models.entity import kind_of
 from graph_api.models.lineage import FIELDS, End, Hops, Reached, Reason, Rows, Told, Where
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Side
 from graph_api.services import entity
 from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, columns, without_hidden_containers
 from graph_api.services.lineage.region import regions
@@ -28,7 +28,7 @@ async def stream(
     graph: Graph,
     viewer: Viewer,
     roots: Sequence[str],
-    direction: Literal["UPSTREAM", "DOWNSTREAM"],
+    direction: Side,
     rows: Rows,
     *,
     depth: int | None = None,

@@ -86,16 +86,13 @@ class Walk:
     def _enter(self, met: Iterable[Hop], level: int, depth: int | None) -> list[str]:
         """The hidden entities that are new and within the depth; no limit counts them."""
         self._say("PERMISSION")
-        found = self._found
-        ends = (far(self._query, hop) for hop in met if not self._viewer.reads(hop.project_id))
-        # What was shown a moment ago may have been moved out of sight since: it stays shown.
-        new = [
-            id for id in dict.fromkeys(ends) if id not in found.hidden and id not in found.depths
-        ]
+        new = self._new(
+            far(self._query, hop) for hop in met if not self._viewer.reads(hop.project_id)
+        )
         if new and depth is not None and level > depth:
             self._say("DEPTH")
             return []
-        found.hidden.update(dict.fromkeys(new, level))
+        self._found.hidden.update(dict.fromkeys(new, level))
         return new
 
     async def _level(self, frontier: list[str], level: int) -> list[Hop]:
@@ -109,13 +106,22 @@ class Walk:
         return met
 
     def _behind(self, met: Iterable[Hop]) -> list[str]:
-        hidden, shown = self._found.hidden, self._found.depths
-        ends = (
+        hidden = self._found.hidden
+        return self._new(
             far(self._query, hop)
             for hop in met
             if near(self._query, hop) in hidden and not self._viewer.reads(hop.project_id)
         )
-        return [id for id in dict.fromkeys(ends) if id not in hidden and id not in shown]
+
+    def _new(self, hidden: Iterable[str]) -> list[str]:
+        """Those that are not known yet.
+
+        What was shown a moment ago may have been moved out of sight since: it stays shown.
+        """
+        found = self._found
+        return [
+            id for id in dict.fromkeys(hidden) if id not in found.hidden and id not in found.depths
+        ]
 
     async def _asked(self, frontier: list[str]) -> list[Hop]:
         met: list[Hop] = []

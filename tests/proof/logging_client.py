@@ -91,6 +91,7 @@ class Work:
         self._number = 0
         # The last of those that nothing is done to that would delete them.
         self._lasting = deque[Version](maxlen=20)
+        self._set = f"set-{seed}"
         self._snapshots: list[str] = []
         self._collections: dict[str, str] = {}
 
@@ -208,6 +209,9 @@ class Work:
         self._between = [version.id for version in versions]
         for id in self._between:
             self._point_at(id)
+        # Else the first snapshot would make it, and who is killed then may leave it empty.
+        with self._told.changing({("snapshots", self._set): []}):
+            self._done("createDataset", {"project": PROJECT, "name": self._set, "existsOk": True})
 
     def _point_at(self, id: str) -> None:
         with self._told.changing({("alias", f"{self._own}:best"): id}):
@@ -262,7 +266,7 @@ class Work:
                 self._done("deleteIntegration", input, "NOT_FOUND")
 
     def _clone(self) -> None:
-        name, clone = f"set-{self._seed}", f"clone-{self._unique()}"
+        name, clone = self._set, f"clone-{self._unique()}"
         version = self._chance.choice(self._lasting)
         self._snapshots = [*dict.fromkeys([*self._snapshots, version.id])]
         input = {"project": PROJECT, "dataset": name, "artifact": version.id}

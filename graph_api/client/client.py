@@ -283,14 +283,16 @@ class Client(Connection):
         *roots: str | Entity,
         direction: Direction = "BOTH",
         depth: int | None = None,
-        kinds: Sequence[str] | None = None,
-        edges: Sequence[str] | None = None,
+        where: Mapping[str, Any] | None = None,
         limit: int | None = None,
         as_of: int | None = None,
+        shared: bool = False,
     ) -> Lineage:
         """What the roots (references, ids, or objects of this package) came from and led to.
 
-        ``as_of`` is the ``seq`` of an earlier answer.
+        ``where`` is as in GraphQL: ``{"showOnly": {"type": {"eq": "model"}}}``, with ``edges``,
+        ``roles`` and ``stopAt`` besides. ``as_of`` is the ``seq`` of an earlier answer. ``shared``
+        shows, of one direction, only what every root reaches: common ancestors or descendants.
         """
         ids = [self.resolve(root) for root in roots]
         return lineages.fetch(
@@ -298,10 +300,10 @@ class Client(Connection):
             ids,
             direction,
             depth=depth,
-            kinds=kinds,
-            edges=edges,
+            where=where,
             limit=limit,
             as_of=as_of,
+            shared=shared,
         )
 
     def lineage_nodes(

@@ -1,6 +1,6 @@
 """What everything in the graph has in common."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.lineage import Lineage
@@ -36,30 +36,28 @@ class Entity:
         self,
         depth: int | None = None,
         *,
-        kinds: Sequence[str] | None = None,
-        edges: Sequence[str] | None = None,
+        where: Mapping[str, Any] | None = None,
         limit: int | None = None,
     ) -> Lineage:
         """What this came from: at most ``depth`` edges back, or all of it.
 
-        ``kinds`` (ARTIFACT, RUN, MODEL, …) and ``edges`` (USED_BY, LOGGED_BY, LINKED_TO) name
-        what is walked; ``limit`` is the most nodes.
+        ``where`` is as in GraphQL, ``{"edges": ["USED_BY"], "stopAt": {"kinds": ["MODEL"]}}``:
+        what is followed and shown; ``limit`` is the most nodes.
         """
         return self.client.lineage(
-            self, direction="UPSTREAM", depth=depth, kinds=kinds, edges=edges, limit=limit
+            self, direction="UPSTREAM", depth=depth, where=where, limit=limit
         )
 
     def downstream(
         self,
         depth: int | None = None,
         *,
-        kinds: Sequence[str] | None = None,
-        edges: Sequence[str] | None = None,
+        where: Mapping[str, Any] | None = None,
         limit: int | None = None,
     ) -> Lineage:
         """What was made from this; the arguments are those of :meth:`upstream`."""
         return self.client.lineage(
-            self, direction="DOWNSTREAM", depth=depth, kinds=kinds, edges=edges, limit=limit
+            self, direction="DOWNSTREAM", depth=depth, where=where, limit=limit
         )
 
     def logged_by(self) -> "Run | None":

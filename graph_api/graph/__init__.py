@@ -2,7 +2,7 @@
 
 from graph_api.graph.graph import Graph, Transaction, Vanished, connect
 from graph_api.graph.query import Nothing, Query, cypher
-from graph_api.graph.where import Keys, Listing, listing
+from graph_api.graph.where import Keys, Listing, holding, listing
 
 Reader = Graph | Transaction
 
@@ -17,5 +17,6 @@ __all__ = [
     "Vanished",
     "connect",
     "cypher",
+    "holding",
     "listing",
 ]

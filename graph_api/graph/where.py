@@ -121,6 +121,13 @@ def listing(
     return Listing(query, kind, keys, filter.text(condition), filter.parameters)
 
 
+def holding(query: Query[Row], condition: Condition) -> tuple[Query[Row], dict[str, Any]]:
+    """A statement with this filter in it, and what the filter takes."""
+    filter = _Filter({})
+    text = _without_header(query.text).replace("$where", filter.text(condition))
+    return Query(query.name, text, query.row), filter.parameters
+
+
 @dataclass
 class _Filter:
     flows: dict[Flow, list[str]]

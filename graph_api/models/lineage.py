@@ -13,6 +13,7 @@ from graph_api.models.entity import Kind
 from graph_api.models.ledger import Moment
 from graph_api.models.membership import Member
 from graph_api.models.part import part
+from graph_api.models.where import ALWAYS, Condition
 
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
 Rows = Literal["NODES", "EDGES"]
@@ -20,16 +21,28 @@ Rows = Literal["NODES", "EDGES"]
 Reason = Literal["DEPTH", "NODE_LIMIT", "TIMEOUT", "PERMISSION"]
 
 
-class Where(BaseModel, frozen=True):
-    """What a walk may follow and show; None: everything.
-
-    ``edges`` and ``roles`` (of links) limit what is followed. ``kinds`` limits what is shown: the
-    walk passes through the others, and the roots are always shown.
-    """
+@dataclass(frozen=True)
+class Filter:
+    """Of some entities those of these kinds (None: all), as far as the condition holds of them."""
 
     kinds: tuple[Kind, ...] | None = None
+    condition: Condition = ALWAYS
+
+
+@dataclass(frozen=True)
+class Where:
+    """What a walk may follow and show; None: everything.
+
+    ``edges`` and ``roles`` (of links) limit what is followed. ``stop_at`` ends the walk: what it
+    lets through is shown, and what lies behind only where another way leads there. ``show_only``
+    limits what is shown: the walk passes through the others. The roots are always shown and walked
+    from, and what the viewer may not see is always walked through.
+    """
+
     edges: tuple[EdgeKind, ...] | None = None
     roles: tuple[str, ...] | None = None
+    stop_at: Filter | None = None
+    show_only: Filter | None = None
 
 
 class Hop(Edge, frozen=True):
@@ -71,6 +84,12 @@ class Hops(BaseModel, frozen=True):
         return [part(Hop, dict(zip(names, row, strict=True))) for row in rows]
 
 
+class Chosen(BaseModel, frozen=True):
+    """Ids of entities that a filter let through."""
+
+    ids: list[str]
+
+
 @dataclass(frozen=True, order=True)
 class Region:
     """What is connected and may not be seen, told by what it touches of what is shown.
@@ -104,7 +123,8 @@ class Lineage:
     ``incomplete_because`` is empty exactly where the answer holds every entity that the walk could
     reach and every edge between those it shows. ``omitted`` are the entities that were seen but
     lie beyond a limit; further ones may lie behind them. ``hidden`` is sorted and holds no two
-    that are alike; docs/lineage.md says what is told of the hidden.
+    that are alike; docs/lineage.md says what is told of the hidden. ``reached_by`` are, for each
+    entity, the roots from which a walk comes to it, where that was asked.
     """
 
     as_of: Moment
@@ -113,6 +133,7 @@ class Lineage:
     incomplete_because: list[Reason] = field(default_factory=list[Reason])
     omitted: set[str] = field(default_factory=set[str])
     hidden: list[Region] = field(default_factory=list[Region])
+    reached_by: dict[str, list[str]] | None = None
 
     @classmethod
     def empty(cls) -> "Lineage":
@@ -123,6 +144,46 @@ class Lineage:
     def places(self) -> list[str]:
         """Texts that sort as the entities lie: depth, then id."""
         return [f"{depth:012d}|{id}" for id, depth in self.depths.items()]
+
+
+@dataclass(frozen=True)
+class Between:
+    """The entities on the ways from a source to a target, and the edges between these.
+
+    All ways, unless ``incomplete_because`` says TIMEOUT. What the viewer may not see is among them
+    (PERMISSION): what is told of it is for the caller to know.
+    """
+
+    as_of: Moment
+    source: str
+    target: str
+    edges: tuple[Edge, ...]
+    hidden: frozenset[str]
+    incomplete_because: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way along which data flowed, on which nothing comes twice."""
+
+    ids: tuple[str, ...]
+    """Of the entities on it that the viewer sees."""
+    steps: tuple["Step", ...]
+
+    @property
+    def length(self) -> int:
+        """Edges; those within what is hidden count nothing."""
+        return sum(1 if step.edges else 2 for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Step:
+    """From one entity that the viewer sees to the next."""
+
+    source: str
+    target: str
+    edges: tuple[Edge, ...]
+    """Those between the two; none where the way leads through what the viewer may not see."""
 
 
 FIELDS = "name", "version", "type", "state", "status", "created_at", "created_by"

@@ -58,6 +58,7 @@ class Not:
 
 
 Condition = Comparison | Related | Flow | Every | Some | Not
+ALWAYS = Every(())
 
 
 @dataclass(frozen=True)

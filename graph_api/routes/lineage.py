@@ -18,7 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from graph_api.errors import BadInput, GraphApiError, TooManyStreams
 from graph_api.models.edge import EdgeKind
-from graph_api.models.lineage import End, Rows, Told, Where
+from graph_api.models.lineage import End, Filter, Rows, Told, Where
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Side
 from graph_api.routes.accept import preferred
@@ -63,9 +63,9 @@ class Asked(NamedTuple):
             _word("rows", query.get("rows", "NODES"), get_args(Rows)),
             _number("depth", query.get("depth")),
             Where(
-                kinds=tuple(KINDS[kind] for kind in kinds) or None,
                 edges=tuple(edges) or None,
                 roles=tuple(query.getlist("role")) or None,
+                show_only=Filter(tuple(KINDS[kind] for kind in kinds)) if kinds else None,
             ),
             _number("asOf", query.get("asOf")),
         )

@@ -39,6 +39,7 @@ from graph_api.schema.model import ModelMutations, ModelQueries
 from graph_api.schema.node import NodeQueries
 from graph_api.schema.note import NoteMutations
 from graph_api.schema.organization import OrganizationQueries
+from graph_api.schema.path import PathQueries
 from graph_api.schema.project import ProjectMutations, ProjectQueries
 from graph_api.schema.read_only import ReadOnlyMutations
 from graph_api.schema.run import RunQueries
@@ -59,6 +60,7 @@ class Query(
     ModelQueries,
     DatasetQueries,
     LineageQueries,
+    PathQueries,
     BlobQueries,
     DeletionQueries,
     SearchQueries,

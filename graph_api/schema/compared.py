@@ -14,11 +14,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FREE = ("description", "reason", "meta", "parameter")
 
 
-def compared_values(values: list[Any], key: str) -> list[Any]:
+def compared_values(values: list[Any], key: str) -> tuple[Any, ...]:
     """The values as the graph holds such; BadFilter for too many."""
     if len(values) > MOST:
         raise BadFilter(f"`in` has {len(values):,} values; at most {MOST:,} are taken")
-    return [compared_value(value, key) for value in values]
+    return tuple(compared_value(value, key) for value in values)
 
 
 def compared_value(value: Any, key: str) -> Any:

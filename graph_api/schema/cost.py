@@ -55,6 +55,7 @@ _WEIGHTS: Mapping[str, int] = {
     "downloadUrls": 100,
     "storage": 100,
     "lineage": 100,
+    "lineagePaths": 100,
     "upstream": 100,
     "downstream": 100,
     "Lineage.models": 100,
@@ -74,6 +75,9 @@ LISTS: Mapping[str, str | int] = {
     "Lineage.edges": 1_000,  # no end
     "Lineage.hidden": 1_000,  # no end
     "Lineage.omitted": len(KINDS),
+    "LineagePath.nodes": 100,  # no end
+    "LineagePath.steps": 100,  # no end
+    "LineageStep.edges": 2,
     "PartsPayload.uploads": MOST,
     "Query.nodes": "ids",
     "RestorePayload.artifacts": MOST,

@@ -20,7 +20,8 @@ from graph_api.schema.scalars import BigInt
 from graph_api.services import edge, entity
 
 if TYPE_CHECKING:
-    from graph_api.schema.lineage import Lineage, LineageWhere
+    from graph_api.schema.following import LineageWhere
+    from graph_api.schema.lineage import Lineage
     from graph_api.schema.link import Link
     from graph_api.schema.project import Project
     from graph_api.schema.run import Run
@@ -30,7 +31,7 @@ LazyProject = Annotated["Project", strawberry.lazy("graph_api.schema.project")]
 LazyLink = Annotated["Link", strawberry.lazy("graph_api.schema.link")]
 LazyLineage = Annotated["Lineage", strawberry.lazy("graph_api.schema.lineage")]
 Loaded = TypeVar("Loaded", bound="Entity")
-LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.lineage")]
+LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.following")]
 Depth = Annotated[
     int | None, strawberry.argument(description="Most edges to go; all unless given.")
 ]

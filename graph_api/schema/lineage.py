@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import strawberry
 
 from graph_api.errors import BadInput, CursorOfAnother, UnknownId
+from graph_api.models import ledger
 from graph_api.models import lineage as models
-from graph_api.models.edge import Edge, EdgeKind
+from graph_api.models.edge import Edge
 from graph_api.models.entity import kind_of
 from graph_api.models.page import Listed, Page, Place, Stretch, Window, page_of
 from graph_api.schema.connection import PAGED, Connection, PageInfo
 from graph_api.schema.context import Info
 from graph_api.schema.entity import AsOf, Depth, Entity, EntityKind, Following, Limit, load
+from graph_api.schema.following import LineageEdgeKind, LineageWhere
 from graph_api.schema.member import ModelVersion
 from graph_api.schema.scalars import BigInt
 from graph_api.services import lineage
@@ -42,49 +44,12 @@ class Direction(Enum):
         return self.name
 
 
-@strawberry.enum(description="What an edge says.")
-class LineageEdgeKind(Enum):
-    USED_BY = strawberry.enum_value("USED_BY", description="The target, a run, used the source.")
-    LOGGED_BY = strawberry.enum_value(
-        "LOGGED_BY", description="The source, a run, logged the target."
-    )
-    LINKED_TO = strawberry.enum_value(
-        "LINKED_TO", description="The source is linked to the target as its role."
-    )
-
-    @property
-    def row(self) -> EdgeKind:
-        return self.name
-
-
 @strawberry.enum(description="Why an answer is not all there is.")
 class IncompleteReason(Enum):
     DEPTH = strawberry.enum_value("DEPTH", description="More lies beyond `depth`.")
     NODE_LIMIT = strawberry.enum_value("NODE_LIMIT", description="More lies beyond `limit`.")
     TIMEOUT = strawberry.enum_value("TIMEOUT", description="The walk took too long.")
     PERMISSION = strawberry.enum_value("PERMISSION", description="The viewer may not see all.")
-
-
-@strawberry.input(description="What a walk may follow and show; what is left out limits nothing.")
-class LineageWhere:
-    kinds: list[EntityKind] | None = strawberry.field(
-        default=None,
-        description="Show only entities of these kinds, and the roots; the walk passes through "
-        "the others. Edges are shown between what is shown.",
-    )
-    edges: list[LineageEdgeKind] | None = strawberry.field(
-        default=None, description="Follow only edges of these kinds."
-    )
-    roles: list[str] | None = strawberry.field(
-        default=None, description="Follow only links of these roles (and edges that are no links)."
-    )
-
-    def row(self) -> models.Where:
-        return models.Where(
-            kinds=None if self.kinds is None else tuple(kind.row for kind in self.kinds),
-            edges=None if self.edges is None else tuple(edge.row for edge in self.edges),
-            roles=None if self.roles is None else tuple(self.roles),
-        )
 
 
 @strawberry.type(description="A place in the organization's ledger of changes.")
@@ -162,6 +127,10 @@ class LineageNodeEdge:
     depth: int = strawberry.field(
         description="Edges from the nearest root; those within a hidden region count nothing."
     )
+    roots: list[strawberry.ID] = strawberry.field(
+        description="Ids of the roots from which the walk comes to it; of a root its own is among "
+        "them."
+    )
 
 
 @strawberry.type(description="A page of the entities of a lineage answer.")
@@ -169,13 +138,19 @@ class LineageNodeConnection:
     nodes: Sequence[Entity] = strawberry.field(description="The entities, by depth, then by id.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in the answer.")
     page: strawberry.Private[Page[str]]
-    depths: strawberry.Private[dict[str, int]]
+    found: strawberry.Private[models.Lineage]
 
     @strawberry.field(description="The entities, by depth, then by id.")
     def edges(self) -> list[LineageNodeEdge]:
         shown: dict[str, Entity] = {node.id: node for node in self.nodes}
+        depths, roots = self.found.depths, self.found.reached_by or {}
         return [
-            LineageNodeEdge(cursor=cursor, node=shown[id], depth=self.depths[id])
+            LineageNodeEdge(
+                cursor=cursor,
+                node=shown[id],
+                depth=depths[id],
+                roots=[strawberry.ID(root) for root in roots.get(id, ())],
+            )
             for cursor, id in zip(self.page.cursors, _ids(self.page), strict=True)
             if id in shown
         ]
@@ -273,12 +248,12 @@ class Lineage:
         async def read(stretch: Stretch) -> Listed[str]:
             return stretch.of(self.found.places, str)
 
-        page = await self._page(window, read)
+        page = await page_at(self.found.as_of, self.direction, window, read)
         return LineageNodeConnection(
             nodes=await load_all(info, _ids(page)),
             page_info=PageInfo(page=page),
             page=page,
-            depths=self.found.depths,
+            found=self.found,
         )
 
     @strawberry.field(
@@ -293,39 +268,39 @@ class Lineage:
         async def read(stretch: Stretch) -> Listed[models.ReachedModel]:
             return stretch.of(rows, lambda row: row.place)
 
-        page = await self._page(window, read)
+        page = await page_at(self.found.as_of, self.direction, window, read)
         return Connection[ReachedModel].of(page, [*map(ReachedModel.of, page.items)])
 
-    async def _page(
-        self, window: Window, read: Callable[[Stretch], Awaitable[Listed[Item]]]
-    ) -> Page[Item]:
-        """A page whose cursors say the moment of the answer, too."""
-        seq, direction = self.found.as_of.seq, self.direction
 
-        def cursor(key: str) -> str:
-            return Place(order=_ORDER, seq=seq, key=f"{direction}|{key}").cursor
+async def page_at(
+    moment: ledger.Moment,
+    scope: str,
+    window: Window,
+    read: Callable[[Stretch], Awaitable[Listed[Item]]],
+) -> Page[Item]:
+    """A page of an answer (of a direction, or of PATHS), whose cursors say its moment, too."""
+    seq = moment.seq
 
-        def key_of(cursor: str) -> str:
-            place = _place(cursor, direction)
-            if place.seq != seq:
-                raise CursorOfAnother(cursor)
-            return place.key.partition("|")[2]
+    def cursor(key: str) -> str:
+        return Place(order=_ORDER, seq=seq, key=f"{scope}|{key}").cursor
 
-        return await page_of(window, read, key_of, cursor)
+    def key_of(cursor: str) -> str:
+        place = Place.of(cursor, _ORDER, scope)
+        if place.seq != seq:
+            raise CursorOfAnother(cursor)
+        return place.key.partition("|")[2]
 
-
-def _place(cursor: str, direction: models.Direction) -> Place:
-    return Place.of(cursor, _ORDER, direction)
+    return await page_of(window, read, key_of, cursor)
 
 
 def _ids(page: Page[str]) -> list[str]:
     return [place.partition("|")[2] for place in page.places]
 
 
-def pinned(info: Info, direction: Direction, as_of: int | None = None) -> int | None:
+def pinned(info: Info, scope: str, as_of: int | None = None) -> int | None:
     """The seq that the cursors of the selection, or ``as_of``, say; None: the present."""
-    given = info.cursors("nodes", "models")
-    moments = {_place(cursor, direction.row).seq for cursor in given}
+    given = info.cursors("nodes", "models", "paths", "cutPoints")
+    moments = {Place.of(cursor, _ORDER, scope).seq for cursor in given}
     if as_of is not None:
         moments.add(as_of)
     if len(moments) > 1:
@@ -342,6 +317,8 @@ async def walked(
     where: LineageWhere | None,
     limit: int | None,
     as_of: int | None,
+    *,
+    shared: bool = False,
 ) -> Lineage:
     """The lineage of these roots, for the viewer of this request.
 
@@ -355,8 +332,10 @@ async def walked(
         direction.row,
         depth=depth,
         limit=limit,
-        where=where and where.row(),
-        as_of=pinned(info, direction, as_of),
+        where=where and await where.row(info),
+        shared=shared,
+        reached=info.selects("roots"),
+        as_of=pinned(info, direction.row, as_of),
         seconds=context.settings.lineage_seconds,
         kept=context.kept,
     )
@@ -379,5 +358,13 @@ class LineageQueries:
         where: Following = None,
         limit: Limit = None,
         as_of: AsOf = None,
+        shared: Annotated[
+            bool,
+            strawberry.argument(
+                description="Show only what every root reaches within the depth: the common "
+                "ancestors (UPSTREAM) or descendants (DOWNSTREAM) of the roots, each of which "
+                "reaches itself."
+            ),
+        ] = False,
     ) -> Lineage:
-        return await walked(info, roots, direction, depth, where, limit, as_of)
+        return await walked(info, roots, direction, depth, where, limit, as_of, shared=shared)

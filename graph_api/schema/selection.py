@@ -35,6 +35,11 @@ def asked(info: GraphQLResolveInfo[Any]) -> frozenset[str]:
     return _READ.union(*(_SHOWN[name] for name in names & _SHOWN.keys()))
 
 
+def selects(info: GraphQLResolveInfo[Any], name: str) -> bool:
+    """Whether a field of this name is anywhere below a field."""
+    return any(field.name.value == name for field in _fields(info, info.field_nodes, deep=True))
+
+
 def cursors(info: GraphQLResolveInfo[Any], lists: Sequence[str]) -> set[str]:
     """The cursors that pages of lists are asked for by, which lie right below a field."""
     # Its type says something else than Strawberry gives it.

@@ -26,7 +26,7 @@ def operator(description: str, name: str | None = None) -> Any:
     return strawberry.field(default=strawberry.UNSET, name=name, description=description)
 
 
-def _given(filter: object) -> Iterator[tuple[str, Any]]:
+def given(filter: object) -> Iterator[tuple[str, Any]]:
     """What an input says, by name."""
     for field in dataclasses.fields(cast("Any", filter)):
         value = getattr(filter, field.name)
@@ -44,7 +44,7 @@ class Comparable:
 
     def conditions(self, key: str, operand: Operand = "property") -> Iterator[Condition]:
         """What it says of the value."""
-        for name, value in _given(self):
+        for name, value in given(self):
             compared = name.rstrip("_")
             if compared == "ne":
                 yield Not(Comparison("eq", compared_value(value, key), key, operand))
@@ -155,7 +155,7 @@ class MetricFilter:
 
     def conditions(self) -> Iterator[Condition]:
         """What it says of a run."""
-        for name, value in _given(self):
+        for name, value in given(self):
             if name != "key":
                 yield from value.conditions(
                     text(self.key, "key"), cast("Operand", f"metric_{name}")
@@ -183,7 +183,7 @@ class EntityWhere:
         if depth < 0:
             raise BadFilter("`and`, `or` and `not` are nested too deep in it; nest less")
         return Every(
-            tuple(part for name, value in _given(self) for part in _parts(name, value, depth - 1))
+            tuple(part for name, value in given(self) for part in parts_of(name, value, depth - 1))
         )
 
 
@@ -198,12 +198,19 @@ def where_of(info: Info, where: EntityWhere | None) -> models.Where | None:
         return None
     settings = info.context.settings
     condition = where.condition(settings.where_depth)
-    if (count := _size(condition)) > settings.where_conditions:
-        raise BadFilter(f"it has {count} conditions; at most {settings.where_conditions} are taken")
+    check_size(info, condition)
     return models.Where(condition, settings.lineage_seconds)
 
 
-def _parts(name: str, value: Any, depth: int) -> Iterator[Condition]:
+def check_size(info: Info, *conditions: Condition) -> None:
+    """BadFilter where these are too many together."""
+    most = info.context.settings.where_conditions
+    if (count := sum(map(_size, conditions))) > most:
+        raise BadFilter(f"it has {count} conditions; at most {most} are taken")
+
+
+def parts_of(name: str, value: Any, depth: int = 0) -> Iterator[Condition]:
+    """What a field of an input says."""
     match name:
         case "and_" | "or_":
             inner = tuple(part.condition(depth) for part in value)

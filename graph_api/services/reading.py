@@ -20,7 +20,7 @@ from graph_api.models.entity import Entity, Kind
 from graph_api.models.page import Counted, Listed, Place, Stretch, Window, page_of
 from graph_api.models.table import Table
 from graph_api.models.viewer import Viewer
-from graph_api.models.where import Condition, Every, Flow, Not, Order, Related, Some, Where
+from graph_api.models.where import ALWAYS, Condition, Every, Flow, Not, Order, Related, Some, Where
 from graph_api.services import entity, ledger, lineage
 
 LIST = cypher("entity/list", ListColumns)
@@ -29,7 +29,7 @@ Row = TypeVar("Row", bound=Entity)
 
 # What a filter hands to the graph as one parameter.
 _FLOW = 100_000
-_ALL = Where(Every(()), 0)
+_ALL = Where(ALWAYS, 0)
 
 
 async def page(

@@ -261,7 +261,7 @@ def test_what_refers_to_a_file_that_was_logged_offline_refers_to_it_in_the_servi
     seen = client.artifact("view")
     assert seen.load("seen").read() == b"bytes"
     assert seen.get_path("seen").source == (client.artifact("data").id, "a/b")
-    edges = client.lineage(seen, edges=["LINKED_TO"]).edges
+    edges = client.lineage(seen, where={"edges": ["LINKED_TO"]}).edges
     assert [(edge.source, edge.role) for edge in edges] == [
         (client.artifact("data").id, "reference")
     ]

@@ -211,7 +211,7 @@ def test_lineage_goes_both_ways_and_says_when_it_is_cut(client: Client) -> None:
     cut = model.upstream(depth=1)
     assert (cut.complete, cut.incomplete_because) == (False, ("DEPTH",))
     assert {node.id for node in cut.nodes} == {model.id, train.id, data.id}
-    unlinked = model.upstream(edges=["USED_BY", "LOGGED_BY"])
+    unlinked = model.upstream(where={"edges": ["USED_BY", "LOGGED_BY"]})
     assert {edge.kind for edge in unlinked.edges} == {"USED_BY", "LOGGED_BY"}
     few = model.upstream(limit=2)
     assert (few.complete, few.incomplete_because) == (False, ("NODE_LIMIT",))

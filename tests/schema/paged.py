@@ -121,7 +121,7 @@ _SEARCHES = [
 ]
 _FLOWS = [
     List("nodes", "", _FLOW.within.replace("downstream", f"downstream({limits})"))
-    for limits in ("depth: 0", "depth: 1", "limit: 5", "where: {kinds: [ARTIFACT]}")
+    for limits in ("depth: 0", "depth: 1", "limit: 5", "where: {showOnly: {kinds: [ARTIFACT]}}")
 ]
 
 

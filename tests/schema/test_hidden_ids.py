@@ -77,6 +77,7 @@ QUERIES = [
     "nodes(ids: [$id]) { id }",
     *(f"{name}(id: $id) {{ id }}" for name in (*_ONE, "integration", "job")),
     "lineage(roots: [$id]) { nodeCount }",
+    "lineagePaths(from: $id, to: $id) { paths { nodes { length } } }",
     "deletePlan(artifacts: [$id]) { bytes freedBytes blockers { reason } }",
     "search(text: $text) { nodes { entity { id } } }",
     *(

@@ -76,7 +76,7 @@ async def test_only_some_kinds_can_be_shown(api: Api) -> None:
     data = await api.data(
         ANSWER
         + """query ($id: ID!) { lineage(roots: [$id], direction: UPSTREAM,
-        where: {kinds: [ARTIFACT]}) { ...Answer } }""",
+        where: {showOnly: {kinds: [ARTIFACT]}}) { ...Answer } }""",
         id=ids["model"],
     )
 

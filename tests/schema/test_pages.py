@@ -149,7 +149,9 @@ def test_every_connection_of_the_schema_pages_both_ways_and_is_among_the_lists()
 
     for _, field, _ in connections:
         assert {"first", "after", "last", "before"} <= field.args.keys()
-    assert {name for name, _, _ in connections} == {list_.field for list_, _ in LISTS.values()}
+    # Those of paths are between two ids: tests/schema/test_paths.py has them.
+    listed = {list_.field for list_, _ in LISTS.values()} | {"paths", "cutPoints"}
+    assert {name for name, _, _ in connections} == listed
     assert {type.name for type in TYPES if "pageInfo" in type.fields} == {
         type for _, _, type in connections
     }

@@ -26,6 +26,7 @@ from tests.schema.visible_rest import check_rest
 from tests.schema.worlds import CONTENTS, PATHS, PROJECTS, STEPS, WORDS, Builder, Step
 from tests.services.closure import Question, answered, expected
 from tests.services.graphs import Flow, Node, Picture
+from tests.services.test_paths import Ways
 
 LOG = """mutation ($input: LogArtifactInput!) { logArtifact(input: $input) {
   ... on CommitPayload { created artifact { id version index } } ... on Error { message } } }"""
@@ -63,6 +64,28 @@ async def check_lineage(asker: Asker, world: Visible, picture: Picture) -> None:
             {"number": at, "depth": it.depth, "sources": [*it.sources], "targets": [*it.targets]}
             for at, it in enumerate(found.hidden, 1)
         ]
+
+
+async def check_paths(asker: Asker, world: Visible, picture: Picture) -> None:
+    seen = [node.id for node in picture.nodes if node.id in world.nodes]
+    query = """query ($from: ID!, $to: ID!) { lineagePaths(from: $from, to: $to) {
+      incompleteBecause cutPoints(first: 1000) { nodes { id } }
+      paths(first: 1000) { nodes { steps { source target hidden } } } } }"""
+    for source, target in zip(seen[::3], seen[::-2], strict=False):
+        question = Question([source], "DOWNSTREAM")
+        ways = Ways(picture, asker.viewer, question, source, target)
+        answer = (await asker.data(query, **{"from": source, "to": target}))["lineagePaths"]
+        told = [
+            (source, *(id for step in path["steps"] for id in _through(step)))
+            for path in answer["paths"]["nodes"]
+        ]
+        assert told == ways.paths()
+        assert [node["id"] for node in answer["cutPoints"]["nodes"]] == ways.cuts()
+        assert answer["incompleteBecause"] == (["PERMISSION"] if ways.is_hidden() else [])
+
+
+def _through(step: Any) -> list[str]:
+    return ["(hidden)", step["target"]] if step["hidden"] else [step["target"]]
 
 
 async def check_search(asker: Asker, world: Visible, everyone: Asker) -> None:
@@ -193,6 +216,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     picture = picture_of(dump, viewer, seq)
     await check_lists(asker, world, picture, names)
     await check_lineage(asker, world, picture)
+    await check_paths(asker, world, picture)
     await check_search(asker, world, everyone)
     await check_deletions(asker, world, picture)
     await check_containing(asker, world, picture)

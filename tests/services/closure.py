@@ -1,15 +1,16 @@
 """What a lineage walk must answer, found the slow and simple way: by networkx over all there is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import networkx as nx
 
 from graph_api.models.edge import MEMBERSHIP, Edge
-from graph_api.models.lineage import Direction, Lineage, Reason, Region, Where
+from graph_api.models.lineage import Direction, Filter, Lineage, Reason, Region, Where
 from graph_api.models.viewer import Viewer
-from tests.services.graphs import Flow, Picture
+from graph_api.models.where import Comparison, Condition, Every
+from tests.services.graphs import Flow, Node, Picture
 
 
 @dataclass
@@ -43,6 +44,8 @@ class Question:
     depth: int | None = None
     limit: int | None = None
     where: Where = field(default_factory=Where)
+    shared: bool = False
+    reached: bool = False
     as_of: int | None = None
 
 
@@ -58,16 +61,22 @@ def answered(found: Lineage) -> Answer:
 def expected(picture: Picture, viewer: Viewer, question: Question) -> Answer:
     """What the service must say. BOTH is the union of two walks, cut to the limit."""
     seq = picture.seq if question.as_of is None else question.as_of
-    flows = [flow.edge for flow in picture.flows if _followed(flow, question.where, seq)]
+    flows = [flow.edge for flow in picture.flows if followed(flow, question.where, seq)]
     directions = ("UPSTREAM", "DOWNSTREAM") if question.direction == "BOTH" else ()
     walks = [
         _walk(picture, viewer, question, direction, flows)
         for direction in directions or (question.direction,)
     ]
-    return _shown(picture, viewer, question, walks)
+    answer = _shown(picture, viewer, question, walks)
+    if question.shared or question.reached:
+        # Which of the roots reach something is part of the answer.
+        for root in question.roots:
+            alone = expected(picture, viewer, replace(_plain(question), roots=[root]))
+            answer.because |= alone.because & {"DEPTH"}
+    return answer
 
 
-def _followed(flow: Flow, where: Where, seq: int) -> bool:
+def followed(flow: Flow, where: Where, seq: int) -> bool:
     edge = flow.edge
     return (
         flow.since <= seq
@@ -94,7 +103,11 @@ def _walk(
     ]
     away: nx.DiGraph[str] = nx.DiGraph()
     away.add_nodes_from(question.roots)
-    away.add_weighted_edges_from((a, b, int(a in seen or b in seen)) for a, b in ends)
+    stop_at = question.where.stop_at
+    stopped = {id for id in seen if stop_at and chosen(picture, stop_at, id)} - {*question.roots}
+    away.add_weighted_edges_from(
+        (a, b, int(a in seen or b in seen)) for a, b in ends if a not in stopped
+    )
     lengths = nx.multi_source_dijkstra_path_length(away, set(question.roots))
     depths = {id: round(length) for id, length in lengths.items()}
     nearest = sorted(depths.keys() & seen, key=lambda node: (depths[node], node))
@@ -117,7 +130,11 @@ def _walk(
             beyond = id not in question.roots and min(touching) + 1 > most
             because.add("DEPTH" if beyond else "NODE_LIMIT")
     there = {*walked, *hidden}
-    edges = [e for e in flows if e.source in there and e.target in there]
+    edges = [
+        e
+        for e, (near, far) in zip(flows, ends, strict=True)
+        if near in there - stopped and far in there
+    ]
     return _Walk({id: depths[id] for id in walked}, hidden, edges, because, omitted)
 
 
@@ -138,12 +155,14 @@ def _shown(picture: Picture, viewer: Viewer, question: Question, walks: list[_Wa
     if beyond:
         answer.because.add("NODE_LIMIT")
     answer.omitted = (answer.omitted | beyond) - (depths.keys() - beyond)
-    kinds = {node.id: node.kind for node in picture.nodes}
-    wanted = question.where.kinds
+    wanted = question.where.show_only
+    shared = _shared(picture, viewer, question) if question.shared else depths.keys()
     answer.depths = [
         (id, depths[id])
         for id in nearest
-        if id not in beyond and (wanted is None or id in question.roots or kinds[id] in wanted)
+        if id not in beyond
+        and id in shared
+        and (wanted is None or id in question.roots or chosen(picture, wanted, id))
     ]
     ids = dict(answer.depths)
     project = {node.id: node.project_id for node in picture.nodes}
@@ -158,6 +177,45 @@ def _shown(picture: Picture, viewer: Viewer, question: Question, walks: list[_Wa
     )
     answer.hidden = _regions(hidden, list(edges.values()), ids)
     return answer
+
+
+def _shared(picture: Picture, viewer: Viewer, question: Question) -> set[str]:
+    first, *others = reached_by(picture, viewer, question).values()
+    return {id for id in first if all(id in other for other in others)}
+
+
+def reached_by(picture: Picture, viewer: Viewer, question: Question) -> dict[str, list[str]]:
+    """What is reached from each root alone."""
+    alone = _plain(question)
+    return {
+        root: [id for id, _ in expected(picture, viewer, replace(alone, roots=[root])).depths]
+        for root in question.roots
+    }
+
+
+def _plain(question: Question) -> Question:
+    where = replace(question.where, show_only=None)
+    return replace(question, where=where, shared=False, reached=False, limit=None)
+
+
+def chosen(picture: Picture, filter: Filter, id: str) -> bool:
+    """Whether a filter lets an entity through."""
+    node = next(node for node in picture.nodes if node.id == id)
+    return (filter.kinds is None or node.kind in filter.kinds) and _holds(node, filter.condition)
+
+
+def _holds(node: Node, condition: Condition) -> bool:
+    match condition:
+        case Every(parts):
+            return all(_holds(node, part) for part in parts)
+        case Comparison("eq", value, key):
+            return node.stored[key] == value
+        case Comparison("in", value, key):
+            return node.stored[key] in value
+        case Comparison("gt", value, key):
+            return node.stored[key] > value
+        case _:
+            raise AssertionError(condition)
 
 
 def _regions(hidden: dict[str, int], edges: list[Edge], shown: dict[str, int]) -> list[Region]:

@@ -25,7 +25,7 @@ WRITE = Query(
     }
     CALL () {
       UNWIND $nodes AS node
-      CREATE (n:Entity:$(node.kind) {id: node.id, project_id: node.project_id, since: node.since})
+      CREATE (n:Entity:$(node.kind)) SET n = node.properties
     }
     WITH DISTINCT none
     UNWIND $edges AS edge
@@ -49,6 +49,9 @@ FORGET = Query(
 )
 
 
+TYPES = ("raw", "model", None)
+
+
 @dataclass(frozen=True)
 class Node:
     """An entity, its project, and the seq since which it is there."""
@@ -56,11 +59,25 @@ class Node:
     id: str
     project_id: str | None = None
     since: int = 1
+    type: str | None = None
+    number: int = 0
 
     @property
     def kind(self) -> Kind:
         """What the id says."""
         return next(kind for kind, prefix in PREFIXES.items() if self.id.startswith(f"{prefix}_"))
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The entity as it lies in the graph."""
+        return {
+            "id": self.id,
+            "project_id": self.project_id,
+            "since": self.since,
+            "created_at": self.since,
+            "type": self.type,
+            "meta.number": self.number,
+        }
 
 
 @dataclass(frozen=True)
@@ -109,7 +126,9 @@ class Picture:
     def node(self, kind: Kind, project_id: str | None = None, since: int = 1) -> str:
         """Add an entity; its id. Ids of one kind sort as they were added."""
         unique = self.organization_id.rpartition("_")[2]
-        node = Node(f"{PREFIXES[kind]}_{unique}{len(self.nodes):05}", project_id, since)
+        count = len(self.nodes)
+        id, type = f"{PREFIXES[kind]}_{unique}{count:05}", TYPES[count % 3]
+        node = Node(id, project_id, since, type, count % 5)
         self.nodes.append(node)
         return node.id
 
@@ -131,10 +150,7 @@ class Picture:
             organization_id=self.organization_id,
             seq=self.seq,
             hash=GENESIS,
-            nodes=[
-                {"id": n.id, "kind": n.kind, "project_id": n.project_id, "since": n.since}
-                for n in self.nodes
-            ],
+            nodes=[{"kind": node.kind, "properties": node.stored} for node in self.nodes],
             edges=[flow.stored() for flow in self.flows],
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from graph_api.graph import Graph
-from graph_api.models.lineage import Direction, Lineage, Region, Where
+from graph_api.models.lineage import Direction, Filter, Lineage, Region, Where
 from graph_api.services import lineage
 from tests.services.closure import Question
 from tests.services.graphs import PROJECTS, Picture
@@ -62,7 +62,7 @@ def _between(picture: Picture, source: str, target: str, steps: int, ways: int) 
 async def test_no_answer_depends_on_how_much_is_hidden(connected: Graph) -> None:
     cuts = [{"depth": depth} for depth in (None, 0, 1, 2, 3)]
     cuts += [{"limit": limit} for limit in (1, 2, 3, 4)]
-    questions: list[dict[str, Any]] = [*cuts, {"where": Where(kinds=("Run",))}]
+    questions: list[dict[str, Any]] = [*cuts, {"where": Where(show_only=Filter(("Run",)))}]
     answers: list[list[tuple[object, ...]]] = []
     for steps, ways in ((1, 1), (4, 3)):
         picture = Picture(organization_id="organization_hidden")

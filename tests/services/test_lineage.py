@@ -1,6 +1,7 @@
 """Lineage: every answer is what a brute-force closure says, or says that it is not complete."""
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -8,13 +9,17 @@ from hypothesis import strategies as st
 
 from graph_api.errors import BadInput, UnknownId
 from graph_api.graph import Graph
-from graph_api.models.entity import new_id
-from graph_api.models.lineage import Direction, Lineage, Where
+from graph_api.models.edge import EdgeKind
+from graph_api.models.entity import Kind, new_id
+from graph_api.models.lineage import Direction, Filter, Lineage, Where
 from graph_api.models.viewer import Viewer
+from graph_api.models.where import Comparison, Every
 from graph_api.services import lineage
 from tests.environment import environment
-from tests.services.closure import Question, answered, expected
+from tests.services.closure import Question, answered, expected, reached_by
 from tests.services.graphs import PROJECTS, ROLES, Picture, pictures
+
+Word = TypeVar("Word", bound=str)
 
 DIRECTIONS: tuple[Direction, ...] = ("UPSTREAM", "DOWNSTREAM", "BOTH")
 
@@ -38,6 +43,8 @@ async def ask(graph: Graph, viewer: Viewer, question: Question) -> Lineage:
         depth=question.depth,
         limit=question.limit,
         where=question.where,
+        shared=question.shared,
+        reached=question.reached,
         as_of=question.as_of,
         seconds=60,
     )
@@ -52,8 +59,25 @@ class Asked:
     questions: list[Question]
 
 
-def _some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...] | None]:
+def _some(values: tuple[Word, ...]) -> st.SearchStrategy[tuple[Word, ...] | None]:
     return st.none() | st.lists(st.sampled_from(values), unique=True).map(tuple)
+
+
+_EDGES: tuple[EdgeKind, ...] = ("USED_BY", "LOGGED_BY", "LINKED_TO")
+_condition = st.sampled_from(
+    (
+        Comparison("eq", "raw", "type"),
+        Comparison("in", PROJECTS[:2], "project_id"),
+        Comparison("gt", 1, "meta.number", "flat"),
+        Comparison("gt", 2, "created_at"),
+    )
+)
+_kinds: tuple[Kind, ...] = ("Artifact", "Run", "Model")
+_filter = st.builds(
+    Filter,
+    _some(_kinds),
+    st.lists(_condition, max_size=2).map(lambda parts: Every(tuple(parts))),
+)
 
 
 @st.composite
@@ -71,18 +95,20 @@ def asked(draw: st.DrawFn) -> Asked:
         ]
         if not seen:
             continue
-        where = Where.model_validate(
-            {
-                "kinds": draw(_some(("Artifact", "Run", "Model"))),
-                "edges": draw(_some(("USED_BY", "LOGGED_BY", "LINKED_TO"))),
-                "roles": draw(_some(ROLES)),
-            }
+        where = Where(
+            edges=draw(_some(_EDGES)),
+            roles=draw(_some(ROLES)),
+            stop_at=draw(st.none() | _filter),
+            show_only=draw(st.none() | _filter),
         )
+        direction, shared = draw(st.sampled_from(DIRECTIONS)), draw(st.booleans())
         question = Question(
             roots=draw(st.lists(st.sampled_from(seen), min_size=1, max_size=3)),
-            direction=draw(st.sampled_from(DIRECTIONS)),
+            direction=direction,
             depth=draw(st.none() | st.integers(0, 8)),
-            limit=draw(st.none() | st.integers(1, 30)),
+            limit=None if shared else draw(st.none() | st.integers(1, 30)),
+            shared=shared and direction != "BOTH",
+            reached=shared,
             where=draw(st.just(Where()) | st.just(where)),
             as_of=as_of,
         )
@@ -101,6 +127,12 @@ async def test_every_answer_is_the_brute_force_closure(connected: Graph, asked: 
             if not found.incomplete_because:
                 whole = replace(question, depth=None, limit=None)
                 assert answered(found) == expected(asked.picture, asked.viewer, whole), question
+            if question.reached:
+                each = reached_by(asked.picture, asked.viewer, question)
+                assert found.reached_by, question
+                for id in found.depths:
+                    roots = [root for root in dict.fromkeys(question.roots) if id in each[root]]
+                    assert found.reached_by[id] == roots, (id, question)
     finally:
         await asked.picture.erase(connected)
 

@@ -12,7 +12,7 @@ from graph_api.errors import BadInput, UnknownId
 from graph_api.graph import Graph, Query
 from graph_api.models.edge import Edge
 from graph_api.models.entity import new_id
-from graph_api.models.lineage import End, Reached, Rows, Where
+from graph_api.models.lineage import End, Filter, Reached, Rows, Where
 from graph_api.models.viewer import Viewer
 from graph_api.services import lineage
 from tests.environment import environment
@@ -73,7 +73,7 @@ async def test_a_stream_is_the_brute_force_closure(
     await asked.picture.write(connected)
     try:
         for each in asked.questions:
-            question = replace(each, direction=direction, limit=None)
+            question = replace(each, direction=direction, limit=None, shared=False, reached=False)
             wanted = expected(asked.picture, asked.viewer, question)
             found = await streamed(connected, asked.viewer, question)
             assert found == replace(wanted, omitted=set[str]()), question
@@ -124,7 +124,7 @@ async def test_a_level_wider_than_a_statement_is_told_once_and_whole(connected: 
     await picture.write(connected)
 
     found = await streamed(connected, picture.viewer(), Question([hub], "DOWNSTREAM"))
-    question = Question([hub], "DOWNSTREAM", where=Where(kinds=("Artifact",)))
+    question = Question([hub], "DOWNSTREAM", where=Where(show_only=Filter(("Artifact",))))
     artifacts = await streamed(connected, picture.viewer(), question)
 
     assert found.depths == [(hub, 0), *((run, 1) for run in sorted(runs)), (last, 2)]

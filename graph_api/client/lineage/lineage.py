@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 _QUERY = f"""\
 query Lineage(
   $roots: [ID!]!, $direction: Direction!, $depth: Int, $where: LineageWhere, $limit: Int,
-  $asOf: BigInt, $first: Int, $after: String, $whole: Boolean!
+  $asOf: BigInt, $shared: Boolean!, $first: Int, $after: String, $whole: Boolean!
 ) {{
   lineage(
-    roots: $roots, direction: $direction, depth: $depth, where: $where, limit: $limit, asOf: $asOf
+    roots: $roots, direction: $direction, depth: $depth, where: $where, limit: $limit, asOf: $asOf,
+    shared: $shared
   ) {{
     asOf {{ seq at }} complete incompleteBecause
     omitted @include(if: $whole) {{ kind count }}
     edges @include(if: $whole) {{ {EDGE} }}
     hidden @include(if: $whole) {{ {REGION} }}
     nodes(first: $first, after: $after) {{
-      edges {{ depth node {{ {NODE} }} }} pageInfo {{ hasNextPage endCursor }}
+      edges {{ depth roots node {{ {NODE} }} }} pageInfo {{ hasNextPage endCursor }}
     }}
   }}
 }}"""
@@ -178,19 +179,19 @@ def fetch(
     direction: str,
     *,
     depth: int | None,
-    kinds: Sequence[str] | None,
-    edges: Sequence[str] | None,
+    where: Mapping[str, Any] | None,
     limit: int | None,
     as_of: int | None = None,
+    shared: bool = False,
 ) -> Lineage:
     """Ask once, then read all pages as of the same moment."""
-    where = {"kinds": kinds, "edges": edges}
     variables: Mapping[str, Any] = {
         "roots": list(roots),
         "direction": direction,
         "depth": depth,
-        "where": {key: list(value) for key, value in where.items() if value is not None} or None,
+        "where": where,
         "limit": limit,
+        "shared": shared,
         "first": PAGE,
     }
     first = api.execute(_QUERY, {**variables, "asOf": as_of, "whole": True})["lineage"]
@@ -228,4 +229,7 @@ def fetch(
 
 
 def _nodes(answer: Mapping[str, Any]) -> list[LineageNode]:
-    return [LineageNode.of(edge["node"], edge["depth"]) for edge in answer["nodes"]["edges"]]
+    return [
+        LineageNode.of(edge["node"], edge["depth"], edge["roots"])
+        for edge in answer["nodes"]["edges"]
+    ]

@@ -1,6 +1,6 @@
 """Nodes and edges of a lineage."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,9 +33,11 @@ class LineageNode:
     project: str | None
     created_at: datetime | None
     """None for what is hidden."""
+    roots: tuple[str, ...] = ()
+    """Ids of the roots from which the walk comes to it; a stream does not tell them."""
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], depth: int) -> "LineageNode":
+    def of(cls, data: Mapping[str, Any], depth: int, roots: Iterable[str]) -> "LineageNode":
         project = data["project"]
         return cls(
             id=data["id"],
@@ -45,6 +47,7 @@ class LineageNode:
             detail=data.get("type") or data.get("status") or "",
             project=None if project is None else project["name"],
             created_at=datetime.fromisoformat(data["createdAt"]),
+            roots=tuple(roots),
         )
 
     @classmethod

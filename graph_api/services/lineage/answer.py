@@ -1,15 +1,23 @@
 """The answer to a lineage question: what one walk found, or two, cut to what is asked for."""
 
+import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from graph_api.errors import BadInput
 from graph_api.graph import Graph, Query
-from graph_api.models.entity import Kind, kind_of
 from graph_api.models.lineage import Direction, Hops, Lineage, Reason, Where
 from graph_api.models.viewer import Viewer
-from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, without_hidden_containers
+from graph_api.services.lineage.chosen import chosen
+from graph_api.services.lineage.hops import (
+    DOWNSTREAM,
+    UPSTREAM,
+    far,
+    near,
+    without_hidden_containers,
+)
 from graph_api.services.lineage.kept import Kept
+from graph_api.services.lineage.reached import Reached, reached_by
 from graph_api.services.lineage.region import regions
 from graph_api.services.lineage.roots import begin
 from graph_api.services.lineage.walk import Found, Walk
@@ -24,6 +32,8 @@ async def lineage(
     depth: int | None = None,
     limit: int | None = None,
     where: Where | None = None,
+    shared: bool = False,
+    reached: bool = False,
     as_of: int | None = None,
     seconds: float,
     kept: Kept | None = None,
@@ -32,18 +42,22 @@ async def lineage(
 
     ``depth`` is in edges and ``limit`` in entities, the nearest first (the roots and those of
     kinds that are not shown count too, hidden ones never), None for no end; ``seconds`` is the
-    longest time; ``kept`` has the answers that need no walk. BOTH is
+    longest time; ``kept`` has the answers that need no walk. ``shared`` shows, of one direction,
+    only what every root reaches within the depth; ``reached`` tells of each entity which roots
+    reach it. BOTH is
     the union of the two walks, not what is connected by going back and forth: an edge that leads
     past the roots, from what is upstream to what is downstream, is on neither.
     Raises UnknownId for a root that the viewer may not see, BadInput for one that came later than
     ``as_of``.
     """
+    if shared and direction == "BOTH":
+        raise BadInput("shared is of one direction: ask UPSTREAM or DOWNSTREAM.")
     if limit is not None and limit < 1:
         raise BadInput(f"limit is {limit}; it counts entities, from 1.")
     moment = await begin(graph, viewer, roots, depth, as_of)
     where = where or Where()
     seen = viewer.organization_id, None if viewer.projects is None else tuple(viewer.projects)
-    asked = *seen, moment, tuple(roots), direction, depth, limit, where
+    asked = *seen, moment, tuple(roots), direction, depth, limit, where, shared, reached
     if kept is not None and (known := kept.get(asked)):
         return known
     deadline = time.monotonic() + seconds
@@ -52,7 +66,20 @@ async def lineage(
         walk = Walk(graph, viewer, query, moment.seq, where, deadline)
         walks.append(await walk.run(roots, depth, limit))
     found = walks[0] if len(walks) == 1 else _union(walks, limit)
-    shown = _of_kinds(found.depths, roots, where.kinds)
+    shown = found.depths
+    if where.show_only is not None:
+        among = await chosen(graph, where.show_only, [*shown]) | set(roots)
+        shown = {id: depth for id, depth in shown.items() if id in among}
+    by: dict[str, list[str]] | None = None
+    if shared or reached:
+        ends = await chosen(graph, where.stop_at, roots)
+        queries = _queries(direction)
+        by, cut = await asyncio.to_thread(_reached_by, walks, queries, roots, ends, depth)
+        if cut:
+            found.reasons["DEPTH"] = None
+        if shared:
+            every = len(set(roots))
+            shown = {id: depth for id, depth in shown.items() if len(by[id]) == every}
     edges = [edge for edge in found.edges if edge.source in shown and edge.target in shown]
     answer = Lineage(
         as_of=moment,
@@ -61,6 +88,7 @@ async def lineage(
         incomplete_because=list(found.reasons),
         omitted=found.omitted,
         hidden=regions(found.hidden, [(it.source, it.target) for it in found.touching], shown),
+        reached_by=by,
     )
     if kept is not None:
         kept.put(asked, answer)
@@ -105,10 +133,20 @@ def _nearest(found: Sequence[dict[str, int]]) -> dict[str, int]:
     return depths
 
 
-def _of_kinds(
-    depths: dict[str, int], roots: Sequence[str], kinds: tuple[Kind, ...] | None
-) -> dict[str, int]:
-    if kinds is None:
-        return depths
-    rooted = set(roots)
-    return {id: depth for id, depth in depths.items() if id in rooted or kind_of(id) in kinds}
+def _reached_by(
+    walks: Sequence[Found],
+    queries: Sequence[Query[Hops]],
+    roots: Sequence[str],
+    ends: Container[str],
+    depth: int | None,
+) -> Reached:
+    """The roots that reach each entity, in one of the walks."""
+    found, cut = dict[str, list[str]](), False
+    for walk, query in zip(walks, queries, strict=True):
+        edges = [(near(query, hop), far(query, hop)) for hop in (*walk.edges, *walk.touching)]
+        each = reached_by(roots, edges, walk.hidden, ends, depth)
+        cut = cut or each.cut
+        for id, by in each.roots.items():
+            among = {*by, *found.get(id, ())}
+            found[id] = [root for root in dict.fromkeys(roots) if root in among]
+    return Reached(found, cut)

@@ -5,17 +5,17 @@ who has read enough of it stops reading.
 """
 
 import time
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from graph_api.graph import Graph, Query
 from graph_api.models.edge import Edge
-from graph_api.models.entity import kind_of
 from graph_api.models.lineage import FIELDS, End, Hops, Reached, Reason, Rows, Told, Where
 from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Side
 from graph_api.services import entity
+from graph_api.services.lineage.chosen import chosen
 from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, columns, without_hidden_containers
 from graph_api.services.lineage.region import regions
 from graph_api.services.lineage.roots import begin
@@ -69,7 +69,7 @@ class _Walk:
     """Sources and targets of the edges that have a hidden end."""
     reasons: dict[Reason, None] = field(default_factory=dict[Reason, None])
     _passed: set[str] = field(default_factory=set[str])
-    """What is walked through, and not shown for its kind."""
+    """What is walked through, and not to be shown."""
     _names: dict[str | None, str | None] = field(default_factory=dict[str | None, str | None])
     """Of projects, by id; None for those that the viewer may not see."""
     _next: list[str] = field(default_factory=list[str])
@@ -95,11 +95,17 @@ class _Walk:
                 hops = await self._asked(batch)
                 if self.rows == "NODES":
                     await self._name(hops.projects)
-                nodes = self._nodes(hops, level, frontier)
+                nodes = self._nodes(hops, level, frontier, await self._passed_through(hops))
                 yield nodes if self.rows == "NODES" else await self._edges(hops)
             level += 1
             self._enter(level)
-            frontier, self._next = self._next, []
+            frontier, self._next = await self._going_on(), []
+
+    async def _going_on(self) -> list[str]:
+        """What is a level further and behind which the walk goes on."""
+        seen = [id for id in self._next if id not in self.hidden]
+        ends = await chosen(self.graph, self.where.stop_at, seen)
+        return [id for id in self._next if id not in ends]
 
     async def _roots(self, roots: Sequence[str]) -> list[Reached]:
         fields = ["id", "project_id", *FIELDS]
@@ -120,12 +126,23 @@ class _Walk:
         fields = FIELDS if self.rows == "NODES" else ()
         return await columns(self.graph, self.query, ids, self.where, self.seq, fields)
 
-    def _nodes(self, hops: Hops, level: int, frontier: list[str]) -> list[Reached]:
+    async def _passed_through(self, hops: Hops) -> set[str]:
+        """The far ends that may be seen and are not to be shown."""
+        if self.where.show_only is None:
+            return set()
+        _, fars = hops.ends_of(upstream=self.query is UPSTREAM)
+        ends = zip(fars, hops.projects, strict=True)
+        new = {id for id, project in ends if self.viewer.reads(project or None)} - self.shown
+        return new - await chosen(self.graph, self.where.show_only, sorted(new))
+
+    def _nodes(
+        self, hops: Hops, level: int, frontier: list[str], passed: Container[str]
+    ) -> list[Reached]:
         """Take in the far ends of hops from a level; those of them that are told."""
         told: list[Reached] = []
         nears, fars = hops.ends_of(upstream=self.query is UPSTREAM)
         further = self.depth is None or level < self.depth
-        kinds, nodes = self.where.kinds, self.rows == "NODES"
+        nodes = self.rows == "NODES"
         for near, far, project, fields in zip(nears, fars, hops.projects, hops.fields, strict=True):
             known = far in self.shown or far in self._passed
             # What was seen a moment ago may have been moved out of sight since: it stays seen.
@@ -137,7 +154,7 @@ class _Walk:
                     self.reasons["DEPTH"] = None
                     continue
                 self._next.append(far)
-                if kinds is not None and kind_of(far) not in kinds:
+                if far in passed:
                     self._passed.add(far)
                 else:
                     self.shown.add(far)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from graph_api.graph import Graph, Query
 from graph_api.models.lineage import Hop, Hops, Reason, Where
 from graph_api.models.viewer import Viewer
+from graph_api.services.lineage.chosen import chosen
 from graph_api.services.lineage.hops import far, hops, near
 
 # The frontier of one statement: small enough that a deadline between two of them is kept.
@@ -60,7 +61,8 @@ class Walk:
             met = await self._level(frontier, level)
             level += 1
             seen = [hop for hop in met if self._viewer.reads(hop.project_id)]
-            frontier = self._admit((far(self._query, hop) for hop in seen), level, depth, limit)
+            new = self._admit((far(self._query, hop) for hop in seen), level, depth, limit)
+            frontier = await self._going_on(new)
             if len(seen) < len(met):
                 frontier += self._enter(met, level, depth)
             self._keep(met)
@@ -82,6 +84,11 @@ class Walk:
             self._say(reason)
         found.depths.update(dict.fromkeys(new[:room], level))
         return new[:room]
+
+    async def _going_on(self, new: list[str]) -> list[str]:
+        """Those of the entities behind which the walk goes on."""
+        ends = await chosen(self._graph, self._where.stop_at, new)
+        return [id for id in new if id not in ends]
 
     def _enter(self, met: Iterable[Hop], level: int, depth: int | None) -> list[str]:
         """The hidden entities that are new and within the depth; no limit counts them."""

@@ -50,15 +50,24 @@ from graph_api.client.file import File
 from graph_api.client.hit import Hit
 from graph_api.client.integration import Integration, IntegrationOptions
 from graph_api.client.job import Job, JobError, StillInProgress
-from graph_api.client.lineage import Lineage, LineageEdge, LineageNode, LineageStream
+from graph_api.client.lineage import (
+    Lineage,
+    LineageEdge,
+    LineageNode,
+    LineagePath,
+    LineageStep,
+    LineageStream,
+)
 from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.model import Model, ModelVersion
 from graph_api.client.note import Note
 from graph_api.client.offline import Synced
 from graph_api.client.period import Period
+from graph_api.client.refusal import Tainted
 from graph_api.client.run import Run
 from graph_api.client.storage import Storage
 from graph_api.client.unknown import Offline, UnknownOffline
+from graph_api.client.withdrawal import Recall, Recalled, Taint
 
 __all__ = [
     "Artifact",
@@ -89,6 +98,8 @@ __all__ = [
     "Lineage",
     "LineageEdge",
     "LineageNode",
+    "LineagePath",
+    "LineageStep",
     "LineageStream",
     "Metric",
     "MetricPoint",
@@ -111,6 +122,8 @@ __all__ = [
     "ProjectMissing",
     "ReachedModel",
     "ReachedModels",
+    "Recall",
+    "Recalled",
     "Refused",
     "RemoteChanged",
     "RemoteRefused",
@@ -123,6 +136,8 @@ __all__ = [
     "Storage",
     "StoreRefused",
     "Synced",
+    "Taint",
+    "Tainted",
     "TooManyObjects",
     "UnknownOffline",
     "UnknownPath",

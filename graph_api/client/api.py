@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from graph_api.client.errors import BadArgument, NotTheService, refusal
+from graph_api.client.errors import BadArgument, NotTheService
+from graph_api.client.refusal import refusal
 from graph_api.client.retry import BUSY, Busy, patiently, reaching
 
 PAGE = 1000
@@ -42,7 +43,9 @@ _REPEATABLE = frozenset(
         "requestParts",
         "requestUploads",
         "restoreArtifacts",
+        "clear",
         "setReadOnly",
+        "withdraw",
         "setTimeToLive",
         "unprotectAliases",
         "updateArtifactCollection",
@@ -54,6 +57,9 @@ _REPEATABLE = frozenset(
 )
 
 # These would make a second one. With a key for the call, they do not.
+_PROMOTES = frozenset(
+    {"addAliases", "commitArtifact", "registerModel", "rollBackAlias", "rollBackStage", "setStage"}
+)
 _KEYED = frozenset(
     {
         "addNote",
@@ -163,6 +169,8 @@ class Api:
         """
         if verb in _KEYED:
             input = {"idempotencyKey": secrets.token_hex(16), **input}
+        if verb in _PROMOTES:
+            errors += " ... on ConflictError { path }"
         input_type = _INPUTS.get(verb, f"{verb[0].upper()}{verb[1:]}Input")
         document = (
             f"mutation ($input: {input_type}!) {{ {verb}(input: $input) {{ __typename "

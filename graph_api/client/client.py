@@ -20,7 +20,7 @@ from graph_api.client.errors import BadArgument, NotFound
 from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.integration import Integrations
 from graph_api.client.job import Job
-from graph_api.client.lineage import Lineage, LineageEdge, LineageNode, LineageStream
+from graph_api.client.lineage import Lineage, LineageEdge, LineageNode, LineagePath, LineageStream
 from graph_api.client.lookup import listed, named_artifact, one
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
@@ -305,6 +305,13 @@ class Client(Connection):
             as_of=as_of,
             shared=shared,
         )
+
+    def lineage_paths(self, source: str | Entity, target: str | Entity) -> Iterator[LineagePath]:
+        """The ways along which data flowed from one thing to another, the shortest first.
+
+        They are found as you go: ``next(client.lineage_paths("scans:v1", model))``.
+        """
+        return lineages.paths(self.api, self.resolve(source), self.resolve(target))
 
     def lineage_nodes(
         self,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from graph_api.client.lineage import Lineage
 from graph_api.client.note import NOTE, Note
 from graph_api.client.records import RUN
+from graph_api.client.withdrawal import TAINT, Recall, Taint, recall
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client
@@ -102,6 +103,30 @@ class Entity:
         )
         pages = self.client.api.pages(document, {"id": self.id, "key": key}, "node", "notes")
         return [Note.of(node) for page in pages for node in page["nodes"]]
+
+    def withdraw(self, reason: str) -> None:
+        """Say that this must not be relied on: what came of it can be promoted no more."""
+        input = {"entity": self.id, "reason": reason}
+        self.client.api.mutate("withdraw", "WithdrawalPayload", "entity { id }", input)
+
+    def clear(self, reason: str, withdrawn: "Entity | None" = None) -> None:
+        """Say that this may be relied on in spite of the withdrawal of ``withdrawn``.
+
+        Of its own unless given: that ends then. Refused unless you administer its project.
+        """
+        input = {"withdrawn": (withdrawn or self).id, "entity": self.id, "reason": reason}
+        self.client.api.mutate("clear", "WithdrawalPayload", "entity { id }", input)
+
+    def recall(self) -> Recall:
+        """All that came of this, which is withdrawn: ``model.recall().save("recall.json")``."""
+        return recall(self.client.api, self.id)
+
+    def taints(self) -> list[Taint]:
+        """The withdrawals that this came of, by a shortest way each; its own among them."""
+        selection = f"... on Entity {{ taints {{ {TAINT} }} }}"
+        document = f"query ($id: ID!) {{ node(id: $id) {{ {selection} }} }}"
+        node = self.client.api.execute(document, {"id": self.id})["node"]
+        return [Taint.of(taint) for taint in node["taints"]] if node else []
 
     def _runs(self, field: str) -> "list[Run]":
         document = (

@@ -380,14 +380,3 @@ _NEXT_STEPS = {
     "UNAUTHENTICATED": "Set GRAPH_API_KEY, or pass api_key=… to Client.",
     "UNAVAILABLE": "The service is up, but one of its stores is not; try again in a few seconds.",
 }
-
-
-def refusal(message: str, code: str, path: Iterable[str] = ()) -> Refused:
-    """The error of the service under its own class, where it has one."""
-    match code:
-        case "NOT_FOUND":
-            return NotFound(message)
-        case "NEEDED":
-            return Needed(message, path)
-        case _:
-            return Refused(message, code)

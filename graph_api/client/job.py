@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from graph_api.client.errors import GraphApiError, NotFound, refusal
+from graph_api.client.errors import GraphApiError, NotFound
 from graph_api.client.progress import counting
 from graph_api.client.records import instant, moment
+from graph_api.client.refusal import refusal
 
 if TYPE_CHECKING:
     from graph_api.client.client import Client

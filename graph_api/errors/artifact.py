@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from graph_api.errors.base import Conflict, Forbidden, GraphApiError, InvalidInput, NotFound
+from graph_api.errors.base import Conflict, Forbidden, GraphApiError, InvalidInput, NotFound, way
 
 
 class BadPath(InvalidInput):
@@ -167,10 +167,9 @@ class Needed(GraphApiError):
 
     def __init__(self, path: Sequence[str], count: int) -> None:
         self.path = path
-        shown = path if len(path) <= 12 else [*path[:6], "…", *path[-5:]]
         others = "" if count == 1 else f", and along {count - 1:,} other way{'s' * (count > 2)}"
         super().__init__(
-            f"Artifact {path[0]!r} is needed along {' → '.join(shown)}{others}. The plan of its "
+            f"Artifact {path[0]!r} is needed along {way(path)}{others}. The plan of its "
             "deletion tells why; take away what needs it, delete that, too, or force the deletion."
         )
 

@@ -1,5 +1,6 @@
 """The kinds of error, and those that any call can end with."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -111,3 +112,8 @@ class DocumentTooLarge(InvalidInput):
         super().__init__(
             f"The document has {has} {what}; it can have {most:,}. Split it into several requests."
         )
+
+
+def way(path: Sequence[str]) -> str:
+    """Ids along which data flows, as a sentence holds them."""
+    return " → ".join(path if len(path) <= 12 else [*path[:6], "…", *path[-5:]])

@@ -1,6 +1,8 @@
 """What a call can get wrong about entities, runs, links and lists."""
 
-from graph_api.errors.base import BadInput, Conflict, GraphApiError, InvalidInput, NotFound
+from collections.abc import Sequence
+
+from graph_api.errors.base import BadInput, Conflict, GraphApiError, InvalidInput, NotFound, way
 
 
 class BadCursor(BadInput):
@@ -85,6 +87,41 @@ class ReadOnly(Conflict):
         self.kind = kind
         super().__init__(
             f"The {kind} {name!r} is read-only, and nothing in it changes; setReadOnly ends that."
+        )
+
+
+class AlreadyWithdrawn(Conflict):
+    """It was withdrawn for another reason."""
+
+    code = "ALREADY_WITHDRAWN"
+
+    def __init__(self, id: str, reason: str) -> None:
+        super().__init__(
+            f"{id!r} is withdrawn already, for this reason: {reason!r}. Clear it of that first, or "
+            "add a note to it."
+        )
+
+
+class NotWithdrawn(Conflict):
+    """There is nothing to clear it of."""
+
+    code = "NOT_WITHDRAWN"
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"{id!r} is not withdrawn; a clearance names the entity that was.")
+
+
+class Tainted(Conflict):
+    """A promotion of what came of something that was withdrawn."""
+
+    code = "TAINTED"
+
+    def __init__(self, path: Sequence[str], reason: str | None) -> None:
+        self.path = path
+        because = "" if reason is None else f", for this reason: {reason!r}"
+        super().__init__(
+            f"{path[-1]!r} came of {path[0]!r}, which was withdrawn{because}; the way is "
+            f"{way(path)}. Derive it anew without that, or have it cleared."
         )
 
 

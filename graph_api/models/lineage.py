@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
@@ -43,6 +44,8 @@ class Where:
     roles: tuple[str, ...] | None = None
     stop_at: Filter | None = None
     show_only: Filter | None = None
+    avoiding: frozenset[str] = frozenset()
+    """Ids of what no walk comes to, seen or not."""
 
 
 class Hop(Edge, frozen=True):
@@ -66,6 +69,13 @@ class Hops(BaseModel, frozen=True):
     def ends_of(self, *, upstream: bool) -> tuple[list[str], list[str]]:
         """The near and the far ends."""
         return (self.targets, self.sources) if upstream else (self.sources, self.targets)
+
+    def without(self, ids: frozenset[str], *, upstream: bool) -> "Hops":
+        """Those whose far ends are none of these."""
+        _, fars = self.ends_of(upstream=upstream)
+        kept = [id not in ids for id in fars]
+        columns = {name: [*compress(values, kept)] for name, values in vars(self).items()}
+        return part(Hops, columns)
 
     def each(self) -> list[Hop]:
         """The edges, one by one."""

@@ -46,6 +46,7 @@ from graph_api.schema.run import RunQueries
 from graph_api.schema.scalars import SCALARS
 from graph_api.schema.search import SearchQueries
 from graph_api.schema.upload import UploadMutations
+from graph_api.schema.withdrawal import WithdrawalMutations, WithdrawalQueries
 
 
 @strawberry.type(description="What can be read.")
@@ -61,6 +62,7 @@ class Query(
     DatasetQueries,
     LineageQueries,
     PathQueries,
+    WithdrawalQueries,
     BlobQueries,
     DeletionQueries,
     SearchQueries,
@@ -86,6 +88,7 @@ class Mutation(
     DeletionMutations,
     ExpiryMutations,
     NoteMutations,
+    WithdrawalMutations,
     ReadOnlyMutations,
     IntegrationMutations,
     JobMutations,

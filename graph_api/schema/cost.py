@@ -56,6 +56,8 @@ _WEIGHTS: Mapping[str, int] = {
     "storage": 100,
     "lineage": 100,
     "lineagePaths": 100,
+    "tainted": 100,
+    "taints": 100,
     "upstream": 100,
     "downstream": 100,
     "Lineage.models": 100,
@@ -83,9 +85,11 @@ LISTS: Mapping[str, str | int] = {
     "RestorePayload.artifacts": MOST,
     "RunUpdate.runs": MOST,
     "Run.metrics": 10,  # no end
+    **{f"{kind}.taints": 10 for kind in ("Entity", "Named", "Lockable", *KINDS.values())},  # no end
     "Upload.headers": 10,  # no end, but the store's
     "UploadsPayload.multipartUploads": MOST,
     "UploadsPayload.uploads": MOST,
+    "Withdrawal.clearances": 10,  # no end
 }
 
 Composite = GraphQLObjectType | GraphQLInterfaceType

@@ -17,6 +17,7 @@ from graph_api.schema.context import Info
 from graph_api.schema.many import of_many
 from graph_api.schema.note import Note, notes
 from graph_api.schema.scalars import BigInt
+from graph_api.schema.withdrawal import Taint, Withdrawal, taints_of, withdrawals_of
 from graph_api.services import edge, entity
 
 if TYPE_CHECKING:
@@ -185,6 +186,21 @@ class Entity(Node):
         ] = None,
     ) -> list[Connection[Note]]:
         return await notes(info, entities, window, key)
+
+    @strawberry.field(
+        description="Its withdrawal, where one stands: it must not be relied on, then."
+    )
+    @of_many
+    @staticmethod
+    async def withdrawal(entities: Sequence["Entity"], info: Info) -> list[Withdrawal | None]:
+        return await withdrawals_of(info, column(entities, "id"))
+
+    @strawberry.field(
+        description="The withdrawals that it came of and was not cleared of, its own among them, "
+        "by a shortest way each, the shortest first."
+    )
+    async def taints(self, info: Info) -> list[Taint]:
+        return await taints_of(info, self.id)
 
     @strawberry.field(description="All that flowed into it, itself included.")
     async def upstream(

@@ -39,7 +39,11 @@ class InvalidInputError(Error):
 
 @strawberry.type(description="The call does not fit what is there already.")
 class ConflictError(Error):
-    pass
+    path: list[strawberry.ID] = strawberry.field(
+        description="Where the code is TAINTED: ids along which data flows, from what was "
+        "withdrawn to what was to be promoted; `(hidden)` for what the viewer may not see. Else "
+        "empty."
+    )
 
 
 @strawberry.type(description="Files of the draft have not arrived in the byte store.")
@@ -80,7 +84,10 @@ class ConflictHandler(strawberry.ExceptionHandler[errors.Conflict, ConflictError
     def handle(
         self, exception: errors.Conflict, *, field: StrawberryField, info: Info[Any, Any]
     ) -> ConflictError:
-        return ConflictError.of(exception)
+        path = exception.path if isinstance(exception, errors.Tainted) else ()
+        return ConflictError(
+            message=str(exception), code=exception.code, path=[strawberry.ID(id) for id in path]
+        )
 
 
 class NeedsUploadHandler(strawberry.ExceptionHandler[errors.NeedsUpload, NeedsUploadError]):

@@ -9,7 +9,7 @@ from graph_api.models.alias import Alias, Aliases, AliasPeriod, Before, Moved, P
 from graph_api.models.ledger import Drawn
 from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
-from graph_api.services import search
+from graph_api.services import search, withdrawal
 
 MOVE = cypher("alias/move", Moved)
 REMOVE = cypher("alias/remove", Moved)
@@ -31,7 +31,7 @@ async def move(
     """Point aliases of a locked collection at a version; those that did not point there before.
 
     With them it is written what the versions are found by. AliasProtected for one that the viewer
-    may not move.
+    may not move; Tainted for one that is protected, and a version that came of what was withdrawn.
     """
     moved = await tx.write(
         MOVE,
@@ -43,6 +43,8 @@ async def move(
         by=viewer.user,
     )
     _check_protected(viewer, moved)
+    if any(row.protected for row in moved):
+        await withdrawal.check(tx, viewer, artifact_id, drawn.seq)
     await search.index(tx, [artifact_id, *left(moved)])
     return moved
 

@@ -13,7 +13,8 @@ from graph_api.models.ledger import Drawn
 from graph_api.models.membership import Before, Joined, Locked, Member, Members, StagePeriod
 from graph_api.models.page import Listed, Page, Stretch, Window, at_most, page_of
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact, dataset, entity, idempotency, ledger, model
+from graph_api.models.withdrawal import UNPROMOTED
+from graph_api.services import artifact, dataset, entity, idempotency, ledger, model, withdrawal
 from graph_api.settings import Limits
 
 LOCK = cypher("membership/lock", Locked)
@@ -91,6 +92,8 @@ async def roll_back(
         if found.before_id is None:
             way = "move one there by setStage"
             raise NothingBefore(f"The model had no other version in the stage {stage!r}", way)
+        # Also one that never left the stage is what it means from now on.
+        await _check_promotion(tx, viewer, drawn, found.before_id, stage)
         moves = [] if found.there else [(found.before_id, found.before_index, stage)]
         if found.artifact_id is not None:
             moves.append((found.artifact_id, found.index, found.left_stage or "NONE"))
@@ -103,6 +106,14 @@ async def roll_back(
     await idempotency.once(graph, viewer, call, Answer, work)
 
 
+async def _check_promotion(
+    tx: Transaction, viewer: Viewer, drawn: Drawn, artifact_id: str, stage: str | None
+) -> None:
+    """Tainted where a version may not be in a stage for what it came of."""
+    if stage is not None and stage not in UNPROMOTED:
+        await withdrawal.check(tx, viewer, artifact_id, drawn.seq)
+
+
 async def _place(
     tx: Transaction,
     viewer: Viewer,
@@ -113,6 +124,7 @@ async def _place(
     stage: str | None,
     index: int | None,
 ) -> None:
+    await _check_promotion(tx, viewer, drawn, artifact_id, stage)
     await tx.write(
         ADD,
         container_id=container_id,

@@ -29,6 +29,7 @@ from graph_api.services import (
     note,
     project,
     run,
+    withdrawal,
 )
 from graph_api.services.keyring import Keyring
 from graph_api.settings import Limits
@@ -168,6 +169,10 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         whole := List("versions", "", _named("model", "a"), "index artifact { id }"),
         _one_of(List("versions", "", _named("model", "b"), whole.item), whole),
     ),
+    "withdrawals": (
+        whole := List("withdrawals", "", "LIST", "reason entity { id }"),
+        _one_of(whole),
+    ),
     "notes": (
         whole := List("notes", "", _named("model", "a"), "text"),
         _one_of(whole, List("notes", 'key: "k"', whole.within, whole.item)),
@@ -290,4 +295,5 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
         options = Options.checked("bucket", f"{number}/", None, "us-east-1", "access", "secret")
         await integration.create(graph, KEYRING, viewer, LIMITS, "digits", name, options)
         await job.verify_artifact(graph, viewer, versions[number])
+        await withdrawal.withdraw(graph, viewer, versions[number], f"{number}")
     assert await artifact_collection.by_name(graph, viewer, scope.id, "many")

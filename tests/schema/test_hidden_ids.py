@@ -29,6 +29,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "addNote": {"entity": "?", "text": "n"},
     "addSnapshot": {"project": "north", "dataset": "amber north", "artifact": "?"},
     "cancelJob": {"job": "?"},
+    "clear": {"withdrawn": "?", "entity": "mine", "reason": "r"},
     "cloneDataset": {"dataset": "?", "name": "n"},
     "commitArtifact": {"draft": "?"},
     "completePack": {"draft": "?", "number": 0},
@@ -67,6 +68,7 @@ MUTATIONS: dict[str, dict[str, Any]] = {
     "updateRun": {"id": "?", "name": "d"},
     "use": {"run": "mine", "entities": ["?"]},
     "verifyArtifact": {"artifact": "?"},
+    "withdraw": {"entity": "?", "reason": "r"},
 }
 # An upload is its user's, in no project.
 OWN = {"completeUpload", "requestParts"}

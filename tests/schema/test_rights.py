@@ -149,7 +149,9 @@ async def made(edge: Edge, owner: dict[str, str]) -> dict[str, str]:
         input={"draft": ids["draft"], "files": files},
     )
     (upload,) = uploads["data"]["requestUploads"]["multipartUploads"]
-    return ids | {"upload": upload["upload"]}
+    withdrawn = {"entity": ids["dataset"], "reason": "x"}
+    assert await edge.change(owner, "withdraw", withdrawn) == ""
+    return ids | {"upload": upload["upload"], "withdrawn": ids["dataset"]}
 
 
 def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -175,6 +177,8 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "unprotectAliases": {"collection": ids["collection"], "aliases": ["x"]},
         "addNote": {"entity": ids["collection"], "text": "x"},
         "setReadOnly": {"id": ids["dataset"], "readOnly": False},
+        "withdraw": {"entity": ids["model"], "reason": "x"},
+        "clear": {"withdrawn": ids["withdrawn"], "entity": ids["withdrawn"], "reason": "x"},
         "setTimeToLive": {"artifact": artifact, "seconds": 60},
         "deleteArtifacts": {"artifacts": [ids["spare"]]},
         "restoreArtifacts": {"artifacts": [ids["lost"]]},
@@ -260,7 +264,7 @@ async def test_who_may_write_may_do_all_but_administer_the_project_or_make_one(e
 
     administered = (
         *("updateProject", "protectAliases", "unprotectAliases"),
-        *("createIntegration", "updateIntegration", "deleteIntegration"),
+        *("createIntegration", "updateIntegration", "deleteIntegration", "clear"),
     )
     refused = dict.fromkeys(("createProject", *administered), "FORBIDDEN")
     assert codes == dict.fromkeys(order, "") | refused

@@ -54,7 +54,8 @@ _IN_STAGES = " ".join(f'{name}: version(stage: "{name}") {{ index }}' for name i
 _STORAGE = "storage { bytes exclusiveBytes sharedBytes }"
 # Of every entity.
 SAID = f"""query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id
-  ... on Entity {{ label project {{ name }} notes {{ nodes {{ key text at by }} }} }}
+  ... on Entity {{ label project {{ name }} notes {{ nodes {{ key text at by }} }}
+    withdrawal {{ reason at by clearances {{ entityId reason at by }} }} }}
   ... on Project {{ {_STORAGE} integrations {{ nodes {{ id name accessKey }} }} }}
   ... on ArtifactCollection {{ readOnly protectedAliases latest {{ id }} {_STORAGE} {_HISTORIES}
     artifacts {{ totalCount nodes {{ id }} }} }}
@@ -65,6 +66,7 @@ SAID = f"""query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id
     snapshots {{ nodes {{ index artifact {{ id }} }} }}
     links(direction: IN) {{ nodes {{ role source {{ id }} }} }} }}
   ... on Integration {{ name bucket }} }} }}"""
+WITHDRAWN = "{ withdrawals(first: 1000) { nodes { reason entity { id } } } }"
 PATHS = """query ($ids: [ID!]!) { nodes(ids: $ids) {
   ... on Artifact { files { nodes { path } } } } }"""
 # Of every version, and of two of them.
@@ -95,7 +97,10 @@ async def _answers(
     asker: Asker, world: Visible, names: Sequence[str], others: Sequence[str]
 ) -> list[tuple[Any, Any]]:
     ids = [*world.nodes, *world.hidden, *others]
-    answers: list[tuple[Any, Any]] = [("said", await asker.ask(SAID, ids=ids))]
+    answers: list[tuple[Any, Any]] = [
+        ("said", await asker.ask(SAID, ids=ids)),
+        ("withdrawn", await asker.ask(WITHDRAWN)),
+    ]
     versions = world.ids("Artifact")
     listed = await asker.data(PATHS, ids=versions)
     for number, (id, found) in enumerate(zip(versions, listed["nodes"], strict=True)):

@@ -28,6 +28,7 @@ from graph_api.services import (
     note,
     project,
     run,
+    withdrawal,
 )
 from graph_api.services.artifact import Given
 from graph_api.services.keyring import Keyring
@@ -210,6 +211,15 @@ class Builder:
                 await note.add(graph, viewer, LIMITS, about[a % len(about)], WORDS[b % 3], key)
             case "limit":
                 await expiry.set_time_to_live(graph, viewer, id, 86_400 * (1 + b))
+
+    async def recall(self) -> None:
+        """Withdraw something in each project, and clear others of it."""
+        graph, viewer = self.stores.graph, self.viewer
+        made = [*self.made["version"], *self.made["run"], *self.made["container"]]
+        for number, id in enumerate(made[::3]):
+            await withdrawal.withdraw(graph, viewer, id, WORDS[number % 3])
+            cleared = made[(5 * number + 1) % len(made)]
+            await withdrawal.clear(graph, viewer, id, cleared, WORDS[number % 2])
 
     async def _said(self, number: int) -> None:
         """Of a project: what is protected, read-only and stored, and names that have moved."""

@@ -31,6 +31,7 @@ from graph_api.services import (
     pack,
     project,
     run,
+    withdrawal,
 )
 from graph_api.services.keyring import Keyring
 from graph_api.settings import Limits, Settings
@@ -87,6 +88,10 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
         used = (await _members(graph, viewer, name, number, made), made)
         await expiry.set_time_to_live(graph, viewer, made, 60)
         await note.add(graph, viewer, LIMITS, made, "To be remembered.", "a key")
+        await withdrawal.withdraw(graph, viewer, started.id, "A mistake.")
+        await withdrawal.clear(graph, viewer, started.id, made, "It was looked at.")
+        if number % 2:
+            await withdrawal.clear(graph, viewer, started.id, started.id, "It was none.")
         lost = await _version(graph, blobs, viewer, name, number + 8, started.id)
         await deletion.delete(
             graph, blobs, viewer, [lost], force=True, trash_seconds=60, seconds=10

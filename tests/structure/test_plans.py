@@ -68,6 +68,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "ArtifactCollection",
         "Blob",
         "Change",
+        "Clearance",
         "Dataset",
         "DraftFiles",
         "Entity",
@@ -89,10 +90,12 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "Run",
         "Upload",
         "UploadPrefix",
+        "Withdrawal",
     }
     assert {record["name"] for record in edges} == {
         "ABOUT",
         "CHANGED",
+        "CLEARS",
         "CURRENT",
         "GRANTS",
         "HAS_CHUNK",
@@ -107,6 +110,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "USED_BY",
         "VERSION_OF",
         "WAS",
+        "WITHDRAWS",
     }
 
 

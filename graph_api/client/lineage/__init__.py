@@ -1,6 +1,27 @@
 """Where things came from and what was made from them, as a value or row by row."""
 
-from graph_api.client.lineage.lineage import Frames, Lineage, LineageEdge, LineageNode, fetch
+from graph_api.client.lineage.lineage import (
+    PAGE_OF_IT,
+    Frames,
+    Lineage,
+    LineageEdge,
+    LineageNode,
+    fetch,
+    read,
+)
+from graph_api.client.lineage.paths import LineagePath, LineageStep, paths
 from graph_api.client.lineage.stream import LineageStream
 
-__all__ = ["Frames", "Lineage", "LineageEdge", "LineageNode", "LineageStream", "fetch"]
+__all__ = [
+    "PAGE_OF_IT",
+    "Frames",
+    "Lineage",
+    "LineageEdge",
+    "LineageNode",
+    "LineagePath",
+    "LineageStep",
+    "LineageStream",
+    "fetch",
+    "paths",
+    "read",
+]

@@ -1,6 +1,6 @@
 """The answer to a lineage question."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     import networkx
     import pandas  # pyright: ignore[reportMissingTypeStubs]
 
+PAGE_OF_IT = f"""\
+asOf {{ seq at }} complete incompleteBecause
+omitted @include(if: $whole) {{ kind count }}
+edges @include(if: $whole) {{ {EDGE} }}
+hidden @include(if: $whole) {{ {REGION} }}
+nodes(first: $first, after: $after) {{
+  edges {{ depth roots node {{ {NODE} }} }} pageInfo {{ hasNextPage endCursor }}
+}}"""
+"""What is asked of an answer: all of it where ``$whole``, else one page of its nodes."""
+
 _QUERY = f"""\
 query Lineage(
   $roots: [ID!]!, $direction: Direction!, $depth: Int, $where: LineageWhere, $limit: Int,
@@ -27,15 +37,7 @@ query Lineage(
   lineage(
     roots: $roots, direction: $direction, depth: $depth, where: $where, limit: $limit, asOf: $asOf,
     shared: $shared
-  ) {{
-    asOf {{ seq at }} complete incompleteBecause
-    omitted @include(if: $whole) {{ kind count }}
-    edges @include(if: $whole) {{ {EDGE} }}
-    hidden @include(if: $whole) {{ {REGION} }}
-    nodes(first: $first, after: $after) {{
-      edges {{ depth roots node {{ {NODE} }} }} pageInfo {{ hasNextPage endCursor }}
-    }}
-  }}
+  ) {{ {PAGE_OF_IT} }}
 }}"""
 
 
@@ -192,21 +194,25 @@ def fetch(
         "where": where,
         "limit": limit,
         "shared": shared,
-        "first": PAGE,
     }
-    first = api.execute(_QUERY, {**variables, "asOf": as_of, "whole": True})["lineage"]
+
+    def ask(more: Mapping[str, Any]) -> dict[str, Any]:
+        asked = {"asOf": as_of, **variables, **more}
+        return api.execute(_QUERY, asked)["lineage"]
+
+    return read(ask, roots, direction)
+
+
+def read(
+    ask: Callable[[Mapping[str, Any]], dict[str, Any]], roots: Sequence[str], direction: str
+) -> Lineage:
+    """All pages of an answer; ``ask`` asks for one by the variables of its document."""
+    first = ask({"first": PAGE, "whole": True})
     nodes, page = _nodes(first), first["nodes"]["pageInfo"]
     because: set[str] = set(first["incompleteBecause"])
     while page["hasNextPage"]:
-        more = api.execute(
-            _QUERY,
-            {
-                **variables,
-                "asOf": first["asOf"]["seq"],
-                "after": page["endCursor"],
-                "whole": False,
-            },
-        )["lineage"]
+        seq, after = first["asOf"]["seq"], page["endCursor"]
+        more = ask({"first": PAGE, "whole": False, "asOf": seq, "after": after})
         because.update(more["incompleteBecause"])
         nodes += _nodes(more)
         page = more["nodes"]["pageInfo"]

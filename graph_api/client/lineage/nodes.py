@@ -1,7 +1,7 @@
 """Nodes and edges of a lineage."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ class LineageNode:
     project: str | None
     created_at: datetime | None
     """None for what is hidden."""
-    roots: tuple[str, ...] = ()
+    roots: tuple[str, ...] = field(default=(), compare=False)
     """Ids of the roots from which the walk comes to it; a stream does not tell them."""
 
     @classmethod

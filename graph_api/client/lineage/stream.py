@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import httpx
 
 from graph_api.client.api import Api
-from graph_api.client.errors import NotTheService, PackageMissing, Unreachable, refusal
+from graph_api.client.errors import NotTheService, PackageMissing, Unreachable
 from graph_api.client.lineage.nodes import LineageEdge, LineageNode
+from graph_api.client.refusal import refusal
 from graph_api.client.retry import reaching
 
 if TYPE_CHECKING:

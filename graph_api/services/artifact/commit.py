@@ -287,11 +287,12 @@ class _Commit:
         self, tx: Transaction, drawn: Drawn, draft: LockedDraft, id: str, what: str
     ) -> None:
         subjects = [id]
-        moved = await alias.move(
-            tx, self.viewer, drawn, draft.collection_id, id, list(draft.aliases)
-        )
         if draft.run_id:
             await edge.log(tx, drawn, [id], draft.run_id, reused=id != draft.id)
             subjects.append(draft.run_id)
+        # What it came of decides whether a protected alias may point at it.
+        moved = await alias.move(
+            tx, self.viewer, drawn, draft.collection_id, id, list(draft.aliases)
+        )
         subjects += alias.left(moved)
         await ledger.record(tx, self.viewer, drawn, what, subjects)

@@ -35,7 +35,7 @@ async def columns(
         query, ids=ids, edges=edges, fields=fields, roles=where.roles, seq=seq
     )
     assert found
-    return found
+    return found.without(where.avoiding, upstream=query is UPSTREAM) if where.avoiding else found
 
 
 def far(query: Query[Hops], hop: Hop) -> str:

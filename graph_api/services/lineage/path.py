@@ -10,19 +10,34 @@ from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, far, hops, nea
 HIDDEN = "(hidden)"
 
 
-async def path(reader: Reader, viewer: Viewer, start: str, goal: str, seq: int) -> list[str] | None:
+async def path(
+    reader: Reader,
+    viewer: Viewer,
+    start: str,
+    goal: str,
+    seq: int,
+    *,
+    avoiding: frozenset[str] = frozenset(),
+    start_seen: bool = True,
+) -> list[str] | None:
     """A shortest way along which data flows from one entity to another, both included.
 
-    None where there is none. What the viewer may not see is passed through as a walk does, so that
-    its edges count nothing, and each stretch of it is told as one ``(hidden)``. Searches from both
-    ends, the smaller frontier first.
+    None where there is none that leads through nothing to be avoided. What the viewer may not see
+    (the start, too, unless ``start_seen``) is passed through as a walk does, so that its edges
+    count nothing, and each stretch of it is told as one ``(hidden)``. Searches from both ends, the
+    smaller frontier first.
     """
+    if start in avoiding or goal in avoiding:
+        return None
     if start == goal:
         return [start]
+    where = Where(avoiding=avoiding)
     sides = (
-        _Side(reader, viewer, DOWNSTREAM, start, seq),
-        _Side(reader, viewer, UPSTREAM, goal, seq),
+        _Side(reader, viewer, DOWNSTREAM, start, seq, where),
+        _Side(reader, viewer, UPSTREAM, goal, seq, where),
     )
+    if not start_seen:
+        sides[0].hidden.add(start)
     while all(side.frontier for side in sides):
         side, other = sorted(sides, key=lambda side: len(side.frontier))
         met = await side.step(other)
@@ -37,12 +52,19 @@ class _Side:
     """The search from one end."""
 
     def __init__(
-        self, reader: Reader, viewer: Viewer, query: Query[Hops], start: str, seq: int
+        self,
+        reader: Reader,
+        viewer: Viewer,
+        query: Query[Hops],
+        start: str,
+        seq: int,
+        where: Where,
     ) -> None:
         self._reader = reader
         self._viewer = viewer
         self._query = query
         self._seq = seq
+        self._where = where
         self._parents: dict[str, str | None] = {start: None}
         self.frontier = [start]
         self.hidden: set[str] = set()
@@ -51,7 +73,7 @@ class _Side:
         """Go one edge on; where the two sides meet, if they do."""
         further: list[Hop] = []
         while self.frontier:
-            asked = await hops(self._reader, self._query, self.frontier, Where(), self._seq)
+            asked = await hops(self._reader, self._query, self.frontier, self._where, self._seq)
             behind = [hop for hop in asked if self._is_within(hop)]
             further += [hop for hop in asked if not self._is_within(hop)]
             self.frontier, met = self._reached(behind, other)

@@ -7,9 +7,11 @@ from graph_api.services import (
     entity,
     experiment,
     idempotency,
+    membership,
     model,
     note,
     organization,
+    withdrawal,
 )
 from tests.proof.interleaved import Operation
 from tests.proof.pair import Two, filled, on, pair, version
@@ -134,3 +136,36 @@ async def a_note_that_comes_twice(world: World) -> Two:
         return await note.add(w.graph, w.viewer, LIMITS, id, "text", "key", call)
 
     return on(world, work), on(world, work)
+
+
+def withdrawn(world: World, id: str, reason: str) -> Operation:
+    return on(world, lambda w: withdrawal.withdraw(w.graph, w.viewer, id, reason))
+
+
+def cleared(world: World, bad: str, id: str) -> Operation:
+    return on(world, lambda w: withdrawal.clear(w.graph, w.viewer, bad, id, "It was looked at."))
+
+
+@pair("withdrawal.withdraw")
+async def two_withdrawals_for_two_reasons(world: World) -> Two:
+    id = await world.model("m")
+    return withdrawn(world, id, "one"), withdrawn(world, id, "two")
+
+
+@pair("withdrawal.clear")
+async def a_clearance_and_the_end_of_a_withdrawal(world: World) -> Two:
+    bad, good = await world.model("m"), await world.model("n")
+    await withdrawal.withdraw(world.graph, world.viewer, bad, "one")
+    return cleared(world, bad, good), cleared(world, bad, bad)
+
+
+@pair("withdrawal.withdraw", "membership.add")
+async def a_withdrawal_and_a_promotion_of_what_came_of_it(world: World) -> Two:
+    raw, made = [await version(world, name, b"x") for name in ("raw", "made")]
+    await world.link(raw, made)
+    return withdrawn(world, raw, "one"), on(
+        world,
+        lambda w: membership.register(
+            w.graph, w.viewer, LIMITS, "digits", "svm", made, "PRODUCTION"
+        ),
+    )

@@ -30,6 +30,7 @@ from graph_api.schema.execution import RunMutations
 from graph_api.schema.experiment import ExperimentMutations, ExperimentQueries
 from graph_api.schema.expiry import ExpiryMutations
 from graph_api.schema.hints import without_suggestion
+from graph_api.schema.impact import ImpactQueries
 from graph_api.schema.integration import IntegrationMutations, IntegrationQueries
 from graph_api.schema.job import JobMutations, JobQueries
 from graph_api.schema.lineage import LineageQueries
@@ -62,6 +63,7 @@ class Query(
     DatasetQueries,
     LineageQueries,
     PathQueries,
+    ImpactQueries,
     WithdrawalQueries,
     BlobQueries,
     DeletionQueries,

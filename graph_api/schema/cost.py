@@ -56,6 +56,7 @@ _WEIGHTS: Mapping[str, int] = {
     "storage": 100,
     "lineage": 100,
     "lineagePaths": 100,
+    "impact": 200,
     "tainted": 100,
     "taints": 100,
     "upstream": 100,
@@ -68,6 +69,7 @@ _WEIGHTS: Mapping[str, int] = {
 
 # Items of the lists that are no pages: the argument that has one for each, or the most there are.
 LISTS: Mapping[str, str | int] = {
+    "Affected.models": 10,  # no end
     "Artifact.downloads": "paths",
     "DeletePlan.artifacts": MOST,
     "DeletePlan.blockers": BLOCKERS,

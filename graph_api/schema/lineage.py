@@ -299,7 +299,7 @@ def _ids(page: Page[str]) -> list[str]:
 
 def pinned(info: Info, scope: str, as_of: int | None = None) -> int | None:
     """The seq that the cursors of the selection, or ``as_of``, say; None: the present."""
-    given = info.cursors("nodes", "models", "paths", "cutPoints")
+    given = info.cursors("nodes", "models", "paths", "cutPoints", "affected")
     moments = {Place.of(cursor, _ORDER, scope).seq for cursor in given}
     if as_of is not None:
         moments.add(as_of)

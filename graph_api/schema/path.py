@@ -94,7 +94,7 @@ class LineagePaths:
             most = high if stretch.backward else min(high, low + stretch.most)
             async with self.one_by_one:
                 known = await asyncio.to_thread(self.listed.upto, most)
-            return _numbered(stretch, known)
+            return numbered(stretch, known)
 
         page = await page_at(self.found.as_of, _SCOPE, window, read)
         shown = await load_by_id(info, [id for path in page.items for id in path.ids])
@@ -110,13 +110,13 @@ class LineagePaths:
         ids = await asyncio.to_thread(lineage.cuts, self.found)
 
         async def read(stretch: Stretch) -> Listed[str]:
-            return _numbered(stretch, ids)
+            return numbered(stretch, ids)
 
         page = await page_at(self.found.as_of, _SCOPE, window, read)
         return Connection[Entity].of(page, await load_all(info, page.items))
 
 
-def _numbered(stretch: Stretch, items: Sequence[Item]) -> Listed[Item]:
+def numbered(stretch: Stretch, items: Sequence[Item]) -> Listed[Item]:
     """What lies in a stretch of items whose keys are their numbers."""
     low, high = stretch.numbers()
     places = range(len(items))[low:high]

@@ -79,6 +79,7 @@ QUERIES = [
     "nodes(ids: [$id]) { id }",
     *(f"{name}(id: $id) {{ id }}" for name in (*_ONE, "integration", "job")),
     "lineage(roots: [$id]) { nodeCount }",
+    "impact(id: $id) { bytes affected { nodes { severity } } }",
     "lineagePaths(from: $id, to: $id) { paths { nodes { length } } }",
     "deletePlan(artifacts: [$id]) { bytes freedBytes blockers { reason } }",
     "search(text: $text) { nodes { entity { id } } }",

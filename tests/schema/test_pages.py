@@ -149,8 +149,8 @@ def test_every_connection_of_the_schema_pages_both_ways_and_is_among_the_lists()
 
     for _, field, _ in connections:
         assert {"first", "after", "last", "before"} <= field.args.keys()
-    # Those of paths are between two ids: tests/schema/test_paths.py has them.
-    listed = {list_.field for list_, _ in LISTS.values()} | {"paths", "cutPoints"}
+    # Those of ids are in tests/schema/test_paths.py and test_impact.py.
+    listed = {list_.field for list_, _ in LISTS.values()} | {"paths", "cutPoints", "affected"}
     assert {name for name, _, _ in connections} == listed
     assert {type.name for type in TYPES if "pageInfo" in type.fields} == {
         type for _, _, type in connections

@@ -15,10 +15,22 @@ for what makes all that was written up to the ``seq`` visible.
 
 from graph_api.services.lineage.answer import lineage
 from graph_api.services.lineage.between import between
+from graph_api.services.lineage.impact import impact
 from graph_api.services.lineage.kept import Kept
 from graph_api.services.lineage.models import models
 from graph_api.services.lineage.path import HIDDEN, path
 from graph_api.services.lineage.paths import Paths, cuts
 from graph_api.services.lineage.stream import stream
 
-__all__ = ["HIDDEN", "Kept", "Paths", "between", "cuts", "lineage", "models", "path", "stream"]
+__all__ = [
+    "HIDDEN",
+    "Kept",
+    "Paths",
+    "between",
+    "cuts",
+    "impact",
+    "lineage",
+    "models",
+    "path",
+    "stream",
+]

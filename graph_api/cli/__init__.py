@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from graph_api.cli import data, deletion, history, keys, offline, service, upkeep
+from graph_api.cli import audit, data, deletion, history, keys, offline, service, upkeep
 
 app = typer.Typer(
     name="graph-api",
@@ -38,4 +38,5 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for command in _COMMANDS:
     app.command()(command)
+app.add_typer(audit.app)
 app.add_typer(keys.app)

@@ -54,6 +54,28 @@ class Change(BaseModel, frozen=True):
     hash: str
 
 
+def faults(before: Change | None, change: Change) -> list[str]:
+    """What is wrong with a change as the next one of a chain: a sentence each, none for nothing."""
+    seq, at, previous = (before.seq, before.at, before.hash) if before else (0, 0, GENESIS)
+    says: list[str] = []
+    if change.seq != seq + 1:
+        says.append(
+            f"After change {seq} comes {change.seq}, where {seq + 1} belongs: changes are missing, "
+            "or not in their order."
+        )
+    elif change.previous != previous:
+        says.append(
+            f"Change {change.seq} names {change.previous[:12]}… as the one before it; that is "
+            f"{previous[:12]}…. One of the two was altered."
+        )
+    if change.at <= at:
+        says.append(f"Change {change.seq} is not later than the one before it: its time is wrong.")
+    drawn = Drawn(seq=change.seq, at=change.at, previous=change.previous)
+    if chained(drawn, change.by, change.what, list(change.subjects)).hash != change.hash:
+        says.append(f"Change {change.seq} was altered after it was written: its hash is another.")
+    return says
+
+
 def chained(drawn: Drawn, by: str, what: str, subjects: list[str]) -> Change:
     """The change with its hash: SHA-256 of its other fields as canonical JSON (RFC 8785)."""
     fields: dict[str, Any] = {

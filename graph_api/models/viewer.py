@@ -43,8 +43,8 @@ class Viewer(BaseModel, frozen=True):
         projects = self.managed()
         return projects is None or project_id in projects
 
-    def require(self, scope: Literal["write", "admin"], project_id: str | None) -> None:
+    def require(self, scope: Scope, project_id: str | None) -> None:
         """Forbidden where they may not do so in this project (None: in the organization itself)."""
-        projects = self.managed() if scope == "admin" else self.written()
+        projects = {"read": self.projects, "write": self.written(), "admin": self.managed()}[scope]
         if projects is not None and project_id not in projects:
             raise Forbidden(scope, project_id)

@@ -10,6 +10,7 @@ from graph_api.models.page import Window
 from graph_api.models.table import Column
 from graph_api.schema.connection import (
     PAGED,
+    Connection,
     CountedConnection,
     Matching,
     Ordered,
@@ -17,6 +18,7 @@ from graph_api.schema.connection import (
 )
 from graph_api.schema.context import Info
 from graph_api.schema.entity import load
+from graph_api.schema.ledger import LedgerChange, changes
 from graph_api.schema.named import Named
 from graph_api.services import project
 
@@ -44,6 +46,14 @@ class Organization(Named):
         order_by: Ordered = None,
     ) -> CountedConnection[LazyProject]:
         return await listed(info, project.page, (), window, order_by, where)
+
+    @strawberry.field(
+        description="Its ledger: every change of it, the oldest first; an error for who does not "
+        "see all of it.",
+        extensions=PAGED,
+    )
+    async def changes(self, info: Info, window: Window) -> Connection[LedgerChange]:
+        return await changes(info, window)
 
 
 @strawberry.type

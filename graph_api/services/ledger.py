@@ -4,6 +4,7 @@ from graph_api.errors import BadInput
 from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models import instant
 from graph_api.models.ledger import Change, Drawn, Moment, chained
+from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 
 DRAW = cypher("ledger/draw", Drawn)
@@ -62,3 +63,22 @@ async def changes(graph: Reader, viewer: Viewer, after: int, first: int) -> list
     return await graph.fetch(
         CHANGES, organization_id=viewer.organization_id, after=after, first=first
     )
+
+
+async def page(graph: Reader, viewer: Viewer, window: Window) -> Page[Change]:
+    """The organization's changes, oldest first. Forbidden for who does not see all of it."""
+    viewer.require("read", None)
+    newest = (await now(graph, viewer)).seq
+
+    async def read(stretch: Stretch) -> Listed[Change]:
+        # There is one of each number.
+        low, high = stretch.numbers()
+        low, high = max(low, 1), min(high, newest + 1)
+        if stretch.backward:
+            low = max(low, high - stretch.most)
+        rows = await changes(graph, viewer, low - 1, max(0, min(high - low, stretch.most)))
+        if stretch.backward:
+            rows.reverse()
+        return Listed([str(row.seq) for row in rows], rows)
+
+    return await page_of(window, read)

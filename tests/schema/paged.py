@@ -136,6 +136,10 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         whole := List("projects", _DOWN_BY_NAME, "organization { LIST }"),
         _only(whole),
     ),
+    "changes": (
+        whole := List("changes", "", "organization { LIST }", "seq hash"),
+        _one_of(whole),
+    ),
     **{
         f"{field} {order}": (whole := List(field, f"{_DIGITS}, {order}"), _only(whole))
         for field, order in (

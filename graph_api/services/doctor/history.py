@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from graph_api.graph import Graph, cypher
 from graph_api.models.doctor import EdgeRow, Finding, Head, Untied
-from graph_api.models.ledger import GENESIS, Change, Drawn, chained
+from graph_api.models.ledger import GENESIS, Change, faults
 from graph_api.models.viewer import Viewer
 from graph_api.services import ledger
 
@@ -27,6 +27,7 @@ def missing(organization_id: str) -> Finding:
 
 async def examine(graph: Graph, viewer: Viewer, head: Head) -> AsyncIterator[Finding]:
     """The chain of changes from its beginning, and edges that are of no time."""
+    last: Change | None = None
     seq, digest = 0, GENESIS
     while seq < head.seq:
         changes = [
@@ -35,9 +36,9 @@ async def examine(graph: Graph, viewer: Viewer, head: Head) -> AsyncIterator[Fin
             if change.seq <= head.seq
         ]
         for change in changes:
-            for says in _broken(seq, digest, change):
+            for says in faults(last, change):
                 yield Finding(trouble="BROKEN_CHAIN", subject=str(change.seq), says=says)
-            seq, digest = change.seq, change.hash
+            last, seq, digest = change, change.seq, change.hash
         if not changes:
             break
         async for finding in _untied(graph, viewer, changes[0].seq - 1, seq):
@@ -57,21 +58,6 @@ async def examine(graph: Graph, viewer: Viewer, head: Head) -> AsyncIterator[Fin
             says=f"{edge.kind} from {edge.source} to {edge.target} holds from {edge.since} to "
             f"{edge.until}, but the newest change is {head.seq}.",
         )
-
-
-def _broken(seq: int, digest: str, change: Change) -> list[str]:
-    says: list[str] = []
-    if change.seq != seq + 1:
-        says.append(f"After change {seq} comes {change.seq}: those between are missing.")
-    elif change.previous != digest:
-        says.append(
-            f"Change {change.seq} names {change.previous[:12]}… as the one before it; that is "
-            f"{digest[:12]}…. One of the two was altered."
-        )
-    drawn = Drawn(seq=change.seq, at=change.at, previous=change.previous)
-    if chained(drawn, change.by, change.what, list(change.subjects)).hash != change.hash:
-        says.append(f"Change {change.seq} was altered after it was written: its hash is another.")
-    return says
 
 
 async def _untied(graph: Graph, viewer: Viewer, after: int, last: int) -> AsyncIterator[Finding]:

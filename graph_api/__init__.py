@@ -47,6 +47,7 @@ from graph_api.client.errors import (
     WrongKey,
 )
 from graph_api.client.file import File
+from graph_api.client.history import HistoryEntry
 from graph_api.client.hit import Hit
 from graph_api.client.integration import Integration, IntegrationOptions
 from graph_api.client.job import Job, JobError, StillInProgress
@@ -90,6 +91,7 @@ __all__ = [
     "FileChanged",
     "FileMissing",
     "GraphApiError",
+    "HistoryEntry",
     "Hit",
     "Integration",
     "IntegrationOptions",

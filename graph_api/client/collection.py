@@ -1,9 +1,10 @@
 """Artifact collections: names with versions."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from graph_api.client.artifact import Artifact
+from graph_api.client.history import HistoryEntry
 from graph_api.client.job import Job, start
 from graph_api.client.named import Named
 from graph_api.client.period import PERIOD, Period
@@ -27,8 +28,14 @@ class Collection(Named):
         """The bytes that all its versions hold in the store."""
         return storage(self._client, self.id)
 
-    def history(self, alias: str) -> list[Period]:
-        """Where an alias pointed, and when, the oldest first."""
+    @overload
+    def history(self) -> list[HistoryEntry]: ...
+    @overload
+    def history(self, alias: str) -> list[Period]: ...
+    def history(self, alias: str | None = None) -> list[HistoryEntry] | list[Period]:
+        """Where an alias pointed, and when, the oldest first; without one, what changed of this."""
+        if alias is None:
+            return super().history()
         document = (
             "query ($id: ID!, $alias: String!, $first: Int, $after: String) { "
             "artifactCollection(id: $id) { aliasHistory(alias: $alias, first: $first, "

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from graph_api.client.history import HISTORY, HistoryEntry
 from graph_api.client.lineage import Lineage
 from graph_api.client.note import NOTE, Note
 from graph_api.client.records import RUN
@@ -127,6 +128,16 @@ class Entity:
         document = f"query ($id: ID!) {{ node(id: $id) {{ {selection} }} }}"
         node = self.client.api.execute(document, {"id": self.id})["node"]
         return [Taint.of(taint) for taint in node["taints"]] if node else []
+
+    def history(self) -> list[HistoryEntry]:
+        """Who changed what of this, the oldest first, and what it was before."""
+        document = (
+            "query ($id: ID!, $first: Int, $after: String) { node(id: $id) { ... on Entity { "
+            f"history(first: $first, after: $after) {{ nodes {{ {HISTORY} }} "
+            "pageInfo { hasNextPage endCursor } } } } }"
+        )
+        pages = self.client.api.pages(document, {"id": self.id}, "node", "history")
+        return [HistoryEntry.of(node) for page in pages for node in page["nodes"]]
 
     def _runs(self, field: str) -> "list[Run]":
         document = (

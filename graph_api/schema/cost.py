@@ -75,6 +75,7 @@ LISTS: Mapping[str, str | int] = {
     "DeletePlan.blockers": BLOCKERS,
     "Download.headers": 1,
     "EntityChange.entities": MOST,
+    "HistoryEntry.overwritten": 5,
     "Lineage.counts": 1_000,  # no end
     "Lineage.edges": 1_000,  # no end
     "Lineage.hidden": 1_000,  # no end

@@ -22,6 +22,7 @@ from graph_api.services import edge, entity
 
 if TYPE_CHECKING:
     from graph_api.schema.following import LineageWhere
+    from graph_api.schema.history import HistoryEntry
     from graph_api.schema.lineage import Lineage
     from graph_api.schema.link import Link
     from graph_api.schema.project import Project
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 LazyRun = Annotated["Run", strawberry.lazy("graph_api.schema.run")]
 LazyProject = Annotated["Project", strawberry.lazy("graph_api.schema.project")]
 LazyLink = Annotated["Link", strawberry.lazy("graph_api.schema.link")]
+LazyHistory = Annotated["HistoryEntry", strawberry.lazy("graph_api.schema.history")]
 LazyLineage = Annotated["Lineage", strawberry.lazy("graph_api.schema.lineage")]
 Loaded = TypeVar("Loaded", bound="Entity")
 LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.following")]
@@ -201,6 +203,20 @@ class Entity(Node):
     )
     async def taints(self, info: Info) -> list[Taint]:
         return await taints_of(info, self.id)
+
+    @strawberry.field(
+        description="Who changed what of it, the oldest first. Metrics, parameters, uploads and "
+        "heartbeats are no changes.",
+        extensions=PAGED,
+    )
+    @of_many
+    @staticmethod
+    async def history(
+        entities: Sequence["Entity"], info: Info, window: Window
+    ) -> list[Connection[LazyHistory]]:
+        from graph_api.schema.history import history
+
+        return await history(info, entities, window)
 
     @strawberry.field(description="All that flowed into it, itself included.")
     async def upstream(

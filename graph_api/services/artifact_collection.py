@@ -73,7 +73,7 @@ async def move(graph: Graph, viewer: Viewer, id: str, within: str) -> None:
             raise NameTaken(row.kind, row.name, f"Project {target.name!r}")
         await entity.check_kept(tx, id, moves=True)
         before, after = {"project_id": row.project_id}, {"project_id": target.id}
-        await entity.revise(tx, viewer, drawn, id, before, after)
+        await entity.revise(tx, viewer, drawn, id, before, after, after)
         organization_id = viewer.organization_id
         await tx.write(MOVE, id=id, organization_id=organization_id, seq=drawn.seq, **after)
         await search.index_placed(tx, id)

@@ -147,8 +147,8 @@ async def set_read_only(graph: Graph, viewer: Viewer, id: str, *, read_only: boo
         await writable(tx, viewer, id, "ArtifactCollection", "Model", "Dataset")
         if read_only == bool(await tx.fetch(READ_ONLY, ids=[id])):
             return
-        before = {"read_only": not read_only}
-        await revise(tx, viewer, drawn, id, before, {"read_only": read_only or None})
+        before, after = {"read_only": not read_only}, {"read_only": read_only}
+        await revise(tx, viewer, drawn, id, before, after, {"read_only": read_only or None})
         told = "read-only" if read_only else "changeable again"
         await ledger.record(tx, viewer, drawn, f"{kind_of(id)} made {told}", [id])
 
@@ -234,14 +234,16 @@ async def revise(
     drawn: Drawn,
     id: str,
     before: dict[str, Any],
+    after: dict[str, Any],
     properties: dict[str, Any],
 ) -> None:
-    """Overwrite properties; a Revision keeps what they were until now."""
+    """Overwrite properties; a Revision keeps what fields were until now, and what they became."""
     await tx.write(
         UPDATE,
         id=id,
         by=viewer.user,
         before=orjson.dumps(before).decode(),
+        after=orjson.dumps(after).decode(),
         seq=drawn.seq,
         at=drawn.at,
         properties=properties,
@@ -259,13 +261,22 @@ async def overwrite(
     description: str | None = None,
     metadata: dict[str, Any] | None = None,
     system_metadata: dict[str, Any] | None = None,
+    tags: list[str] | None = None,
 ) -> list[str]:
     """Overwrite what is given of an entity that was read under its lock; what that is, sorted."""
+    given: dict[str, Any] = {
+        "description": description,
+        "metadata": metadata,
+        "name": name,
+        "system_metadata": system_metadata,
+        "tags": tags,
+    }
+    after = {key: value for key, value in given.items() if value is not None}
     properties: dict[str, Any] = {}
     if name is not None:
         properties["name"] = name
     if description is not None:
-        properties["description"] = description or None
+        properties["description"] = after["description"] = description or None
     if metadata is not None:
         properties |= dict.fromkeys(json.flattened(row.metadata))
         properties |= _metadata(limits, metadata)
@@ -273,14 +284,12 @@ async def overwrite(
         properties["system_metadata"] = json.canonical(
             system_metadata, limits.metadata_keys, limits.metadata_bytes
         )
-    before = {
-        key: row.model_dump()[key]
-        for key in ("description", "metadata", "name", "system_metadata")
-        if key in properties
-    }
-    if before:
-        await revise(tx, viewer, drawn, row.id, before, properties)
-    return list(before)
+    if tags is not None:
+        properties["tags"] = tags
+    if after:
+        before = row.model_dump(include={*after})
+        await revise(tx, viewer, drawn, row.id, before, after, properties)
+    return list(after)
 
 
 async def update(

@@ -41,9 +41,9 @@ async def set_time_to_live(graph: Graph, viewer: Viewer, id: str, seconds: int |
         viewer.require("write", row.project_id)
         await entity.check_changeable(tx, row.collection_id)
         expires_at = None if seconds is None else drawn.at + seconds * instant.SECOND
-        before = {"time_to_live": row.time_to_live}
-        properties = {"time_to_live": seconds, "expires_at": expires_at}
-        await entity.revise(tx, viewer, drawn, id, before, properties)
+        before, after = {"time_to_live": row.time_to_live}, {"time_to_live": seconds}
+        properties = {**after, "expires_at": expires_at}
+        await entity.revise(tx, viewer, drawn, id, before, after, properties)
         told = "ended" if seconds is None else f"set: {seconds} s"
         await ledger.record(tx, viewer, drawn, f"Time to live {told}", [id])
 

@@ -272,20 +272,19 @@ async def set_status(
 
     One that does not go on ended now, unless it says when.
     """
-    over = instant.now() if ended_at is None else ended_at
+    now = instant.now() if ended_at is None else ended_at
+    over = None if status == "RUNNING" else now
     before = {"status": run.status, "reason": run.reason, "ended_at": run.ended_at}
+    after = {"status": status, "reason": reason}
+    ended = None if over is None else instant.of(over)
     await entity.revise(
         tx,
         viewer,
         drawn,
         run.id,
         before,
-        {
-            "status": status,
-            "reason": reason,
-            "ended_at": None if status == "RUNNING" else over,
-            "heartbeat_at": heartbeat_at,
-        },
+        {**after, "ended_at": ended},
+        {**after, "ended_at": over, "heartbeat_at": heartbeat_at},
     )
 
 

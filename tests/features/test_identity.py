@@ -311,6 +311,29 @@ def test_a10_the_version_that_loses_an_alias_has_changed_too(client: Client) -> 
     assert client.artifact(first.id).record.updated_at > first.record.updated_at
 
 
+def test_a10_the_history_says_who_changed_what_and_what_it_was_before(client: Client) -> None:
+    logged = client.log_artifact(draft("data", {"a": b"1"}), tags=["x"])
+    logged.description, logged.tags = "One row", []
+    logged.save()
+    collection = client.collection("data")
+    collection.rename("rows")
+
+    committed, updated = logged.history()
+    assert (committed.what, committed.before, committed.after) == ("Artifact committed", {}, {})
+    assert (updated.by, updated.what) == (
+        logged.record.updated_by,
+        "Artifact updated: description, metadata, tags",
+    )
+    # The metadata was said again.
+    assert updated.before == {"description": None, "tags": ["x"]}
+    assert updated.after == {"description": "One row", "tags": []}
+    assert (committed.at, updated.at) == (logged.record.committed_at, logged.record.updated_at)
+    assert committed.seq < updated.seq
+    _, renamed = collection.history()
+    assert (renamed.before, renamed.after) == ({"name": "data"}, {"name": "rows"})
+    assert collection.history("best") == []
+
+
 def test_a11_an_artifact_reads_as_name_and_version(client: Client) -> None:
     made = draft("data", {"a": b"1"})
     assert (str(made), repr(made)) == (

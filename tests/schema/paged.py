@@ -181,6 +181,10 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         whole := List("notes", "", _named("model", "a"), "text"),
         _one_of(whole, List("notes", 'key: "k"', whole.within, whole.item)),
     ),
+    "history": (
+        whole := List("history", "", _named("model", "a"), "change { seq } overwritten { field }"),
+        _one_of(whole),
+    ),
     "alias history": (
         whole := List("aliasHistory", 'alias: "x"', _named("artifactCollection", "many"), _PERIOD),
         _one_of(whole),

@@ -55,7 +55,8 @@ _STORAGE = "storage { bytes exclusiveBytes sharedBytes }"
 # Of every entity.
 SAID = f"""query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id
   ... on Entity {{ label project {{ name }} notes {{ nodes {{ key text at by }} }}
-    withdrawal {{ reason at by clearances {{ entityId reason at by }} }} }}
+    withdrawal {{ reason at by clearances {{ entityId reason at by }} }}
+    history {{ nodes {{ change {{ seq at by what }} overwritten {{ field before after }} }} }} }}
   ... on Project {{ {_STORAGE} integrations {{ nodes {{ id name accessKey }} }} }}
   ... on ArtifactCollection {{ readOnly protectedAliases latest {{ id }} {_STORAGE} {_HISTORIES}
     artifacts {{ totalCount nodes {{ id }} }} }}

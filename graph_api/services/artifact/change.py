@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from graph_api.errors import AliasMoved, BadAlias, NothingBefore, UnknownVersion
-from graph_api.graph import Graph, Transaction, cypher
+from graph_api.graph import Graph, Transaction
 from graph_api.models import names
 from graph_api.models.artifact import LockedCollection
 from graph_api.models.entity import Kind
@@ -12,11 +12,9 @@ from graph_api.models.idempotency import Answer, Call
 from graph_api.models.ledger import Drawn
 from graph_api.models.viewer import Viewer
 from graph_api.services import alias, entity, idempotency, ledger, search
-from graph_api.services.artifact.commit import ADD_TAGS, LOCK_COLLECTION
+from graph_api.services.artifact.commit import LOCK_COLLECTION
 from graph_api.services.artifact.read import checked, committed
 from graph_api.settings import Limits
-
-REMOVE_TAGS = cypher("artifact/remove_tags")
 
 
 async def update(
@@ -54,11 +52,8 @@ async def update(
             description=description,
             metadata=metadata,
             system_metadata=system_metadata,
+            tags=sorted({*row.tags, *added}.difference(removed)) if added or removed else None,
         )
-        if added or removed:
-            await tx.write(ADD_TAGS, id=id, tags=added, at=drawn.at, by=viewer.user)
-            await tx.write(REMOVE_TAGS, id=id, tags=removed, at=drawn.at, by=viewer.user)
-            changed.append("tags")
         await search.index(tx, [id])
         await ledger.record(tx, viewer, drawn, f"Artifact updated: {', '.join(changed)}", [id])
 

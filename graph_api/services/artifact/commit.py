@@ -48,7 +48,6 @@ DRAFT_FILES = cypher("artifact/draft_files", DraftFiles)
 LOCK_COLLECTION = cypher("artifact/lock_collection", LockedCollection)
 COMMIT = cypher("artifact/commit")
 DISCARD_DRAFT = cypher("artifact/discard_draft")
-ADD_TAGS = cypher("artifact/add_tags")
 
 # Pages that are stored at the same time, each of up to 8,192 files.
 _AT_ONCE = 4
@@ -258,8 +257,9 @@ class _Commit:
             return
         drawn = await ledger.draw(tx, self.viewer)
         if draft.tags:
-            by = self.viewer.user
-            await tx.write(ADD_TAGS, id=latest_id, tags=draft.tags, at=drawn.at, by=by)
+            latest = await checked(tx, self.viewer, latest_id)
+            before, after = {"tags": latest.tags}, {"tags": sorted({*latest.tags, *draft.tags})}
+            await entity.revise(tx, self.viewer, drawn, latest_id, before, after, after)
         await self._finish(tx, drawn, draft, latest_id, "Artifact logged again")
 
     async def _create(

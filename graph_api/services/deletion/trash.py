@@ -2,8 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-import orjson
-
 from graph_api.blobs import BlobStore
 from graph_api.errors import Needed, NotCommitted, Purged, UnknownId
 from graph_api.graph import Graph, Transaction, cypher
@@ -20,6 +18,9 @@ from graph_api.services.deletion.plan import plan
 LOCK = cypher("deletion/lock", Locked)
 TRASH = cypher("deletion/trash")
 RESTORE = cypher("deletion/restore")
+
+# As Revisions have it.
+_COMMITTED, _DELETED = '{"state":"COMMITTED"}', '{"state":"DELETED"}'
 
 
 class Outrun(Exception):
@@ -76,7 +77,8 @@ async def delete(
             await tx.write(
                 TRASH,
                 ids=planned.living,
-                before=orjson.dumps({"state": "COMMITTED"}).decode(),
+                before=_COMMITTED,
+                after=_DELETED,
                 purge_at=drawn.at + trash_seconds * instant.SECOND,
                 **_noted(viewer, drawn),
             )
@@ -117,9 +119,13 @@ async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
             return
         drawn = await _drawn(tx, viewer, deleted)
         back = [row.id for row in deleted]
-        before = orjson.dumps({"state": "DELETED"}).decode()
         await tx.write(
-            RESTORE, ids=back, before=before, managed=viewer.managed(), **_noted(viewer, drawn)
+            RESTORE,
+            ids=back,
+            before=_DELETED,
+            after=_COMMITTED,
+            managed=viewer.managed(),
+            **_noted(viewer, drawn),
         )
         await _ended(tx, viewer, drawn, "Artifact restored", back)
 

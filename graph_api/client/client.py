@@ -10,6 +10,7 @@ from graph_api.client import deletion, storage
 from graph_api.client import job as jobs
 from graph_api.client import lineage as lineages
 from graph_api.client.artifact import Artifact
+from graph_api.client.as_of import AsOf
 from graph_api.client.collection import COLLECTION, Collection
 from graph_api.client.connection import Connection
 from graph_api.client.containing import Containing
@@ -285,14 +286,15 @@ class Client(Connection):
         depth: int | None = None,
         where: Mapping[str, Any] | None = None,
         limit: int | None = None,
-        as_of: int | None = None,
+        as_of: AsOf | None = None,
         shared: bool = False,
     ) -> Lineage:
         """What the roots (references, ids, or objects of this package) came from and led to.
 
         ``where`` is as in GraphQL: ``{"showOnly": {"type": {"eq": "model"}}}``, with ``edges``,
-        ``roles`` and ``stopAt`` besides. ``as_of`` is the ``seq`` of an earlier answer. ``shared``
-        shows, of one direction, only what every root reaches: common ancestors or descendants.
+        ``roles`` and ``stopAt`` besides. ``as_of`` is an earlier moment: the ``seq`` of an answer,
+        or a time with its zone. ``shared`` shows, of one direction, only what every root reaches:
+        common ancestors or descendants.
         """
         ids = [self.resolve(root) for root in roots]
         return lineages.fetch(
@@ -320,7 +322,7 @@ class Client(Connection):
         depth: int | None = None,
         kinds: Sequence[str] | None = None,
         edges: Sequence[str] | None = None,
-        as_of: int | None = None,
+        as_of: AsOf | None = None,
     ) -> LineageStream[LineageNode]:
         """What the roots came from (UPSTREAM) or led to (DOWNSTREAM), however much that is.
 
@@ -336,7 +338,7 @@ class Client(Connection):
         depth: int | None = None,
         kinds: Sequence[str] | None = None,
         edges: Sequence[str] | None = None,
-        as_of: int | None = None,
+        as_of: AsOf | None = None,
     ) -> LineageStream[LineageEdge]:
         """The edges between these, likewise."""
         ids = [self.resolve(root) for root in roots]

@@ -1,7 +1,7 @@
 """Points in time: aware datetimes outside, microseconds since 1970-01-01 UTC in the graph."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -12,6 +12,8 @@ SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def now() -> int:
     """The present, in microseconds."""
@@ -21,6 +23,13 @@ def now() -> int:
 def of(microseconds: int) -> datetime:
     """The same moment as a datetime."""
     return datetime.fromtimestamp(microseconds / SECOND, UTC)
+
+
+def microseconds(at: datetime) -> int:
+    """The same moment in microseconds; one without an offset is taken for UTC."""
+    # Wherever the service runs.
+    utc = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return (utc - _EPOCH) // timedelta(microseconds=1)
 
 
 def past(name: str, at: int | None) -> int | None:

@@ -1,14 +1,26 @@
 """The organization's ledger: who changed what, in which order, each entry chained to the last."""
 
 import hashlib
+import re
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import rfc8785
 from pydantic import BaseModel
 
+from graph_api.errors import BadInput
+from graph_api.models import instant
 from graph_api.models.instant import Instant
 
 GENESIS = "0" * 64
+
+_GREATEST = 2**63 - 1
+_NUMBER = re.compile("-?[0-9]{1,19}")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 class Moment(BaseModel, frozen=True):
@@ -18,6 +30,37 @@ class Moment(BaseModel, frozen=True):
     at: Instant
     moved: int = 0
     """The newest seq when it was read with which something moved to another project."""
+
+
+class Place(BaseModel, frozen=True):
+    """A place in the ledger, by its number."""
+
+    seq: int
+
+
+class AsOf(BaseModel, frozen=True):
+    """A moment that somebody names: the seq of a change, or a time."""
+
+    seq: int | None = None
+    at: int | None = None
+    """Microseconds since 1970-01-01 UTC, where there is no seq."""
+
+    @classmethod
+    def of(cls, said: object) -> "AsOf":
+        """The moment of a number, its digits, or a time as in RFC 3339; else BadInput."""
+        if isinstance(said, str) and _NUMBER.fullmatch(said):
+            said = int(said)
+        if isinstance(said, int) and not isinstance(said, bool):
+            if not 0 <= said <= _GREATEST:
+                raise BadInput(f"asOf is {said}; a seq is a number from 0.")
+            return cls(seq=said)
+        if isinstance(said, str) and _TIME.fullmatch(said):
+            with suppress(ValueError):
+                return cls(at=instant.microseconds(datetime.fromisoformat(said.upper())))
+        raise BadInput(
+            f"asOf is {str(said)[:40]!r}; it is the seq of a change, or a time with its offset, as "
+            "2026-11-22T18:00:00Z."
+        )
 
 
 class Period(BaseModel, frozen=True):

@@ -18,13 +18,14 @@ from starlette.types import Message, Receive, Scope, Send
 
 from graph_api.errors import BadInput, GraphApiError, TooManyStreams
 from graph_api.models.edge import EdgeKind
+from graph_api.models.ledger import AsOf
 from graph_api.models.lineage import End, Filter, Rows, Told, Where
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Side
 from graph_api.routes.accept import preferred
 from graph_api.routes.load import Places
 from graph_api.routes.rows import ARROW, FORMATS, KINDS, NDJSON, Format, has_arrow
-from graph_api.services import lineage
+from graph_api.services import ledger, lineage
 from graph_api.settings import Settings
 
 Word = TypeVar("Word", bound=str)
@@ -43,7 +44,7 @@ class Asked(NamedTuple):
     rows: Rows
     depth: int | None
     where: Where
-    as_of: int | None
+    as_of: AsOf | None
 
     @classmethod
     def of(cls, query: QueryParams) -> "Asked":
@@ -67,7 +68,7 @@ class Asked(NamedTuple):
                 roles=tuple(query.getlist("role")) or None,
                 show_only=Filter(tuple(KINDS[kind] for kind in kinds)) if kinds else None,
             ),
-            _number("asOf", query.get("asOf")),
+            AsOf.of(query["asOf"]) if "asOf" in query else None,
         )
 
 
@@ -91,15 +92,16 @@ class Streams:
         # Without keys all are one user.
         user = viewer.user if viewer.key else None
         self._places.check(user)
+        graph = state.stores.graph
         told = lineage.stream(
-            state.stores.graph,
+            graph,
             viewer,
             asked.roots,
             asked.direction,
             asked.rows,
             depth=asked.depth,
             where=asked.where,
-            as_of=asked.as_of,
+            as_of=asked.as_of and await ledger.seq_of(graph, viewer, asked.as_of),
             seconds=self._seconds,
         )
         # What is wrong with the question is found before anything is told, and has a status.

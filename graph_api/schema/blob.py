@@ -27,7 +27,7 @@ class ContainingConnection(Connection[Artifact]):
         self, info: Info, depth: Depth = None, where: Following = None, limit: Limit = None
     ) -> Lineage:
         graph, viewer = info.context.graph, info.context.viewer
-        roots, seq = self.page.items, pinned(info, Direction.DOWNSTREAM.row)
+        roots, seq = self.page.items, await pinned(info, Direction.DOWNSTREAM.row)
         if seq is not None:
             # A later page is of what came of the versions that there were then.
             page = await blob.containing(graph, viewer, self.digest, self.window, seq)

@@ -1,15 +1,14 @@
 """What filters compare with: values as the graph holds them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from graph_api.errors import BadFilter
-from graph_api.models import names
+from graph_api.models import instant, names
 from graph_api.models.metadata import escaped
 from graph_api.models.page import MOST
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What is kept as it was given; names are in Unicode NFC.
 _FREE = ("description", "reason", "meta", "parameter")
 
@@ -35,8 +34,7 @@ def compared_value(value: Any, key: str) -> Any:
         case Enum():
             return value.name
         case datetime():
-            at = value if value.tzinfo else value.replace(tzinfo=UTC)
-            return (at - _EPOCH) // timedelta(microseconds=1)
+            return instant.microseconds(value)
         case _:
             raise BadFilter(f"{str(value)[:80]} is no text, number or boolean to compare with")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self, TypeVar
 
 import strawberry
 
+from graph_api.models import ledger as models
 from graph_api.models.edge import Neighbour
 from graph_api.models.entity import KINDS, Kind, kind_of
 from graph_api.models.entity import Entity as Row
@@ -16,7 +17,6 @@ from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.many import of_many
 from graph_api.schema.note import Note, notes
-from graph_api.schema.scalars import BigInt
 from graph_api.schema.withdrawal import Taint, Withdrawal, taints_of, withdrawals_of
 from graph_api.services import edge, entity
 
@@ -41,8 +41,7 @@ Depth = Annotated[
 Following = Annotated[LazyWhere | None, strawberry.argument(description="What to follow and show.")]
 Limit = Annotated[int | None, strawberry.argument(description="Most entities; all unless given.")]
 AsOf = Annotated[
-    BigInt | None,
-    strawberry.argument(description="The seq of an earlier moment; now unless given."),
+    models.AsOf | None, strawberry.argument(description="An earlier moment; now unless given.")
 ]
 
 

@@ -1,12 +1,13 @@
 """Runs in the schema: beginning and ending them, and what they say."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 from strawberry.scalars import JSON
 
 from graph_api.errors import BadInput
+from graph_api.models import instant
 from graph_api.models.metric import Point
 from graph_api.models.run import NewRun
 from graph_api.schema.context import Info
@@ -17,7 +18,6 @@ from graph_api.schema.run import Run, RunStatus
 from graph_api.schema.scalars import json_object
 from graph_api.services import heartbeat, metric, run
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Microseconds from then to the year 9999.
 _LATEST = 253_370_764_800_000_000
 
@@ -26,9 +26,7 @@ def _microseconds(at: datetime | None) -> int | None:
     """Since 1970 UTC; BadInput for what is before, or after the year 9999."""
     if at is None:
         return None
-    # A time without an offset is taken for UTC, wherever the service runs.
-    utc = at if at.tzinfo else at.replace(tzinfo=UTC)
-    since = round((utc - _EPOCH) / timedelta(microseconds=1))
+    since = instant.microseconds(at)
     if not 0 <= since < _LATEST:
         raise BadInput(f"{at} is no time between the years 1970 and 9999.")
     return since

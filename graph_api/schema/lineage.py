@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import strawberry
 
 from graph_api.errors import BadInput, CursorOfAnother, UnknownId
-from graph_api.models import ledger
+from graph_api.models import ledger as ledgers
 from graph_api.models import lineage as models
 from graph_api.models.edge import Edge
 from graph_api.models.entity import kind_of
@@ -20,7 +20,7 @@ from graph_api.schema.entity import AsOf, Depth, Entity, EntityKind, Following, 
 from graph_api.schema.following import LineageEdgeKind, LineageWhere
 from graph_api.schema.member import ModelVersion
 from graph_api.schema.scalars import BigInt
-from graph_api.services import lineage
+from graph_api.services import ledger, lineage
 
 if TYPE_CHECKING:
     from graph_api.schema.model import Model
@@ -273,7 +273,7 @@ class Lineage:
 
 
 async def page_at(
-    moment: ledger.Moment,
+    moment: ledgers.Moment,
     scope: str,
     window: Window,
     read: Callable[[Stretch], Awaitable[Listed[Item]]],
@@ -297,12 +297,12 @@ def _ids(page: Page[str]) -> list[str]:
     return [place.partition("|")[2] for place in page.places]
 
 
-def pinned(info: Info, scope: str, as_of: int | None = None) -> int | None:
+async def pinned(info: Info, scope: str, as_of: ledgers.AsOf | None = None) -> int | None:
     """The seq that the cursors of the selection, or ``as_of``, say; None: the present."""
     given = info.cursors("nodes", "models", "paths", "cutPoints", "affected")
     moments = {Place.of(cursor, _ORDER, scope).seq for cursor in given}
     if as_of is not None:
-        moments.add(as_of)
+        moments.add(await ledger.seq_of(info.context.graph, info.context.viewer, as_of))
     if len(moments) > 1:
         said = ", ".join(map(str, sorted(moments)))
         raise BadInput(f"The cursors and asOf are of several moments ({said}); ask for one.")
@@ -316,7 +316,7 @@ async def walked(
     depth: int | None,
     where: LineageWhere | None,
     limit: int | None,
-    as_of: int | None,
+    as_of: ledgers.AsOf | None,
     *,
     shared: bool = False,
 ) -> Lineage:
@@ -335,7 +335,7 @@ async def walked(
         where=where and await where.row(info),
         shared=shared,
         reached=info.selects("roots"),
-        as_of=pinned(info, direction.row, as_of),
+        as_of=await pinned(info, direction.row, as_of),
         seconds=context.settings.lineage_seconds,
         kept=context.kept,
     )

@@ -154,7 +154,7 @@ class PathQueries:
             str(source),
             str(target),
             where=where and await where.row(info),
-            as_of=pinned(info, _SCOPE, as_of),
+            as_of=await pinned(info, _SCOPE, as_of),
             seconds=seconds,
         )
         return LineagePaths(

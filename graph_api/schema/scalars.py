@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from graph_api.errors import BadInput
+from graph_api.models.ledger import AsOf
 
 BigInt = NewType("BigInt", int)
 Base64 = NewType("Base64", bytes)
@@ -41,6 +42,13 @@ SCALARS: dict[object, ScalarDefinition] = {
         "decimal digits. (GraphQL's Int has 32 bits.)",
         serialize=_serialized,
         parse_value=_parsed,
+    ),
+    AsOf: strawberry.scalar(
+        name="AsOf",
+        description="A moment of the ledger: the `seq` of a change (a number, or its digits), or a "
+        'time with its offset (RFC 3339, `"2026-11-22T18:00:00Z"`), which is that of the newest '
+        "change by then. What is yet to come is an error.",
+        parse_value=AsOf.of,
     ),
     Base64: strawberry.scalar(
         name="Base64",

@@ -77,7 +77,7 @@ class Withdrawal:
             context.graph,
             context.viewer,
             self.row,
-            as_of=pinned(info, "DOWNSTREAM"),
+            as_of=await pinned(info, "DOWNSTREAM"),
             seconds=context.settings.lineage_seconds,
         )
         return Lineage.of(found, "DOWNSTREAM")

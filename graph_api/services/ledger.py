@@ -3,13 +3,14 @@
 from graph_api.errors import BadInput
 from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models import instant
-from graph_api.models.ledger import Change, Drawn, Moment, chained
+from graph_api.models.ledger import AsOf, Change, Drawn, Moment, Place, chained
 from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 
 DRAW = cypher("ledger/draw", Drawn)
 RECORD = cypher("ledger/record")
 NOW = cypher("ledger/now", Moment)
+AT = cypher("ledger/at", Place)
 CHANGES = cypher("ledger/changes", Change)
 
 
@@ -56,6 +57,19 @@ async def at(graph: Reader, viewer: Viewer, seq: int) -> Moment:
         return Moment(seq=0, at=instant.of(0), moved=newest.moved)
     (change,) = await changes(graph, viewer, seq - 1, 1)
     return Moment(seq=seq, at=instant.of(change.at), moved=newest.moved)
+
+
+async def seq_of(graph: Reader, viewer: Viewer, as_of: AsOf) -> int:
+    """The seq of a moment: of a time that of the newest change by then, 0 before the first.
+
+    BadInput for a time that is yet to come; whether a seq is, :func:`at` says. Of a time that has
+    just passed it may still grow, by what is being written.
+    """
+    if as_of.seq is not None:
+        return as_of.seq
+    at = instant.past("asOf", as_of.at)
+    newest = await graph.fetch_one(AT, organization_id=viewer.organization_id, at=at)
+    return newest.seq if newest else 0
 
 
 async def changes(graph: Reader, viewer: Viewer, after: int, first: int) -> list[Change]:

@@ -1,6 +1,7 @@
 """A lineage row by row, from a real service."""
 
 from collections.abc import Iterator
+from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,25 @@ def test_rows_come_as_the_answer_in_one_has_them(client: Client, chain: list[str
     near = client.lineage_nodes(*chain[:1], direction="DOWNSTREAM", depth=1, kinds=["ARTIFACT"])
     assert [node.label for node in near] == ["data:v0"]
     assert (near.complete, near.incomplete_because) == (False, ("DEPTH",))
+
+
+def test_an_earlier_moment_is_a_seq_or_a_time(client: Client, chain: list[str]) -> None:
+    then = client.lineage(chain[0], direction="DOWNSTREAM")
+    client.start_run(used=[chain[2]]).complete()
+    there = then.at.astimezone(timezone(timedelta(hours=5)))
+
+    assert client.lineage(chain[0], direction="DOWNSTREAM") != then
+    for as_of in (then.seq, then.at, there):
+        assert client.lineage(chain[0], direction="DOWNSTREAM", as_of=as_of) == then
+        nodes = client.lineage_nodes(chain[0], direction="DOWNSTREAM", as_of=as_of)
+        assert ([node.id for node in nodes], nodes.seq) == (chain, then.seq)
+        edges = client.lineage_edges(chain[0], direction="DOWNSTREAM", as_of=as_of)
+        assert len(list(edges)) == len(then.edges)
+    with pytest.raises(ga.BadArgument, match="in no time zone"):
+        client.lineage(chain[0], as_of=then.at.replace(tzinfo=None))
+    with pytest.raises(Refused, match="still to come") as refused:
+        client.lineage(chain[0], as_of=then.at + timedelta(days=1))
+    assert refused.value.code == "BAD_USER_INPUT"
 
 
 def test_a_stream_is_a_table_too_whether_or_not_the_service_has_arrow(

@@ -116,7 +116,7 @@ async def test_what_is_written_is_read_through_the_other_worker(apis: list[Api],
     assert stale == []
 
 
-ONE = """query ($root: ID!, $seq: BigInt, $first: Int, $after: String) {
+ONE = """query ($root: ID!, $seq: AsOf, $first: Int, $after: String) {
   lineage(roots: [$root], direction: DOWNSTREAM, asOf: $seq) {
     asOf { seq } complete nodeCount edges { source target kind role }
     nodes(first: $first, after: $after) {

@@ -5,5 +5,5 @@ from schemathesis import graphql
 from schemathesis.graphql import nodes
 
 TEXTS = st.text(max_size=20).map(nodes.String)
-for name in ("JSON", "BigInt", "Base64", "DateTime"):
+for name in ("AsOf", "JSON", "BigInt", "Base64", "DateTime"):
     graphql.scalar(name, TEXTS)

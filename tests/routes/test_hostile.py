@@ -67,7 +67,7 @@ def test_schemathesis_finds_no_server_error(attacked: Service) -> None:
 # What the schema's own scalars can look like, right and wrong.
 SCALARS: dict[str, Any] = {
     name: st.text(max_size=20).map(lambda text: String(value=text))
-    for name in ("BigInt", "JSON", "Base64", "DateTime", "MetricValue")
+    for name in ("AsOf", "BigInt", "JSON", "Base64", "DateTime", "MetricValue")
     if name in BUILT.type_map
 }
 

@@ -91,9 +91,9 @@ async def test_nodes_come_by_depth_with_all_that_a_table_of_them_shows(api: Api)
 
 async def test_edges_kinds_depth_and_an_earlier_moment_can_be_asked_for(api: Api) -> None:
     ids = await chain(api)
-    then = (await api.data(f'{{ lineage(roots: ["{ids["raw"]}"]) {{ asOf {{ seq }} }} }}'))[
+    then = (await api.data(f'{{ lineage(roots: ["{ids["raw"]}"]) {{ asOf {{ seq at }} }} }}'))[
         "lineage"
-    ]["asOf"]["seq"]
+    ]["asOf"]
     await api.mutate(
         "link", "... on LinkPayload { link { role } }", source=ids["raw"], target=ids["model"],
         role="teacher",
@@ -102,7 +102,8 @@ async def test_edges_kinds_depth_and_an_earlier_moment_can_be_asked_for(api: Api
 
     *edges, end = rows(await asked(api.http, **up, depth=1))
     *linked, _ = rows(await asked(api.http, **up, edge="LINKED_TO", role="teacher"))
-    *before, _ = rows(await asked(api.http, **up, edge="LINKED_TO", asOf=then))
+    *before, _ = rows(await asked(api.http, **up, edge="LINKED_TO", asOf=then["seq"]))
+    *by_time, told = rows(await asked(api.http, **up, edge="LINKED_TO", asOf=then["at"]))
     *runs, _ = rows(await asked(api.http, root=ids["model"], direction="UPSTREAM", kind="RUN"))
 
     plain = {"reused": False, "via": None}
@@ -111,7 +112,7 @@ async def test_edges_kinds_depth_and_an_earlier_moment_can_be_asked_for(api: Api
     assert sorted(edges, key=str) == sorted([link | plain, log | plain], key=str)
     assert (end["end"]["complete"], end["end"]["incompleteBecause"]) == (False, ["DEPTH"])
     assert linked == [link | plain]
-    assert before == []
+    assert (before, by_time, told["end"]["asOf"]) == ([], [], then)
     assert [node["label"] for node in runs] == ["model:v0", "training", "cleaning"]
 
 
@@ -150,6 +151,13 @@ async def test_what_cannot_be_asked_has_a_status_and_says_what_can(api: Api) -> 
             400,
             "BAD_USER_INPUT",
             "seq",
+        ),
+        ({"direction": "UPSTREAM", "asOf": "now"}, 400, "BAD_USER_INPUT", "asOf is 'now'; it is"),
+        (
+            {"direction": "UPSTREAM", "asOf": "9999-01-01T00:00:00Z"},
+            400,
+            "BAD_USER_INPUT",
+            "asOf is 9999-01-01T00:00:00+00:00, which is still to come",
         ),
     ]
 

@@ -86,7 +86,7 @@ async def test_only_some_kinds_can_be_shown(api: Api) -> None:
 
 async def test_nodes_page_in_order(api: Api) -> None:
     ids = await chain(api)
-    query = """query ($id: ID!, $after: String, $seq: BigInt) {
+    query = """query ($id: ID!, $after: String, $seq: AsOf) {
       lineage(roots: [$id], direction: UPSTREAM, asOf: $seq) { asOf { seq }
         nodes(first: 2, after: $after) { edges { node { label } }
           pageInfo { hasNextPage endCursor } } } }"""
@@ -142,7 +142,7 @@ async def test_a_negative_depth_is_refused(api: Api) -> None:
 
 async def test_the_pages_of_an_answer_are_one_walk_and_a_write_makes_another(api: Api) -> None:
     ids = await chain(api)
-    query = """query ($root: ID!, $after: String, $asOf: BigInt) {
+    query = """query ($root: ID!, $after: String, $asOf: AsOf) {
       lineage(roots: [$root], direction: DOWNSTREAM, asOf: $asOf) {
         asOf { seq }
         nodes(first: 3, after: $after) { nodes { label } pageInfo { endCursor } } } }"""
@@ -171,14 +171,17 @@ async def test_the_pages_of_an_answer_are_one_walk_and_a_write_makes_another(api
 
 async def test_a_cursor_is_of_one_moment_and_one_direction(api: Api) -> None:
     ids = await chain(api)
-    query = """query ($root: ID!, $direction: Direction!, $after: String, $asOf: BigInt) {
+    query = """query ($root: ID!, $direction: Direction!, $after: String, $asOf: AsOf) {
       lineage(roots: [$root], direction: $direction, asOf: $asOf) { ...Page } }
-      fragment Page on Lineage { asOf { seq }
+      fragment Page on Lineage { asOf { seq at }
         nodes(first: 1, after: $after) { nodes { id } pageInfo { endCursor } } }"""
     down: dict[str, Any] = {"root": ids["raw"], "direction": "DOWNSTREAM"}
     found = (await api.data(query, **down))["lineage"]
     after, seq = found["nodes"]["pageInfo"]["endCursor"], found["asOf"]["seq"]
     await started(api, name="late", used=[ids["model"]])
+    at = found["asOf"]["at"]
+    assert (await api.data(query, **down, asOf=at))["lineage"] == found
+    assert (await api.data(query, **down, asOf=at, after=after))["lineage"]["asOf"] == found["asOf"]
 
     assert (await api.data(query, **down, after=after))["lineage"]["asOf"]["seq"] == seq
     said = f"The cursors and asOf are of several moments ({seq}, {seq + 1}); ask for one."

@@ -118,7 +118,7 @@ NO_VALUES: list[tuple[str, dict[str, Any]]] = [
     ("query ($n: Int) { projects(first: $n) { nodes { id } } }", {"n": [1]}),
     ('{ lineage(roots: ["a"], asOf: "secret") { complete } }', {}),
     (
-        'query ($n: BigInt) { lineage(roots: ["a"], asOf: $n) { complete } }',
+        'query ($n: AsOf) { lineage(roots: ["a"], asOf: $n) { complete } }',
         {"n": {"secret": 1}},
     ),
     ('{ lineage(roots: ["a"], direction: SECRET) { complete } }', {}),

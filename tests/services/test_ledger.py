@@ -27,7 +27,7 @@ from graph_api.errors import (
 from graph_api.graph import Graph, Query, Transaction
 from graph_api.models import instant
 from graph_api.models.entity import new_id
-from graph_api.models.ledger import GENESIS, Change, Drawn, chained
+from graph_api.models.ledger import GENESIS, AsOf, Change, Drawn, chained
 from graph_api.models.project import Project
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
@@ -146,6 +146,31 @@ async def test_changes_are_read_in_order_and_in_parts(graph: Graph, viewer: View
     for seq in (-1, 6):
         with pytest.raises(BadInput, match=f"seq is {seq}; the newest is 5"):
             await ledger.at(graph, viewer, seq)
+
+
+async def test_the_moment_of_a_time_is_the_newest_change_by_then(
+    graph: Graph, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([5_000_000, 5_000_000, 9_000_000])
+    monkeypatch.setattr(instant, "now", lambda: next(times, 9_000_001))
+    for number in range(3):
+        await project.create(graph, viewer, LIMITS, f"p{number}")
+    stranger = viewer.model_copy(update={"organization_id": new_id("Organization")})
+
+    for at, seq in (
+        (-1, 0),
+        (4_999_999, 0),
+        (5_000_000, 1),
+        (5_000_001, 2),
+        (8_999_999, 2),
+        (9_000_000, 3),
+        (9_000_001, 3),
+    ):
+        assert await ledger.seq_of(graph, viewer, AsOf(at=at)) == seq
+        assert await ledger.seq_of(graph, stranger, AsOf(at=at)) == 0
+    with pytest.raises(BadInput, match=r"asOf is 1970-01-01T00:00:09\.000002.* still to come"):
+        await ledger.seq_of(graph, viewer, AsOf(at=9_000_002))
+    assert await ledger.seq_of(graph, viewer, AsOf(seq=99)) == 99
 
 
 async def test_a_transaction_that_fails_late_leaves_no_gap(graph: Graph, viewer: Viewer) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.tree import Tree
 
 from graph_api.client.api import PAGE, Api
+from graph_api.client.as_of import AsOf, said
 from graph_api.client.errors import PackageMissing
 from graph_api.client.lineage.nodes import EDGE, NODE, REGION, LineageEdge, LineageNode
 from graph_api.client.lineage.picture import picture
@@ -32,7 +33,7 @@ nodes(first: $first, after: $after) {{
 _QUERY = f"""\
 query Lineage(
   $roots: [ID!]!, $direction: Direction!, $depth: Int, $where: LineageWhere, $limit: Int,
-  $asOf: BigInt, $shared: Boolean!, $first: Int, $after: String, $whole: Boolean!
+  $asOf: AsOf, $shared: Boolean!, $first: Int, $after: String, $whole: Boolean!
 ) {{
   lineage(
     roots: $roots, direction: $direction, depth: $depth, where: $where, limit: $limit, asOf: $asOf,
@@ -183,7 +184,7 @@ def fetch(
     depth: int | None,
     where: Mapping[str, Any] | None,
     limit: int | None,
-    as_of: int | None = None,
+    as_of: AsOf | None = None,
     shared: bool = False,
 ) -> Lineage:
     """Ask once, then read all pages as of the same moment."""
@@ -197,7 +198,7 @@ def fetch(
     }
 
     def ask(more: Mapping[str, Any]) -> dict[str, Any]:
-        asked = {"asOf": as_of, **variables, **more}
+        asked = {"asOf": said(as_of), **variables, **more}
         return api.execute(_QUERY, asked)["lineage"]
 
     return read(ask, roots, direction)

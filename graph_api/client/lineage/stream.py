@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import httpx
 
 from graph_api.client.api import Api
+from graph_api.client.as_of import AsOf, said
 from graph_api.client.errors import NotTheService, PackageMissing, Unreachable
 from graph_api.client.lineage.nodes import LineageEdge, LineageNode
 from graph_api.client.refusal import refusal
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 Asked = tuple[
-    Sequence[str], str, int | None, Sequence[str] | None, Sequence[str] | None, int | None
+    Sequence[str], str, int | None, Sequence[str] | None, Sequence[str] | None, AsOf | None
 ]
 """Roots, direction, depth, kinds and edges that are walked, and the moment."""
 _NAMES = "root", "direction", "depth", "kind", "edge", "asOf"
@@ -48,7 +49,8 @@ class LineageStream(Generic[Row]):
         self, api: Api, make: Callable[[Mapping[str, Any]], Row], rows: str, *asked: *Asked
     ) -> None:
         self._api, self._make, self._what = api, make, rows
-        given = dict(zip(_NAMES, asked, strict=True), rows=rows)
+        *others, as_of = asked
+        given = dict(zip(_NAMES, [*others, said(as_of)], strict=True), rows=rows)
         self._parameters = {name: it for name, it in given.items() if it is not None}
         self._end: Mapping[str, Any] | None = None
 

@@ -47,7 +47,7 @@ from graph_api.client.errors import (
     WrongKey,
 )
 from graph_api.client.file import File
-from graph_api.client.history import HistoryEntry
+from graph_api.client.history import HistoryEntry, Past
 from graph_api.client.hit import Hit
 from graph_api.client.integration import Integration, IntegrationOptions
 from graph_api.client.job import Job, JobError, StillInProgress
@@ -117,6 +117,7 @@ __all__ = [
     "Offline",
     "OnlyAReference",
     "PackageMissing",
+    "Past",
     "PathTaken",
     "Period",
     "PickleRefused",

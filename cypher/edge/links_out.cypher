@@ -1,12 +1,12 @@
 // What each entity is linked to, membership apart, by id, one page for each.
 // Links of the same two differ in their seq.
 // scan: sorts the direct neighbours of one entity at a time.
-// $ids, $fields: [string]; $low, $high: string; $first: int; $backward: bool
+// $ids, $fields: [string]; $low, $high: string; $seq, $first: int; $backward: bool
 // $projects: [string] or null for all
 UNWIND $ids AS id
 CALL (id) {
   MATCH (:Entity {id: id})-[e:LINKED_TO]->(x:Entity)
-  WHERE e.until IS NULL
+  WHERE e.since <= $seq AND (e.until IS NULL OR e.until > $seq)
     AND ($projects IS NULL OR x.project_id IS NULL OR x.project_id IN $projects)
     AND NOT e.role IN ['version', 'snapshot']
   WITH e, x, x.id + '|' + toString(e.since) AS place WHERE place >= $low AND place < $high

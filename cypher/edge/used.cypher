@@ -1,11 +1,12 @@
 // What each run used, by id, one page for each.
 // scan: sorts the direct neighbours of one entity at a time.
-// $ids, $fields: [string]; $low, $high: string; $first: int; $backward: bool
+// $ids, $fields: [string]; $low, $high: string; $seq, $first: int; $backward: bool
 // $projects: [string] or null for all
 UNWIND $ids AS id
 CALL (id) {
   MATCH (:Run:Entity {id: id})<-[e:USED_BY]-(x:Entity)
-  WHERE e.until IS NULL AND x.id >= $low AND x.id < $high
+  WHERE e.since <= $seq AND (e.until IS NULL OR e.until > $seq)
+    AND x.id >= $low AND x.id < $high
     AND ($projects IS NULL OR x.project_id IS NULL OR x.project_id IN $projects)
   WITH e, x ORDER BY CASE WHEN $backward THEN x.id END DESC, x.id LIMIT $first
   RETURN x AS n, {

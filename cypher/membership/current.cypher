@@ -1,11 +1,16 @@
-// The newest member of a model or dataset that is not deleted, or the newest of a stage, or the one
-// of an index.
+// The newest member of a model or dataset that was not deleted as of $seq, or the newest of a stage,
+// or the one of an index.
 // scan: sorts the members of one container.
-// $container_id: string; $index: int or null; $stage: string or null
+// $container_id: string; $seq: int; $index: int or null; $stage: string or null
 // $projects: [string] or null for all
 MATCH (c:Entity {id: $container_id})<-[e:LINKED_TO]-(a:Artifact)
-WHERE e.until IS NULL AND e.role IN ['version', 'snapshot']
-  AND ($index IS NOT NULL OR a.state = 'COMMITTED')
+WHERE e.since <= $seq AND (e.until IS NULL OR e.until > $seq)
+  AND e.role IN ['version', 'snapshot']
+  AND ($index IS NOT NULL OR coalesce(head(COLLECT {
+    MATCH (r:Revision)
+    WHERE r.subject_id = a.id AND r.until > $seq AND r.before STARTS WITH '{"state":'
+    RETURN r.before ORDER BY r.subject_id, r.until LIMIT 1
+  }), '{"state":"' + a.state + '"}') = '{"state":"COMMITTED"}')
   AND ($index IS NULL OR e.index = $index) AND ($stage IS NULL OR e.stage = $stage)
   AND ($projects IS NULL OR a.project_id IN $projects)
 WITH c, e, a ORDER BY e.index DESC LIMIT 1

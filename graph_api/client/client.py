@@ -101,15 +101,16 @@ class Client(Connection):
         self.heartbeats.begin(run.id)
         return run
 
-    def artifact(self, reference: str) -> Artifact:
+    def artifact(self, reference: str, *, as_of: AsOf | None = None) -> Artifact:
         """The version that the reference names; NotFound if there is none.
 
         It is ``name:version``, ``name:alias``, ``project/name:…``, ``name`` (its latest) or an id.
-        Offline it is what the client's folder has under it, else whatever the sync will find.
+        ``as_of`` is an earlier moment: the version that was meant then, as it is now. Offline it is
+        what the client's folder has under it, else whatever the sync will find.
         """
-        if self._recorder is not None:
+        if self._recorder is not None and as_of is None:
             return self._recorder.artifact(self, reference)
-        return Artifact.of(self, named_artifact(self, reference))
+        return Artifact.of(self, named_artifact(self, reference, as_of))
 
     def artifacts(
         self,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from graph_api.client.history import HISTORY, HistoryEntry
+from graph_api.client.as_of import AsOf, said
+from graph_api.client.history import HISTORY, PAST, HistoryEntry, Past
 from graph_api.client.lineage import Lineage
 from graph_api.client.note import NOTE, Note
 from graph_api.client.records import RUN
@@ -138,6 +139,18 @@ class Entity:
         )
         pages = self.client.api.pages(document, {"id": self.id}, "node", "history")
         return [HistoryEntry.of(node) for page in pages for node in page["nodes"]]
+
+    def past(self, as_of: AsOf) -> Past | None:
+        """What was said of this as of a moment (a ``seq``, or a time with its zone).
+
+        None where it was not there yet.
+        """
+        document = (
+            "query ($id: ID!, $asOf: AsOf!) { node(id: $id) { ... on Entity { past(asOf: $asOf) { "
+            f"{PAST} }} }} }} }}"
+        )
+        node = self.client.execute(document, {"id": self.id, "asOf": said(as_of)})["node"]
+        return Past.of(node["past"]) if node["past"] else None
 
     def _runs(self, field: str) -> "list[Run]":
         document = (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from graph_api.client.as_of import AsOf, said
 from graph_api.client.errors import NotFound
 from graph_api.client.records import ARTIFACT
 from graph_api.client.reference import is_id, parse
@@ -30,8 +31,8 @@ def one(
     return data
 
 
-def named_artifact(client: "Client", reference: str) -> dict[str, Any]:
-    """The version that a reference names; NotFound if there is none."""
+def named_artifact(client: "Client", reference: str, as_of: AsOf | None = None) -> dict[str, Any]:
+    """The version that a reference named as of a moment; NotFound if there is none."""
     if is_id(reference):
         variables, within = {"id": reference}, "The service"
     else:
@@ -40,10 +41,11 @@ def named_artifact(client: "Client", reference: str) -> dict[str, Any]:
         variables = {"project": project, "name": named.name, "version": named.version}
         within = f"Project {project!r}"
     document = (
-        "query ($id: ID, $project: String, $name: String, $version: String) { artifact("
-        f"id: $id, project: $project, name: $name, version: $version) {{ {ARTIFACT} }} }}"
+        "query ($id: ID, $project: String, $name: String, $version: String, $asOf: AsOf) { "
+        "artifact(id: $id, project: $project, name: $name, version: $version, asOf: $asOf) { "
+        f"{ARTIFACT} }} }}"
     )
-    data = client.execute(document, variables)["artifact"]
+    data = client.execute(document, {**variables, "asOf": said(as_of)})["artifact"]
     if data is None:
         raise NotFound(f"{within} has no artifact {reference!r}.")
     return data

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.artifact import Artifact
+from graph_api.client.as_of import AsOf, said
 from graph_api.client.errors import BadArgument, NotFound
 from graph_api.client.named import Named
 from graph_api.client.period import PERIOD, Period
@@ -53,15 +54,20 @@ class Model(Named):
         pages = self._client.api.pages(document, {"id": self.id}, "model", "versions")
         return [ModelVersion.of(self._client, node) for page in pages for node in page["nodes"]]
 
-    def version(self, index: int | None = None, stage: str | None = None) -> ModelVersion:
-        """The version with that index, the newest in that stage, or simply the newest."""
+    def version(
+        self, index: int | None = None, stage: str | None = None, *, as_of: AsOf | None = None
+    ) -> ModelVersion:
+        """The version with that index, the newest in that stage, or simply the newest.
+
+        ``as_of`` is an earlier moment: that which it was then.
+        """
         if index is not None and stage is not None:
             raise BadArgument("A version and a stage exclude each other; name one of them.")
         document = (
-            "query ($id: ID!, $index: Int, $stage: String) { model(id: $id) { "
-            f"version(index: $index, stage: $stage) {{ {VERSION} }} }} }}"
+            "query ($id: ID!, $index: Int, $stage: String, $asOf: AsOf) { model(id: $id) { "
+            f"version(index: $index, stage: $stage, asOf: $asOf) {{ {VERSION} }} }} }}"
         )
-        variables = {"id": self.id, "index": index, "stage": stage}
+        variables = {"id": self.id, "index": index, "stage": stage, "asOf": said(as_of)}
         found = self._client.execute(document, variables)["model"]["version"]
         if found is None:
             which = f"version {index}" if index is not None else f"version in stage {stage}"

@@ -14,8 +14,9 @@ from graph_api.models import instant
 from graph_api.models.instant import Instant
 
 GENESIS = "0" * 64
+PRESENT = 2**63 - 1
+"""A seq that no change ever has: as of it everything is as it is now."""
 
-_GREATEST = 2**63 - 1
 _NUMBER = re.compile("-?[0-9]{1,19}")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
@@ -51,7 +52,7 @@ class AsOf(BaseModel, frozen=True):
         if isinstance(said, str) and _NUMBER.fullmatch(said):
             said = int(said)
         if isinstance(said, int) and not isinstance(said, bool):
-            if not 0 <= said <= _GREATEST:
+            if not 0 <= said < PRESENT:
                 raise BadInput(f"asOf is {said}; a seq is a number from 0.")
             return cls(seq=said)
         if isinstance(said, str) and _TIME.fullmatch(said):

@@ -41,6 +41,20 @@ class History(BaseModel, frozen=True):
     found: tuple[Changed, ...]
 
 
+class Before(BaseModel, frozen=True):
+    """What fields of an entity were until a change overwrote them."""
+
+    until: int
+    before: Fields
+
+
+class Since(BaseModel, frozen=True):
+    """What was overwritten of one entity, the earliest first."""
+
+    of: str
+    found: tuple[Before, ...]
+
+
 class Overwritten(BaseModel, frozen=True):
     """A field that a change overwrote."""
 

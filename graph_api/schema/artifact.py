@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from graph_api.errors import UnknownId
+from graph_api.errors import BadInput, UnknownId
+from graph_api.models import ledger
 from graph_api.models.entity import expect_kind
 from graph_api.models.manifest import Entry
 from graph_api.models.names import normalized
@@ -23,8 +24,8 @@ from graph_api.schema.connection import (
     Ordered,
     listed,
 )
-from graph_api.schema.context import Info
-from graph_api.schema.entity import Entity, load
+from graph_api.schema.context import Info, Then
+from graph_api.schema.entity import AsOf, Entity, load, seq_of
 from graph_api.schema.file import File, FileDifference, urls
 from graph_api.schema.request import Download
 from graph_api.schema.scalars import BigInt
@@ -123,11 +124,13 @@ class Artifact(Entity):
         return known
 
     @strawberry.field(
-        description="The names that point at it now, sorted; `latest` among them where it is."
+        description="The names that point at it, sorted; `latest` among them where it is."
     )
-    async def aliases(self, info: Info) -> list[str]:
-        names = list(await info.context.load(alias.by_artifacts, str(self.id)))
-        if await info.context.load(artifact.latest, self.collection_id) == self.id:
+    async def aliases(self, info: Info, as_of: AsOf = None) -> list[str]:
+        seq = await seq_of(info, as_of)
+        names = list(await info.context.load(Then(alias.by_artifacts, seq), str(self.id)))
+        latest = Then(artifact.latest, seq)
+        if await info.context.load(latest, self.collection_id) == self.id:
             names.append("latest")
         return sorted(names)
 
@@ -296,9 +299,19 @@ class ArtifactQueries:
         version: Annotated[
             str, strawberry.argument(description="A version, an alias, or `latest`.")
         ] = "latest",
+        as_of: Annotated[
+            ledger.AsOf | None,
+            strawberry.argument(
+                description="An earlier moment, as of which `version` is understood; now unless "
+                "given. Project and name, and what is said of the version, are those of now: "
+                "`past` says what it was."
+            ),
+        ] = None,
     ) -> Artifact | None:
-        context = info.context
+        context, seq = info.context, await seq_of(info, as_of)
         if id is not None:
+            if as_of is not None:
+                raise BadInput("asOf says when a version is meant by its name; an id always is.")
             return await load(info, Artifact, expect_kind(str(id), "Artifact"))
         if (scope := await within(info, project, name)) is None:
             return None
@@ -307,7 +320,7 @@ class ArtifactQueries:
         )
         if collection is None:
             return None
-        row = await artifact.find(context.graph, context.viewer, collection, version)
+        row = await artifact.find(context.graph, context.viewer, collection, version, seq)
         return Artifact.of(row) if row else None
 
     @strawberry.field(description="The committed versions of a project.", extensions=PAGED)

@@ -15,8 +15,8 @@ from graph_api.schema.connection import (
     Ordered,
     listed,
 )
-from graph_api.schema.context import Info
-from graph_api.schema.entity import load
+from graph_api.schema.context import Info, Then
+from graph_api.schema.entity import AsOf, load, seq_of
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.named import Changes, Lockable, NewNamed
 from graph_api.schema.period import Period, period
@@ -45,10 +45,11 @@ class ArtifactCollection(Lockable):
     type: str = strawberry.field(description="The type of all its versions.")
 
     @strawberry.field(description="Its committed version with the highest index; null for none.")
-    async def latest(self, info: Info) -> LazyArtifact | None:
+    async def latest(self, info: Info, as_of: AsOf = None) -> LazyArtifact | None:
         from graph_api.schema.artifact import Artifact
 
-        return await load(info, Artifact, await info.context.load(artifact.latest, str(self.id)))
+        latest = Then(artifact.latest, await seq_of(info, as_of))
+        return await load(info, Artifact, await info.context.load(latest, str(self.id)))
 
     @strawberry.field(description="Its committed versions, oldest first.", extensions=PAGED)
     async def artifacts(

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from graphql import GraphQLResolveInfo
 from strawberry.types.info import Info as StrawberryInfo
@@ -26,6 +27,18 @@ _TURNS = 5
 
 Batch = Callable[[Any, Viewer, list[Key]], Awaitable[Sequence[Value]]]
 """Loads many keys for a viewer: the value of each, in their order."""
+
+
+@dataclass(frozen=True)
+class Then(Generic[Key, Value]):
+    """A batch function of those that take a seq, as of which they load."""
+
+    batch: Callable[[Any, Viewer, list[Key], int], Awaitable[Sequence[Value]]]
+    seq: int
+
+    def __call__(self, graph: Any, viewer: Viewer, keys: list[Key]) -> Awaitable[Sequence[Value]]:
+        """Load many keys."""
+        return self.batch(graph, viewer, keys, self.seq)
 
 
 class Context:

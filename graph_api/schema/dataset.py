@@ -16,7 +16,7 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
-from graph_api.schema.entity import load
+from graph_api.schema.entity import AsOf, load, seq_of
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.idempotency import Repeatable
 from graph_api.schema.many import of_many
@@ -33,9 +33,9 @@ class Dataset(Lockable):
     @of_many
     @staticmethod
     async def snapshots(
-        datasets: Sequence["Dataset"], info: Info, window: Window
+        datasets: Sequence["Dataset"], info: Info, window: Window, as_of: AsOf = None
     ) -> list[Connection[DatasetSnapshot]]:
-        return await members(info, datasets, window, DatasetSnapshot.of)
+        return await members(info, datasets, window, as_of, DatasetSnapshot.of)
 
     @strawberry.field(description="One of its snapshots: the newest unless said; null for none.")
     async def snapshot(
@@ -44,9 +44,10 @@ class Dataset(Lockable):
         index: Annotated[
             int | None, strawberry.argument(description="The one of this index.")
         ] = None,
+        as_of: AsOf = None,
     ) -> DatasetSnapshot | None:
-        context = info.context
-        row = await membership.find(context.graph, context.viewer, str(self.id), index)
+        graph, viewer, seq = info.context.graph, info.context.viewer, await seq_of(info, as_of)
+        row = await membership.find(graph, viewer, str(self.id), index, seq=seq)
         return DatasetSnapshot.of(row) if row else None
 
 

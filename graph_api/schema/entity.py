@@ -14,17 +14,18 @@ from graph_api.models.entity import Entity as Row
 from graph_api.models.page import Page, Window
 from graph_api.models.table import Column, column, table
 from graph_api.schema.connection import PAGED, Connection
-from graph_api.schema.context import Info
+from graph_api.schema.context import Info, Then
 from graph_api.schema.many import of_many
 from graph_api.schema.note import Note, notes
 from graph_api.schema.withdrawal import Taint, Withdrawal, taints_of, withdrawals_of
-from graph_api.services import edge, entity
+from graph_api.services import edge, entity, ledger
 
 if TYPE_CHECKING:
     from graph_api.schema.following import LineageWhere
     from graph_api.schema.history import HistoryEntry
     from graph_api.schema.lineage import Lineage
     from graph_api.schema.link import Link
+    from graph_api.schema.past import Past
     from graph_api.schema.project import Project
     from graph_api.schema.run import Run
 
@@ -32,6 +33,7 @@ LazyRun = Annotated["Run", strawberry.lazy("graph_api.schema.run")]
 LazyProject = Annotated["Project", strawberry.lazy("graph_api.schema.project")]
 LazyLink = Annotated["Link", strawberry.lazy("graph_api.schema.link")]
 LazyHistory = Annotated["HistoryEntry", strawberry.lazy("graph_api.schema.history")]
+LazyPast = Annotated["Past", strawberry.lazy("graph_api.schema.past")]
 LazyLineage = Annotated["Lineage", strawberry.lazy("graph_api.schema.lineage")]
 Loaded = TypeVar("Loaded", bound="Entity")
 LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.following")]
@@ -41,7 +43,11 @@ Depth = Annotated[
 Following = Annotated[LazyWhere | None, strawberry.argument(description="What to follow and show.")]
 Limit = Annotated[int | None, strawberry.argument(description="Most entities; all unless given.")]
 AsOf = Annotated[
-    models.AsOf | None, strawberry.argument(description="An earlier moment; now unless given.")
+    models.AsOf | None,
+    strawberry.argument(
+        description="An earlier moment, as of which is asked who is tied to whom; now unless "
+        "given. What is said of entities is as it is now: `past` says what it was."
+    ),
 ]
 
 
@@ -123,9 +129,9 @@ class Entity(Node):
     @of_many
     @staticmethod
     async def used_by(
-        entities: Sequence["Entity"], info: Info, window: Window
+        entities: Sequence["Entity"], info: Info, window: Window, as_of: AsOf = None
     ) -> list[Connection[LazyRun]]:
-        return await _runs(info, edge.CONSUMERS, entities, window)
+        return await _runs(info, edge.CONSUMERS, entities, window, as_of)
 
     @strawberry.field(
         description="The runs that logged it, oldest first: one that logged the same content "
@@ -135,15 +141,16 @@ class Entity(Node):
     @of_many
     @staticmethod
     async def producers(
-        entities: Sequence["Entity"], info: Info, window: Window
+        entities: Sequence["Entity"], info: Info, window: Window, as_of: AsOf = None
     ) -> list[Connection[LazyRun]]:
-        return await _runs(info, edge.PRODUCERS, entities, window)
+        return await _runs(info, edge.PRODUCERS, entities, window, as_of)
 
     @strawberry.field(description="The first of its producers; null where there is none.")
-    async def logged_by(self, info: Info) -> LazyRun | None:
+    async def logged_by(self, info: Info, as_of: AsOf = None) -> LazyRun | None:
         from graph_api.schema.run import Run
 
-        return await load(info, Run, await info.context.load(edge.first_producers, str(self.id)))
+        first = Then(edge.first_producers, await seq_of(info, as_of))
+        return await load(info, Run, await info.context.load(first, str(self.id)))
 
     @strawberry.field(
         description="Its links: what it is linked to, or what is linked to it, as a role. "
@@ -159,13 +166,14 @@ class Entity(Node):
         direction: Annotated[
             LinkDirection, strawberry.argument(description="Which end it is.")
         ] = LinkDirection.OUT,
+        as_of: AsOf = None,
     ) -> list[Connection[LazyLink]]:
         from graph_api.schema.link import Link
         from graph_api.schema.node import shown
 
         out = direction is LinkDirection.OUT
         along = edge.LINKS_OUT if out else edge.LINKS_IN
-        pages = await neighbours(info, along, entities, window)
+        pages = await neighbours(info, along, entities, window, as_of)
         ends = [it for it, page in zip(entities, pages, strict=True) for _ in page.places]
 
         def links(found: Sequence[Neighbour]) -> Sequence[Link]:
@@ -217,6 +225,19 @@ class Entity(Node):
 
         return await history(info, entities, window)
 
+    @strawberry.field(
+        description="What was said of it as of a moment; null where it was not there yet. Its "
+        "edges, aliases and members of then are asked for by their own `asOf`."
+    )
+    async def past(
+        self,
+        info: Info,
+        as_of: Annotated[models.AsOf, strawberry.argument(description="The moment.")],
+    ) -> LazyPast | None:
+        from graph_api.schema.past import past
+
+        return await past(info, str(self.id), as_of)
+
     @strawberry.field(description="All that flowed into it, itself included.")
     async def upstream(
         self,
@@ -250,20 +271,33 @@ async def load(info: Info, type: type[Loaded], id: str | None) -> Loaded | None:
     return type.of(rows[0]) if rows else None
 
 
+async def seq_of(info: Info, as_of: models.AsOf | None) -> int:
+    """The seq of a moment that is asked for; of none that of the present."""
+    return await info.context.load(ledger.seqs_of, as_of) if as_of else models.PRESENT
+
+
 async def neighbours(
-    info: Info, along: edge.Along, entities: Sequence[Entity], window: Window
+    info: Info,
+    along: edge.Along,
+    entities: Sequence[Entity],
+    window: Window,
+    as_of: models.AsOf | None,
 ) -> list[Page[Neighbour]]:
-    """A page of the neighbours of each entity."""
-    fields, ids = info.asked, column(entities, "id")
+    """A page of the neighbours that each entity had as of a moment, as they are now."""
+    fields, ids, seq = info.asked, column(entities, "id"), await seq_of(info, as_of)
     return await info.context.pages(
-        lambda stretch: edge.Neighbourhood(along, stretch, fields), ids, window
+        lambda stretch: edge.Neighbourhood(along, stretch, fields, seq), ids, window
     )
 
 
 async def _runs(
-    info: Info, along: edge.Along, entities: Sequence[Entity], window: Window
+    info: Info,
+    along: edge.Along,
+    entities: Sequence[Entity],
+    window: Window,
+    as_of: models.AsOf | None,
 ) -> list[Connection[Any]]:
     from graph_api.schema.node import shown
 
-    pages = await neighbours(info, along, entities, window)
+    pages = await neighbours(info, along, entities, window, as_of)
     return Connection[Any].of_each(pages, lambda found: shown(column(found, "entity")))

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
+from graph_api.models import ledger
 from graph_api.models.membership import Member as Row
 from graph_api.models.membership import StagePeriod as PeriodRow
 from graph_api.models.page import Window
 from graph_api.models.table import column
 from graph_api.schema.connection import Connection
 from graph_api.schema.context import Info
-from graph_api.schema.entity import Entity, load
+from graph_api.schema.entity import Entity, load, seq_of
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.idempotency import Repeatable
 from graph_api.schema.period import Period, period
@@ -48,10 +49,17 @@ def _member(row: Row) -> dict[str, Any]:
 
 
 async def members(
-    info: Info, containers: Sequence[Entity], window: Window, of: Callable[[Row], Any]
+    info: Info,
+    containers: Sequence[Entity],
+    window: Window,
+    as_of: ledger.AsOf | None,
+    of: Callable[[Row], Any],
 ) -> list[Connection[Any]]:
-    """A page of the members of each model or dataset."""
-    pages = await info.context.pages(membership.MembersOf, column(containers, "id"), window)
+    """A page of the members that each model or dataset had as of a moment."""
+    seq = await seq_of(info, as_of)
+    pages = await info.context.pages(
+        lambda stretch: membership.MembersOf(stretch, seq), column(containers, "id"), window
+    )
     return Connection[Any].of_each(pages, lambda found: [*map(of, found)])
 
 

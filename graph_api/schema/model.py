@@ -16,7 +16,7 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
-from graph_api.schema.entity import load
+from graph_api.schema.entity import AsOf, load, seq_of
 from graph_api.schema.errors import ConflictError, InvalidInputError, NotFoundError
 from graph_api.schema.many import of_many
 from graph_api.schema.member import ModelVersion, StagePeriod, members
@@ -32,9 +32,9 @@ class Model(Lockable):
     @of_many
     @staticmethod
     async def versions(
-        models: Sequence["Model"], info: Info, window: Window
+        models: Sequence["Model"], info: Info, window: Window, as_of: AsOf = None
     ) -> list[Connection[ModelVersion]]:
-        return await members(info, models, window, ModelVersion.of)
+        return await members(info, models, window, as_of, ModelVersion.of)
 
     @strawberry.field(description="One of its versions: the newest unless said; null for none.")
     async def version(
@@ -46,9 +46,10 @@ class Model(Lockable):
         stage: Annotated[
             str | None, strawberry.argument(description="The newest in this stage.")
         ] = None,
+        as_of: AsOf = None,
     ) -> ModelVersion | None:
-        context = info.context
-        row = await membership.find(context.graph, context.viewer, str(self.id), index, stage)
+        graph, viewer, seq = info.context.graph, info.context.viewer, await seq_of(info, as_of)
+        row = await membership.find(graph, viewer, str(self.id), index, stage, seq)
         return ModelVersion.of(row) if row else None
 
     @strawberry.field(

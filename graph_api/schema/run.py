@@ -24,7 +24,7 @@ from graph_api.schema.connection import (
     listed,
 )
 from graph_api.schema.context import Info
-from graph_api.schema.entity import Entity, load, neighbours
+from graph_api.schema.entity import AsOf, Entity, load, neighbours
 from graph_api.schema.many import of_many
 from graph_api.schema.metric import MaxPoints, Metric
 from graph_api.schema.named import Named
@@ -127,10 +127,12 @@ class Run(Named):
     @strawberry.field(description="What it used, by id.", extensions=PAGED)
     @of_many
     @staticmethod
-    async def used(runs: Sequence["Run"], info: Info, window: Window) -> list[Connection[Use]]:
+    async def used(
+        runs: Sequence["Run"], info: Info, window: Window, as_of: AsOf = None
+    ) -> list[Connection[Use]]:
         from graph_api.schema.node import load_by_id, shown
 
-        pages = await neighbours(info, edge.USED, runs, window)
+        pages = await neighbours(info, edge.USED, runs, window, as_of)
         vias = [column(page.items, "via") for page in pages]
         found = await load_by_id(info, [via for via in chain.from_iterable(vias) if via])
 
@@ -143,14 +145,17 @@ class Run(Named):
     @strawberry.field(description="What it logged, by id.", extensions=PAGED)
     @of_many
     @staticmethod
-    async def logged(runs: Sequence["Run"], info: Info, window: Window) -> list[Connection[Log]]:
+    async def logged(
+        runs: Sequence["Run"], info: Info, window: Window, as_of: AsOf = None
+    ) -> list[Connection[Log]]:
         from graph_api.schema.node import shown
 
         def logs(logged: Sequence[Neighbour]) -> Sequence[Log]:
             reused = [*map(bool, column(logged, "reused"))]
             return table(Log, entity=shown(column(logged, "entity")), reused=reused)
 
-        return Connection[Log].of_each(await neighbours(info, edge.LOGGED, runs, window), logs)
+        pages = await neighbours(info, edge.LOGGED, runs, window, as_of)
+        return Connection[Log].of_each(pages, logs)
 
 
 @strawberry.input(description="Compares how a run is doing.")

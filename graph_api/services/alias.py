@@ -6,7 +6,7 @@ from graph_api.errors import AliasProtected
 from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models import names as rules
 from graph_api.models.alias import Alias, Aliases, AliasPeriod, Before, Moved, Protected
-from graph_api.models.ledger import Drawn
+from graph_api.models.ledger import PRESENT, Drawn
 from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.services import search, withdrawal
@@ -14,6 +14,7 @@ from graph_api.services import search, withdrawal
 MOVE = cypher("alias/move", Moved)
 REMOVE = cypher("alias/remove", Moved)
 BY_ARTIFACTS = cypher("alias/by_artifacts", Aliases)
+BY_ARTIFACTS_THEN = cypher("alias/by_artifacts_then", Aliases)
 PROTECT = cypher("alias/protect", Alias)
 PROTECTED = cypher("alias/protected", Protected)
 BEFORE = cypher("alias/before", Before)
@@ -117,7 +118,14 @@ async def history(
     return await page_of(window, read)
 
 
-async def by_artifacts(graph: Reader, viewer: Viewer, ids: list[str]) -> list[tuple[str, ...]]:
-    """The names that point at each version now, sorted."""
-    found = {row.artifact_id: row.names for row in await graph.fetch(BY_ARTIFACTS, ids=ids)}
+async def by_artifacts(
+    graph: Reader, viewer: Viewer, ids: list[str], seq: int = PRESENT
+) -> list[tuple[str, ...]]:
+    """The names that pointed at each version as of a seq, sorted."""
+    # Where aliases were is not looked at for the present: that can be much.
+    if seq == PRESENT:
+        rows = await graph.fetch(BY_ARTIFACTS, ids=ids)
+    else:
+        rows = await graph.fetch(BY_ARTIFACTS_THEN, ids=ids, seq=seq)
+    found = {row.artifact_id: row.names for row in rows}
     return [found.get(id, ()) for id in ids]

@@ -10,7 +10,7 @@ from graph_api.models import edge as models
 from graph_api.models import names
 from graph_api.models.columns import ROWS, Fields, NeighbourColumns, named
 from graph_api.models.edge import MEMBERSHIP, Neighbour, Use
-from graph_api.models.ledger import Drawn
+from graph_api.models.ledger import PRESENT, Drawn
 from graph_api.models.page import Listed, Stretch
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity, ledger, lineage
@@ -86,6 +86,8 @@ class Neighbourhood:
     stretch: Stretch
     fields: Fields = None
     """What is wanted of the neighbours."""
+    seq: int = PRESENT
+    """As of when they are neighbours; what they are is as of now."""
 
     async def __call__(
         self, graph: Reader, viewer: Viewer, ids: list[str]
@@ -99,6 +101,7 @@ class Neighbourhood:
             fields=named(self.fields, ROWS.values()),
             low=low,
             high=high,
+            seq=self.seq,
             first=self.stretch.most,
             backward=self.stretch.backward,
             projects=viewer.projects,
@@ -112,8 +115,13 @@ class Neighbourhood:
         ]
 
 
-async def first_producers(graph: Reader, viewer: Viewer, ids: list[str]) -> list[str | None]:
-    """The id of the run that logged each entity first, of those that the viewer sees, or None."""
-    rows = await graph.fetch(FIRST_PRODUCERS, ids=ids, projects=viewer.projects)
+async def first_producers(
+    graph: Reader, viewer: Viewer, ids: list[str], seq: int = PRESENT
+) -> list[str | None]:
+    """The id of the run that had logged each entity first as of a seq, or None.
+
+    Of those that the viewer sees.
+    """
+    rows = await graph.fetch(FIRST_PRODUCERS, ids=ids, seq=seq, projects=viewer.projects)
     found = {row.of: row.id for row in rows}
     return [found.get(id) for id in ids]

@@ -72,6 +72,11 @@ async def seq_of(graph: Reader, viewer: Viewer, as_of: AsOf) -> int:
     return newest.seq if newest else 0
 
 
+async def seqs_of(graph: Reader, viewer: Viewer, moments: list[AsOf]) -> list[int]:
+    """The seq of each moment, as :func:`seq_of`; BadInput for one that is yet to come, too."""
+    return [(await at(graph, viewer, await seq_of(graph, viewer, it))).seq for it in moments]
+
+
 async def changes(graph: Reader, viewer: Viewer, after: int, first: int) -> list[Change]:
     """Changes after a place, oldest first."""
     return await graph.fetch(

@@ -9,7 +9,7 @@ from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import names
 from graph_api.models.edge import Use
 from graph_api.models.idempotency import Answer, Call
-from graph_api.models.ledger import Drawn
+from graph_api.models.ledger import PRESENT, Drawn
 from graph_api.models.membership import Before, Joined, Locked, Member, Members, StagePeriod
 from graph_api.models.page import Listed, Page, Stretch, Window, at_most, page_of
 from graph_api.models.viewer import Viewer
@@ -223,21 +223,31 @@ async def find(
     container_id: str,
     index: int | None = None,
     stage: str | None = None,
+    seq: int = PRESENT,
 ) -> Member | None:
-    """As :func:`current`, but None where there is none. BadInput for index and stage together."""
+    """As :func:`current`, but as of a seq, and None where there is none.
+
+    BadInput for index and stage together.
+    """
     if index is not None and stage is not None:
         raise BadInput(f"Give either the index ({index}) or the stage ({stage!r}), not both.")
     stage = None if stage is None else names.normalized(stage)
     return await graph.fetch_one(
-        CURRENT, container_id=container_id, index=index, stage=stage, projects=viewer.projects
+        CURRENT,
+        container_id=container_id,
+        seq=seq,
+        index=index,
+        stage=stage,
+        projects=viewer.projects,
     )
 
 
 @dataclass(frozen=True)
 class MembersOf:
-    """A batch function: a stretch of the members of each container, by index."""
+    """A batch function: a stretch of the members of each container as of a seq, by index."""
 
     stretch: Stretch
+    seq: int = PRESENT
 
     async def __call__(self, graph: Reader, viewer: Viewer, ids: list[str]) -> list[Listed[Member]]:
         """The members of each container."""
@@ -247,6 +257,7 @@ class MembersOf:
             ids=ids,
             low=low,
             high=high,
+            seq=self.seq,
             first=self.stretch.most,
             backward=self.stretch.backward,
             projects=viewer.projects,

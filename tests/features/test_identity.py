@@ -334,6 +334,37 @@ def test_a10_the_history_says_who_changed_what_and_what_it_was_before(client: Cl
     assert collection.history("best") == []
 
 
+def test_a10_the_past_says_what_was_said_then(client: Client) -> None:
+    first = client.log_artifact(draft("data", {"a": b"1"}), tags=["x"], aliases=["best"])
+    (committed,) = first.history()
+    first.description, first.tags = "One row", []
+    first.save()
+    second = client.log_artifact(draft("data", {"a": b"2"}), aliases=["best"])
+    client.register_model("m", first, stage="PRODUCTION")
+    staged = client.model("m").history()[-1]
+    client.register_model("m", second, stage="PRODUCTION")
+
+    for as_of in (committed.seq, committed.at):
+        past = first.past(as_of)
+        assert past
+        assert (past.seq, past.name, past.project) == (committed.seq, "data", client.project)
+        assert (past.description, past.tags, past.state) == (None, ["x"], "COMMITTED")
+        assert (past.status, past.ended_at, past.read_only) == (None, None, None)
+        assert second.past(as_of) is None
+        assert client.artifact("data:best", as_of=as_of).id == first.id
+        assert client.artifact("data", as_of=as_of).id == first.id
+    now = first.past(staged.seq)
+    assert now
+    assert (now.description, now.tags) == ("One row", [])
+    assert client.artifact("data:best").id == second.id
+    with pytest.raises(ga.NotFound, match="no artifact 'data:best'"):
+        client.artifact("data:best", as_of=committed.seq - 1)
+    model = client.model("m")
+    assert model.version(stage="PRODUCTION").artifact.id == second.id
+    then = model.version(stage="PRODUCTION", as_of=staged.seq)
+    assert (then.artifact.id, then.index) == (first.id, 0)
+
+
 def test_a11_an_artifact_reads_as_name_and_version(client: Client) -> None:
     made = draft("data", {"a": b"1"})
     assert (str(made), repr(made)) == (

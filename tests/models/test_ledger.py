@@ -18,7 +18,7 @@ pytestmark = pytest.mark.no_bytes
         (7, 7, None),
         ("7", 7, None),
         ("9007199254740993", 2**53 + 1, None),
-        (2**63 - 1, 2**63 - 1, None),
+        (2**63 - 2, 2**63 - 2, None),
         ("1970-01-01T00:00:00Z", None, 0),
         ("1970-01-01T00:00:01.5z", None, 1_500_000),
         ("1970-01-01t01:00:00+01:00", None, 0),
@@ -64,7 +64,7 @@ def test_what_is_neither_is_refused(said: object) -> None:
         AsOf.of(said)
 
 
-@pytest.mark.parametrize("said", [-1, "-1", 2**63, "9999999999999999999"])
+@pytest.mark.parametrize("said", [-1, "-1", 2**63 - 1, "9999999999999999999"])
 def test_a_seq_is_from_0(said: object) -> None:
     with pytest.raises(BadInput, match=rf"asOf is {said}; a seq is a number from 0"):
         AsOf.of(said)

@@ -53,16 +53,19 @@ _HISTORIES = " ".join(
 _IN_STAGES = " ".join(f'{name}: version(stage: "{name}") {{ index }}' for name in STAGES)
 _STORAGE = "storage { bytes exclusiveBytes sharedBytes }"
 # Of every entity.
-SAID = f"""query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id
+SAID = f"""query ($ids: [ID!]!, $asOf: AsOf!) {{ nodes(ids: $ids) {{ id
   ... on Entity {{ label project {{ name }} notes {{ nodes {{ key text at by }} }}
     withdrawal {{ reason at by clearances {{ entityId reason at by }} }}
-    history {{ nodes {{ change {{ seq at by what }} overwritten {{ field before after }} }} }} }}
+    history {{ nodes {{ change {{ seq at by what }} overwritten {{ field before after }} }} }}
+    past(asOf: $asOf) {{ name metadata tags status timeToLive project {{ id }} }}
+    usedBy(asOf: $asOf) {{ nodes {{ id }} }} loggedBy(asOf: $asOf) {{ id }} }}
   ... on Project {{ {_STORAGE} integrations {{ nodes {{ id name accessKey }} }} }}
   ... on ArtifactCollection {{ readOnly protectedAliases latest {{ id }} {_STORAGE} {_HISTORIES}
     artifacts {{ totalCount nodes {{ id }} }} }}
-  ... on Artifact {{ state aliases tags timeToLive expiresAt previous {{ id }} {_STORAGE}
-    collection {{ id name }} }}
-  ... on Model {{ readOnly {_IN_STAGES} stageHistory {{ nodes {{ index stage {_PERIOD} }} }} }}
+  ... on Artifact {{ state aliases were: aliases(asOf: $asOf) tags timeToLive expiresAt
+    previous {{ id }} {_STORAGE} collection {{ id name }} }}
+  ... on Model {{ readOnly {_IN_STAGES} then: version(asOf: $asOf) {{ index }}
+    stageHistory {{ nodes {{ index stage {_PERIOD} }} }} }}
   ... on Dataset {{ readOnly snapshot {{ index }}
     snapshots {{ nodes {{ index artifact {{ id }} }} }}
     links(direction: IN) {{ nodes {{ role source {{ id }} }} }} }}
@@ -76,10 +79,11 @@ FILES = """query ($id: ID!, $since: ID!, $paths: [String!]!) { artifact(id: $id)
   diff { nodes { path change } } far: diff(since: $since) { nodes { path change } } zipUrl
   downloads(paths: $paths) { sha256s url } downloadUrls(paths: $paths) } }"""
 # By names, those that were left among them.
-NAMED = """query ($project: String!, $name: String!, $alias: String!) {
+NAMED = """query ($project: String!, $name: String!, $alias: String!, $asOf: AsOf!) {
   artifactCollection(project: $project, name: $name) { id }
   artifact(project: $project, name: $name) { id }
-  aliased: artifact(project: $project, name: $name, version: $alias) { id } }"""
+  aliased: artifact(project: $project, name: $name, version: $alias) { id }
+  then: artifact(project: $project, name: $name, version: $alias, asOf: $asOf) { id } }"""
 
 
 async def check_rest(asker: Asker, everyone: Asker, world: Visible, names: Sequence[str]) -> None:
@@ -98,8 +102,10 @@ async def _answers(
     asker: Asker, world: Visible, names: Sequence[str], others: Sequence[str]
 ) -> list[tuple[Any, Any]]:
     ids = [*world.nodes, *world.hidden, *others]
+    # When about half of all was there.
+    seq = sorted(node["since"] for node in world.nodes.values())[len(world.nodes) // 2]
     answers: list[tuple[Any, Any]] = [
-        ("said", await asker.ask(SAID, ids=ids)),
+        ("said", await asker.ask(SAID, ids=ids, asOf=seq)),
         ("withdrawn", await asker.ask(WITHDRAWN)),
     ]
     versions = world.ids("Artifact")
@@ -110,7 +116,7 @@ async def _answers(
         answers.append((asked, _unsigned(await asker.data(FILES, **asked))))
     for project in names:
         for name in WORDS:
-            asked = {"project": project, "name": name, "alias": ALIASES[0]}
+            asked = {"project": project, "name": name, "alias": ALIASES[0], "asOf": seq}
             answers.append((asked, await asker.ask(NAMED, **asked)))
     return answers
 

@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from graph_api.models.artifact import Artifact
+from graph_api.models.entity import new_id
+from graph_api.models.model import Model
 from graph_api.models.page import Stretch
 from graph_api.models.revision import Entry
 from graph_api.services import (
@@ -12,6 +15,7 @@ from graph_api.services import (
     deletion,
     entity,
     expiry,
+    ledger,
     membership,
     model,
     revision,
@@ -144,19 +148,25 @@ async def test_what_a_change_says_of_what_is_hidden_is_not_told(world: World) ->
     assert [(entry.seq, entry.at) for entry in moves] == [(it.seq, it.at) for it in all_seen]
 
 
-async def test_a_page_is_read_for_many_by_two_statements(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = [await world.model(f"m{number}") for number in range(3)]
-    await world.link(ids[0], ids[1])
-    names: list[str] = []
+@pytest.fixture
+def names(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the statements that run."""
+    found: list[str] = []
     fetch = world.graph.fetch
 
     async def counted(query: Any, **parameters: Any) -> Any:
-        names.append(query.name)
+        found.append(query.name)
         return await fetch(query, **parameters)
 
     monkeypatch.setattr(world.graph, "fetch", counted)
+    return found
+
+
+async def test_a_page_is_read_for_many_by_two_statements(world: World, names: list[str]) -> None:
+    ids = [await world.model(f"m{number}") for number in range(3)]
+    await world.link(ids[0], ids[1])
+    names.clear()
+
     page = Stretch(None, None, 2, backward=True)
     found = await revision.HistoryOf(page)(world.graph, world.viewer, [*ids[1:], ids[0]])
 
@@ -169,3 +179,50 @@ async def test_a_page_is_read_for_many_by_two_statements(
         ["Model created"],
         ["Linked as input", "Model created"],
     ]
+
+
+async def test_a_version_had_the_name_and_the_project_that_its_collection_had(world: World) -> None:
+    graph, viewer = world.graph, world.viewer
+    here, there = await world.project("digits"), await world.project("other")
+    id = (await world.log("data", {"a": b"1"})).id
+    collection = (await world.collection("data")).id
+    await artifact_collection.update(graph, viewer, LIMITS, collection, name="rows")
+    await artifact_collection.move(graph, viewer, collection, "other")
+    newest = (await ledger.now(graph, viewer)).seq
+
+    found = [
+        [row and (row.name, row.project_id) for row in rows if not row or isinstance(row, Artifact)]
+        for seq in range(newest - 3, newest + 1)
+        for rows in [await revision.Past(seq)(graph, viewer, [id])]
+    ]
+
+    assert found == [[None], [("data", here)], [("rows", here)], [("rows", there)]]
+
+
+async def test_however_often_it_was_overwritten_the_past_is_what_it_was(
+    world: World, names: list[str]
+) -> None:
+    graph, viewer = world.graph, world.viewer
+    ids = [await world.model(f"m{number}", metadata={"n": 0}) for number in range(2)]
+    then = (await ledger.now(graph, viewer)).seq
+    for number in range(45):
+        await model.update(graph, viewer, LIMITS, ids[0], metadata={"n": number + 1})
+    await model.update(graph, viewer, LIMITS, ids[0], name="new", description="new")
+    await model.update(graph, viewer, LIMITS, ids[1], description="new")
+    names.clear()
+
+    first, second, hidden = await revision.Past(then)(graph, viewer, [*ids, new_id("Model")])
+    few = [*names]
+    half, _ = await revision.Past(then + 20)(graph, viewer, ids)
+
+    assert isinstance(first, Model)
+    assert isinstance(second, Model)
+    assert isinstance(half, Model)
+    assert (first.name, first.metadata, first.description) == ("m0", {"n": 0}, None)
+    assert (second.name, second.metadata, second.description) == ("m1", {"n": 0}, None)
+    assert (half.name, half.metadata) == ("m0", {"n": 20})
+    assert hidden is None
+    # Twenty of each at once.
+    assert few == ["entity/by_ids", "revision/after", "revision/after", "revision/after"]
+    limited = viewer.model_copy(update={"projects": ()})
+    assert await revision.Past(then)(graph, limited, ids) == [None, None]

@@ -6,6 +6,7 @@ from graph_api.models import names
 from graph_api.models.artifact import Artifact, Id, VersionOf
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.columns import Fields
+from graph_api.models.ledger import PRESENT
 from graph_api.models.page import Counted, Window
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Order, Where
@@ -14,6 +15,7 @@ from graph_api.services import entity, reading
 LATEST = cypher("artifact/latest", VersionOf)
 PREVIOUS = cypher("artifact/previous", VersionOf)
 RESOLVE = cypher("artifact/resolve", Id)
+RESOLVE_THEN = cypher("artifact/resolve_then", Id)
 
 # The versions of a collection have one name, so they lie by index in either order.
 _VERSIONS = Keys(created="collection_key", name="collection_key")
@@ -34,9 +36,11 @@ async def committed(graph: Reader, viewer: Viewer, id: str) -> Artifact:
     return found
 
 
-async def latest(graph: Reader, viewer: Viewer, collections: list[str]) -> list[str | None]:
-    """The id of each collection's committed version with the highest index, None for none."""
-    rows = await graph.fetch(LATEST, collections=collections)
+async def latest(
+    graph: Reader, viewer: Viewer, collections: list[str], seq: int = PRESENT
+) -> list[str | None]:
+    """The id of each collection's version of the highest index of those committed as of a seq."""
+    rows = await graph.fetch(LATEST, collections=collections, seq=seq)
     found = {row.of: row.id for row in rows}
     return [found.get(id) for id in collections]
 
@@ -58,14 +62,25 @@ async def by_version(
 
 
 async def find(
-    graph: Reader, viewer: Viewer, collection: ArtifactCollection, version: str
+    graph: Reader,
+    viewer: Viewer,
+    collection: ArtifactCollection,
+    version: str,
+    seq: int = PRESENT,
 ) -> Artifact | None:
-    """As :func:`by_version`, but None for none."""
+    """As :func:`by_version`, but the one that was meant as of a seq, and None for none."""
     version = names.normalized(version)
+    named = {"collection_id": collection.id, "version": version}
     if version == names.LATEST:
-        (id,) = await latest(graph, viewer, [collection.id])
+        (id,) = await latest(graph, viewer, [collection.id], seq)
     else:
-        row = await graph.fetch_one(RESOLVE, collection_id=collection.id, version=version)
+        # Where an alias was is not looked at for the present: that can be much.
+        now = seq == PRESENT
+        row = await (
+            graph.fetch_one(RESOLVE, **named)
+            if now
+            else graph.fetch_one(RESOLVE_THEN, **named, seq=seq)
+        )
         id = row and row.id
     return await checked(graph, viewer, id) if id else None
 

@@ -7,7 +7,7 @@ Every setting is an environment variable with the prefix ``GRAPH_API_``, or a li
 import base64
 import binascii
 import os
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -70,6 +70,8 @@ Origins = Annotated[
     tuple[Annotated[str, AfterValidator(_origin)], ...], NoDecode, BeforeValidator(_listed)
 ]
 """Origins of pages, as browsers write them."""
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)]
+"""Networks of IP, as `10.0.0.0/8`."""
 Keys = Annotated[
     tuple[Annotated[SecretStr, AfterValidator(_key)], ...], NoDecode, BeforeValidator(_listed)
 ]
@@ -199,6 +201,12 @@ class Settings(Limits):
         description="Keys by which stored credentials are encrypted, each of 32 bytes in base64: "
         "the first encrypts, all of them decrypt. Left out: one that is made in the data folder, "
         "unless S3 holds the bytes.",
+    )
+
+    egress_allow: Networks = Field(
+        default=(),
+        description="Networks, like `10.0.0.0/8`, that webhooks may lead to although they are not "
+        "the Internet's; also without TLS. Left out: none.",
     )
 
     body_bytes: int = Field(

@@ -43,6 +43,7 @@ from graph_api.errors.document import (
     PersistedQueryMismatch,
     PersistedQueryNotFound,
 )
+from graph_api.errors.egress import AddressRefused, NoAnswer
 from graph_api.errors.entity import (
     AlreadyWithdrawn,
     BadCursor,
@@ -97,6 +98,7 @@ from graph_api.errors.store import (
 )
 
 __all__ = [
+    "AddressRefused",
     "AliasMoved",
     "AliasProtected",
     "AlreadyStored",
@@ -135,6 +137,7 @@ __all__ = [
     "NameTaken",
     "Needed",
     "NeedsUpload",
+    "NoAnswer",
     "NoMember",
     "NotADraft",
     "NotCommitted",

@@ -24,6 +24,8 @@ _FAMILIES: dict[str, tuple[str, str]] = {
         "Send it again; a mutation with its `idempotencyKey`.",
     ),
     "Cancelled": ("`Job.error`", "Start it again to go on."),
+    "AddressRefused": ("`Webhook.error`", "Name another address, or have its network allowed."),
+    "NoAnswer": ("`Webhook.error`", "Look at who listens there; it is tried again."),
     "EncryptionKeyMissing": ("GraphQL, a field", "Set GRAPH_API_ENCRYPTION_KEYS."),
     "SecretUnreadable": ("GraphQL, a field", "Add the key that it names, or give it again."),
     "Unauthenticated": ("everywhere (401)", "Bring a key; `graph-api keys create` makes one."),

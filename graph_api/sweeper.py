@@ -3,26 +3,33 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from graph_api.blobs import BlobStore, blob_store
+from graph_api.egress import Egress
 from graph_api.errors import StoreUnavailable
 from graph_api.graph import Graph, connect
 from graph_api.models import instant
 from graph_api.models.doctor import Finding
 from graph_api.models.sweep import Swept
 from graph_api.models.viewer import Viewer
-from graph_api.services import doctor, expiry, heartbeat, integration, job, organization
+from graph_api.services import doctor, expiry, heartbeat, integration, job, organization, webhook
 from graph_api.services.keyring import Keyring
+from graph_api.services.notice import Closures
 from graph_api.services.sweep import sweep
 from graph_api.settings import Settings
 
 _log = logging.getLogger("graph_api")
 
-# Jobs that are gone on with side by side, and seconds between two looks for some.
+# Jobs and webhooks that are gone on with side by side, and seconds between two looks for some.
 _JOBS = 4
+_WEBHOOKS = 32
 _PAUSE = 1.0
+
+Due = Callable[[int], Awaitable[list[str]]]
+TakeTurn = Callable[[str], Awaitable[None]]
 
 
 async def once(settings: Settings) -> Swept:
@@ -36,17 +43,24 @@ async def examine(settings: Settings, *, read: bool) -> AsyncGenerator[Finding]:
     async with _stores(settings) as (graph, blobs):
         async for finding in doctor.examine(graph, blobs, instant.now(), read=read):
             yield finding
-        async for finding in integration.examine(graph, Keyring.of(settings)):
-            yield finding
+        for examined in (integration.examine, webhook.examine):
+            async for finding in examined(graph, Keyring.of(settings)):
+                yield finding
 
 
 async def forever(settings: Settings) -> None:
-    """Sweep, end runs that have fallen silent, and do jobs, each beside the others."""
+    """Sweep, end runs that have fallen silent, do jobs, tell webhooks, each beside the others."""
     async with _stores(settings) as (graph, blobs):
+        courier = webhook.Courier(
+            graph, Egress.of(settings), Keyring.of(settings), settings, Closures()
+        )
+        jobs = partial(job.take_turn, graph, blobs, settings)
+        webhooks = partial(webhook.take_turn, courier)
         await asyncio.gather(
             _sweeping(settings, graph, blobs),
             _listening(settings, graph),
-            _working(settings, graph, blobs),
+            _working("job", _JOBS, partial(job.due, graph), jobs),
+            _working("webhook", _WEBHOOKS, partial(webhook.due, graph), webhooks),
         )
 
 
@@ -67,7 +81,8 @@ async def _sweeping(settings: Settings, graph: Graph, blobs: BlobStore) -> None:
 async def _sweep(settings: Settings, graph: Graph, blobs: BlobStore) -> Swept:
     now = instant.now()
     swept = await sweep(graph, blobs, now)
-    resealed = await integration.reseal(graph, Keyring.of(settings))
+    keyring = Keyring.of(settings)
+    resealed = await integration.reseal(graph, keyring) + await webhook.reseal(graph, keyring)
     jobs = await job.forget(graph, now)
     expired = await expiry.expire(graph, blobs, await _viewer(graph), settings, now)
     if expired.needed:
@@ -93,18 +108,18 @@ async def _listening(settings: Settings, graph: Graph) -> None:
             _log.exception("Silent runs could not be ended; the next try goes on.")
 
 
-async def _working(settings: Settings, graph: Graph, blobs: BlobStore) -> None:
-    """Do slices of jobs, a few side by side; so the jobs take turns."""
+async def _working(what: str, most: int, due: Due, take_turn: TakeTurn) -> None:
+    """Let what is due take its turns, a few side by side."""
     under_way = dict[str, asyncio.Task[None]]()
     while True:
         try:
-            for id in await job.due(graph, _JOBS):
-                if id not in under_way and len(under_way) < _JOBS:
-                    under_way[id] = asyncio.create_task(_slice(settings, graph, blobs, id))
+            for id in await due(most):
+                if id not in under_way and len(under_way) < most:
+                    under_way[id] = asyncio.create_task(_turn(what, take_turn, id))
         except StoreUnavailable as error:
-            _log.warning("No job goes on: %s", error)
+            _log.warning("No %s goes on: %s", what, error)
         except Exception:
-            _log.exception("Jobs cannot be looked for; the next try goes on.")
+            _log.exception("No %s can be looked for; the next try goes on.", what)
         if under_way:
             await asyncio.wait(
                 under_way.values(), timeout=_PAUSE, return_when=asyncio.FIRST_COMPLETED
@@ -114,13 +129,13 @@ async def _working(settings: Settings, graph: Graph, blobs: BlobStore) -> None:
             await asyncio.sleep(_PAUSE)
 
 
-async def _slice(settings: Settings, graph: Graph, blobs: BlobStore, id: str) -> None:
+async def _turn(what: str, take_turn: TakeTurn, id: str) -> None:
     try:
-        await job.take_turn(graph, blobs, settings, id)
+        await take_turn(id)
     except StoreUnavailable as error:
-        _log.warning("The job %s waits: %s", id, error)
+        _log.warning("The %s %s waits: %s", what, id, error)
     except Exception:
-        _log.exception("The job %s was broken off; the next try goes on.", id)
+        _log.exception("The %s %s was broken off; the next try goes on.", what, id)
 
 
 @asynccontextmanager

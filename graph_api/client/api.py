@@ -40,6 +40,7 @@ _REPEATABLE = frozenset(
         "moveArtifactCollection",
         "protectAliases",
         "registerModel",
+        "replayWebhook",
         "requestParts",
         "requestUploads",
         "restoreArtifacts",
@@ -52,6 +53,7 @@ _REPEATABLE = frozenset(
         "updateDataset",
         "updateIntegration",
         "updateModel",
+        "updateWebhook",
         "use",
     }
 )

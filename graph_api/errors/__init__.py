@@ -31,6 +31,7 @@ from graph_api.errors.base import (
     DocumentTooLarge,
     Forbidden,
     GraphApiError,
+    Incident,
     InvalidInput,
     NotFound,
     QueryTooExpensive,
@@ -96,6 +97,7 @@ from graph_api.errors.store import (
     UrlForged,
     WrongBytes,
 )
+from graph_api.errors.webhook import GaveUp, MakerEnded, NotTaken, OutOfSight
 
 __all__ = [
     "AddressRefused",
@@ -126,13 +128,16 @@ __all__ = [
     "EncryptionKeyMissing",
     "Forbidden",
     "ForeignPage",
+    "GaveUp",
     "GraphApiError",
     "InVain",
+    "Incident",
     "IntrospectionOff",
     "InvalidInput",
     "KeyEnded",
     "KeyReused",
     "LengthMissing",
+    "MakerEnded",
     "Misdirected",
     "NameTaken",
     "Needed",
@@ -144,8 +149,10 @@ __all__ = [
     "NotFound",
     "NotSure",
     "NotWithdrawn",
+    "NotTaken",
     "NothingBefore",
     "ObjectMissing",
+    "OutOfSight",
     "PackMissing",
     "PartsMissing",
     "PathTaken",

@@ -1,6 +1,7 @@
 """The kinds of error, and those that any call can end with."""
 
 from collections.abc import Sequence
+import secrets
 from typing import ClassVar
 
 
@@ -8,6 +9,14 @@ class GraphApiError(Exception):
     """Base of every error that a caller of the service can cause or should see."""
 
     code: ClassVar[str] = "INTERNAL"
+
+
+class Incident(GraphApiError):
+    """The fault is the service's, and its log tells the rest under the incident's id."""
+
+    def __init__(self) -> None:
+        self.id = secrets.token_hex(8)
+        super().__init__(f"Internal error; the service's log has it as incident {self.id}.")
 
 
 class NotFound(GraphApiError):

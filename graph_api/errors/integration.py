@@ -33,10 +33,10 @@ class SecretUnreadable(GraphApiError):
 
     code = "SECRET_UNREADABLE"
 
-    def __init__(self, name: str, key: str) -> None:
+    def __init__(self, what: str, key: str, again: str) -> None:
         super().__init__(
-            f"The secret of the integration {name!r} cannot be read: it was encrypted with the "
-            f"key {key}, which the service does not have, or was altered. Whoever runs the service "
-            "adds that key to GRAPH_API_ENCRYPTION_KEYS, or an administrator of the project gives "
-            "the secret again by updateIntegration."
+            f"The secret of {what} cannot be read: it was encrypted with the key {key}, which the "
+            "service does not have, or was altered. Whoever runs the service adds that key to "
+            "GRAPH_API_ENCRYPTION_KEYS, or an administrator of the project gives the secret again "
+            f"by {again}."
         )

@@ -48,6 +48,7 @@ from graph_api.schema.scalars import SCALARS
 from graph_api.schema.search import SearchQueries
 from graph_api.schema.upload import UploadMutations
 from graph_api.schema.withdrawal import WithdrawalMutations, WithdrawalQueries
+from graph_api.schema.webhook import WebhookMutations, WebhookQueries
 
 
 @strawberry.type(description="What can be read.")
@@ -70,6 +71,7 @@ class Query(
     SearchQueries,
     IntegrationQueries,
     JobQueries,
+    WebhookQueries,
 ):
     pass
 
@@ -94,6 +96,7 @@ class Mutation(
     ReadOnlyMutations,
     IntegrationMutations,
     JobMutations,
+    WebhookMutations,
 ):
     pass
 

@@ -21,7 +21,8 @@ from graph_api.schema.model import Model
 from graph_api.schema.organization import Organization
 from graph_api.schema.project import Project
 from graph_api.schema.run import Run
-from graph_api.services import entity, integration, job
+from graph_api.schema.webhook import Webhook
+from graph_api.services import entity, integration, job, webhook
 
 # By the class of its rows.
 _TYPES: dict[type, type[Entity]] = {
@@ -95,9 +96,11 @@ async def _nodes(info: Info, ids: Sequence[strawberry.ID]) -> list[Node | None]:
     entities = await load_by_id(info, ids)
     integrations = await info.context.load_all(integration.by_ids, _named("integration", ids))
     jobs = await info.context.load_all(job.by_ids, _named("job", ids))
-    found = {row.id: Integration.of(row) for row in integrations if row}
-    done = {row.id: Job.of(row) for row in jobs if row}
-    return [entities.get(id) or found.get(id) or done.get(id) for id in ids]
+    webhooks = await info.context.load_all(webhook.by_ids, _named("webhook", ids))
+    others: dict[str, Node] = {row.id: Integration.of(row) for row in integrations if row}
+    others |= {row.id: Job.of(row) for row in jobs if row}
+    others |= {row.id: Webhook.of(row) for row in webhooks if row}
+    return [entities.get(id) or others.get(id) for id in ids]
 
 
 def _named(prefix: str, ids: Sequence[strawberry.ID]) -> list[str]:

@@ -29,6 +29,7 @@ from graph_api.schema.organization import Organization
 from graph_api.schema.scalars import json_object
 from graph_api.schema.scope import ById, ByName
 from graph_api.schema.storage import Storage, held
+from graph_api.schema.webhook import Webhook, webhooks
 from graph_api.schema.where import AND, NOT, OR, NamedWhere, operator
 from graph_api.services import (
     artifact,
@@ -153,6 +154,14 @@ class Project(Named):
     )
     async def integrations(self, info: Info, window: Window) -> Connection[Integration]:
         return await integrations(info, str(self.id), window)
+
+    @strawberry.field(
+        description="Who is told of its events, the oldest first; takes the right to administer "
+        "it.",
+        extensions=PAGED,
+    )
+    async def webhooks(self, info: Info, window: Window) -> Connection[Webhook]:
+        return await webhooks(info, str(self.id), window)
 
     @strawberry.field(
         description="The jobs that were started in it and have not ended long ago, the newest "

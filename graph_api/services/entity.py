@@ -1,6 +1,6 @@
 """What all entities share: being found, being created under a name, being changed."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -101,6 +101,12 @@ async def checked(graph: Reader, viewer: Viewer, row: type[Row], id: str) -> Row
     return found
 
 
+async def seen(graph: Reader, viewer: Viewer, ids: Sequence[str]) -> dict[str, Reference]:
+    """Those of some entities that the viewer may see, and where they are."""
+    rows = await graph.fetch(LOCATE, ids=ids, projects=viewer.projects)
+    return {row.id: row for row in rows}
+
+
 async def locate(
     graph: Reader, viewer: Viewer, ids: list[str], *kinds: Kind
 ) -> dict[str, Reference]:
@@ -108,8 +114,7 @@ async def locate(
     for id in ids:
         if kinds:
             expect_kind(id, *kinds)
-    rows = await graph.fetch(LOCATE, ids=ids, projects=viewer.projects)
-    found = {row.id: row for row in rows}
+    found = await seen(graph, viewer, ids)
     for id in ids:
         if id not in found:
             raise UnknownId(kind_of(id) or "entity", id)
@@ -159,8 +164,7 @@ async def hidden(graph: Reader, viewer: Viewer, ids: Iterable[str]) -> set[str]:
     """Those of some entities that the viewer may not see."""
     if viewer.projects is None or not (asked := set(ids)):
         return set()
-    rows = await graph.fetch(LOCATE, ids=sorted(asked), projects=viewer.projects)
-    return asked - {row.id for row in rows}
+    return asked - (await seen(graph, viewer, sorted(asked))).keys()
 
 
 def described(limits: Limits, description: str | None, metadata: dict[str, Any]) -> dict[str, Any]:

@@ -168,7 +168,7 @@ class Signing:
         chosen = max(covering, key=lambda it: len(it.prefix))
         secret = self.keyring.open(chosen.sealed, chosen.id)
         if secret is None:
-            raise SecretUnreadable(chosen.name, name_of(chosen.sealed))
+            raise _unreadable(chosen)
         scheme, _, host = chosen.endpoint.partition("://")
         version = {} if place.version is None else {"versionId": place.version}
         return Signer(chosen.access_key, secret, chosen.region).presign(
@@ -214,8 +214,12 @@ async def examine(graph: Reader, keyring: Keyring) -> AsyncIterator[Finding]:
     """The integrations whose secrets cannot be read."""
     for row in await graph.fetch(EVERY):
         if keyring.open(row.sealed, row.id) is None:
-            says = str(SecretUnreadable(row.name, name_of(row.sealed)))
-            yield Finding(trouble="UNREADABLE", subject=row.id, says=says)
+            yield Finding(trouble="UNREADABLE", subject=row.id, says=str(_unreadable(row)))
+
+
+def _unreadable(row: Integration) -> SecretUnreadable:
+    what = f"the integration {row.name!r}"
+    return SecretUnreadable(what, name_of(row.sealed), "updateIntegration")
 
 
 def _sealed(keyring: Keyring, id: str, options: Options) -> dict[str, str]:

@@ -15,7 +15,7 @@ from graph_api.graph import Graph, Query
 from graph_api.models.entity import PREFIXES
 
 _ROUNDS = 4
-_KINDS = "|".join([*PREFIXES.values(), "integration", "job", "upload"])
+_KINDS = "|".join([*PREFIXES.values(), "integration", "job", "upload", "webhook"])
 _ID = re.compile(rf"\b(?:{_KINDS})_[0-9a-hjkmnp-tv-z]{{26}}")
 # The time that an id holds, which is the key of a run that was given none.
 _SUFFIX = re.compile(r"\b[0-7][0-9a-hjkmnp-tv-z]{25}\b")
@@ -31,7 +31,7 @@ _LEFT_OUT = frozenset(
         *("created_at", "updated_at", "committed_at", "ended_at", "heartbeat_at", "sweep_at"),
         *("list_key", "collection_key", "experiment_key", "store_id", "deleted", "deleted_at"),
         *("expires_at", "started_at", "read_until", "listed_since", "moved", "sealed"),
-        *("due_at", "lease"),
+        *("due_at", "lease", "sealed_before", "rotated_at", "failing_since", "delivered_at"),
     }
 )
 
@@ -105,7 +105,7 @@ def _properties(found: dict[str, Any], ids: dict[str, str]) -> str:
     # Where an edge ends is a place in the ledger; that it ended is not.
     said |= {name: True for name in ("until", "purge_at") if name in said}
     # A ledger says by its own how many changes there were.
-    if "seq" in found and "what" not in found and "organization_id" in found:
+    if "hash" in found and "what" not in found:
         said["seq"] = found["seq"]
     # A tab would hide where an id begins.
     return _text(repr(sorted(said.items())).replace("\\t", " "), ids)

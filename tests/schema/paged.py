@@ -30,6 +30,7 @@ from graph_api.services import (
     project,
     run,
     withdrawal,
+    webhook,
 )
 from graph_api.services.keyring import Keyring
 from graph_api.settings import Limits
@@ -214,6 +215,7 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         _one_of(whole),
     ),
     "integrations": (whole := List("integrations", "", _IN_PROJECT, "name"), _one_of(whole)),
+    "webhooks": (whole := List("webhooks", "", _IN_PROJECT), _one_of(whole)),
     "jobs": (whole := List("jobs", "", _IN_PROJECT), _one_of(whole)),
     "containing": (_containing(b"all"), _one_of(_containing(b"all"), _containing(b"some"))),
     "search": (_WORD, _one_of(_WORD, *_SEARCHES)),
@@ -304,4 +306,7 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
         await integration.create(graph, KEYRING, viewer, LIMITS, "digits", name, options)
         await job.verify_artifact(graph, viewer, versions[number])
         await withdrawal.withdraw(graph, viewer, versions[number], f"{number}")
+        await webhook.create(
+            graph, KEYRING, viewer, LIMITS, "digits", "https://h.test/", ["artifact.committed"]
+        )
     assert await artifact_collection.by_name(graph, viewer, scope.id, "many")

@@ -221,9 +221,10 @@ async def test_every_kind_of_node_is_answered_for_its_id_and_null_for_what_is_no
     data = await full.data(
         '{ organization { __typename id } datasets(project: "digits") { nodes { __typename id } }'
         ' project(name: "digits") { integrations { nodes { __typename id } }'
-        " jobs { nodes { __typename id } } } }"
+        " jobs { nodes { __typename id } } webhooks { nodes { __typename id } } } }"
     )
     known["Integration"] = data["project"]["integrations"]["nodes"][0]["id"]
+    known["Webhook"] = data["project"]["webhooks"]["nodes"][0]["id"]
     known["Job"] = data["project"]["jobs"]["nodes"][0]["id"]
     known["Organization"] = data["organization"]["id"]
     known["Dataset"] = data["datasets"]["nodes"][0]["id"]

@@ -113,6 +113,8 @@ WORLD = """mutation {
   integration: createIntegration(input: {project: "secret", name: "lake",
       options: {bucket: "lake", accessKey: "a", secretKey: "s"}}) {
     ... on IntegrationPayload { integration { id } } }
+  webhook: createWebhook(input: {project: "secret", url: "https://example.org/",
+      events: [ARTIFACT_COMMITTED]}) { ... on WebhookSecretPayload { webhook { id } } }
 }"""
 
 STARTED = """mutation ($id: ID!) { verifyArtifact(input: {artifact: $id}) {
@@ -135,6 +137,7 @@ async def made(edge: Edge, owner: dict[str, str]) -> dict[str, str]:
         "dataset": data["dataset"]["dataset"]["id"],
         "draft": data["draft"]["artifact"]["id"],
         "integration": data["integration"]["integration"]["id"],
+        "webhook": data["webhook"]["webhook"]["id"],
     }
     registered = {"project": "secret", "model": "m", "artifact": ids["artifact"]}
     assert await edge.change(owner, "registerModel", registered) == ""
@@ -215,6 +218,16 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         | {"options": {"bucket": "sea", "accessKey": "a", "secretKey": "s"}},
         "updateIntegration": {"id": ids["integration"], "newName": "x"},
         "deleteIntegration": {"id": ids["integration"], "sure": True, "really": True},
+        "createWebhook": {
+            "project": "secret",
+            "url": "https://example.org/",
+            "events": ["ENTITY_CHANGED"],
+            "of": artifact,
+        },
+        "updateWebhook": {"id": ids["webhook"], "enabled": False},
+        "rotateWebhookSecret": {"id": ids["webhook"]},
+        "replayWebhook": {"id": ids["webhook"], "after": 0},
+        "deleteWebhook": {"id": ids["webhook"]},
         "link": {"source": artifact, "target": model, "role": "x"},
         "deleteArtifactCollection": {"id": ids["collection"], "sure": True, "really": True},
         "verifyArtifact": {"artifact": artifact},
@@ -265,6 +278,8 @@ async def test_who_may_write_may_do_all_but_administer_the_project_or_make_one(e
     administered = (
         *("updateProject", "protectAliases", "unprotectAliases"),
         *("createIntegration", "updateIntegration", "deleteIntegration", "clear"),
+        *("createWebhook", "updateWebhook", "rotateWebhookSecret", "replayWebhook"),
+        "deleteWebhook",
     )
     refused = dict.fromkeys(("createProject", *administered), "FORBIDDEN")
     assert codes == dict.fromkeys(order, "") | refused

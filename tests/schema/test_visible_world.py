@@ -22,6 +22,7 @@ from tests.schema.restricted import DUMP, NEIGHBOURS, Asker, Dumped, Visible
 from tests.schema.visible_changes import check_changes
 from tests.schema.visible_deletions import check_containing, check_deletions, check_sweep
 from tests.schema.visible_lists import check_lists
+from tests.schema.visible_notices import check_notices
 from tests.schema.visible_rest import check_rest
 from tests.schema.worlds import CONTENTS, PATHS, PROJECTS, STEPS, WORDS, Builder, Step
 from tests.services.closure import Question, answered, expected
@@ -217,6 +218,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     await check_lists(asker, world, picture, names)
     await check_lineage(asker, world, picture)
     await check_paths(asker, world, picture)
+    await check_notices(asker, world, picture)
     await check_search(asker, world, everyone)
     await check_deletions(asker, world, picture)
     await check_containing(asker, world, picture)

@@ -10,6 +10,7 @@ from typing import Any
 from graph_api.graph import Nothing, Query
 from graph_api.models.artifact import Id
 from tests.schema.restricted import Asker, Visible
+from tests.schema.visible_notices import told_of_project
 from tests.schema.worlds import ALIASES, STAGES, WORDS
 
 ERASE = Query(
@@ -22,7 +23,7 @@ ERASE = Query(
       DETACH DELETE of, n
     }
     CALL () {
-      MATCH (i:Integration)
+      MATCH (i:Integration|Webhook)
       WHERE i.project_id IN $projects
       DELETE i
     }
@@ -43,7 +44,9 @@ ERASE = Query(
     Nothing,
 )
 INTEGRATIONS = Query(
-    "tests/integrations", "MATCH (i:Integration) RETURN collect({id: i.id}) AS rows", Id
+    "tests/integrations",
+    "MATCH (i:Integration|Webhook) RETURN collect({id: i.id}) AS rows",
+    Id,
 )
 
 _PERIOD = "since until setAt setBy endedAt endedBy artifact { id }"
@@ -59,7 +62,8 @@ SAID = f"""query ($ids: [ID!]!, $asOf: AsOf!) {{ nodes(ids: $ids) {{ id
     history {{ nodes {{ change {{ seq at by what }} overwritten {{ field before after }} }} }}
     past(asOf: $asOf) {{ name metadata tags status timeToLive project {{ id }} }}
     usedBy(asOf: $asOf) {{ nodes {{ id }} }} loggedBy(asOf: $asOf) {{ id }} }}
-  ... on Project {{ {_STORAGE} integrations {{ nodes {{ id name accessKey }} }} }}
+  ... on Project {{ {_STORAGE} integrations {{ nodes {{ id name accessKey }} }}
+    webhooks {{ nodes {{ url events direction enabled subject {{ id }} }} }} }}
   ... on ArtifactCollection {{ readOnly protectedAliases latest {{ id }} {_STORAGE} {_HISTORIES}
     artifacts {{ totalCount nodes {{ id }} }} }}
   ... on Artifact {{ state aliases were: aliases(asOf: $asOf) tags timeToLive expiresAt
@@ -69,7 +73,8 @@ SAID = f"""query ($ids: [ID!]!, $asOf: AsOf!) {{ nodes(ids: $ids) {{ id
   ... on Dataset {{ readOnly snapshot {{ index }}
     snapshots {{ nodes {{ index artifact {{ id }} }} }}
     links(direction: IN) {{ nodes {{ role source {{ id }} }} }} }}
-  ... on Integration {{ name bucket }} }} }}"""
+  ... on Integration {{ name bucket }}
+  ... on Webhook {{ url subject {{ id }} }} }} }}"""
 WITHDRAWN = "{ withdrawals(first: 1000) { nodes { reason entity { id } } } }"
 PATHS = """query ($ids: [ID!]!) { nodes(ids: $ids) {
   ... on Artifact { files { nodes { path } } } } }"""
@@ -108,6 +113,8 @@ async def _answers(
         ("said", await asker.ask(SAID, ids=ids, asOf=seq)),
         ("withdrawn", await asker.ask(WITHDRAWN)),
     ]
+    for id in world.ids("Project"):
+        answers.append(("notices", await told_of_project(asker, id)))
     versions = world.ids("Artifact")
     listed = await asker.data(PATHS, ids=versions)
     for number, (id, found) in enumerate(zip(versions, listed["nodes"], strict=True)):

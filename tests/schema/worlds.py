@@ -11,6 +11,7 @@ from graph_api.errors import NameTaken, NothingBefore, WouldCloseCycle
 from graph_api.models.artifact import Committed, NewArtifact
 from graph_api.models.integration import Options
 from graph_api.models.manifest import Entry
+from graph_api.models.notice import Type
 from graph_api.models.page import Window
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
@@ -29,6 +30,7 @@ from graph_api.services import (
     project,
     run,
     withdrawal,
+    webhook,
 )
 from graph_api.services.artifact import Given
 from graph_api.services.keyring import Keyring
@@ -237,6 +239,11 @@ class Builder:
         await entity.set_read_only(graph, viewer, locked, read_only=True)
         options = Options.checked("bucket", f"{number}/", None, "us-east-1", "access", "secret")
         await integration.create(graph, KEYRING, viewer, LIMITS, project_name, "lake", options)
+        # It is about something of another project.
+        of = self.made["run"][(number + 1) % len(PROJECTS)]
+        url = f"https://{project_name}.test/"
+        events: list[Type] = ["lineage.changed", "alias.moved"]
+        await webhook.create(graph, KEYRING, viewer, LIMITS, project_name, url, events, of=of)
 
     async def _log(
         self, project_name: str, name: str, content: bytes, word: str, run_id: str | None

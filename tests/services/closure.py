@@ -236,3 +236,21 @@ def _regions(hidden: dict[str, int], edges: list[Edge], shown: dict[str, int]) -
 def _sorted(edges: Sequence[Edge]) -> list[dict[str, Any]]:
     plain = [{name: getattr(edge, name) for name in Edge.model_fields} for edge in edges]
     return sorted(plain, key=repr)
+
+
+def reach(picture: Picture, root: str, direction: Direction, seq: int) -> set[str]:
+    """All that is in the lineage of an entity as of a seq, itself included."""
+    flows: nx.DiGraph[str] = nx.DiGraph()
+    flows.add_node(root)
+    flows.add_edges_from(
+        (it.edge.source, it.edge.target)
+        for it in picture.flows
+        if it.since <= seq and (it.until is None or seq < it.until)
+        if it.edge.role not in MEMBERSHIP
+    )
+    found = {root}
+    if direction != "DOWNSTREAM":
+        found |= {*nx.dfs_preorder_nodes(flows.reverse(), root)}
+    if direction != "UPSTREAM":
+        found |= {*nx.dfs_preorder_nodes(flows, root)}
+    return found

@@ -25,6 +25,8 @@ _FAMILIES: dict[str, tuple[str, str]] = {
     ),
     "Cancelled": ("`Job.error`", "Start it again to go on."),
     "AddressRefused": ("`Webhook.error`", "Name another address, or have its network allowed."),
+    "NotTaken": ("`Webhook.error`", "Look at what the receiver says; it is tried again."),
+    "GaveUp": ("`Webhook.error`", "Mend the receiver, then enable the webhook."),
     "NoAnswer": ("`Webhook.error`", "Look at who listens there; it is tried again."),
     "EncryptionKeyMissing": ("GraphQL, a field", "Set GRAPH_API_ENCRYPTION_KEYS."),
     "SecretUnreadable": ("GraphQL, a field", "Add the key that it names, or give it again."),

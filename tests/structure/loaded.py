@@ -32,8 +32,10 @@ from graph_api.services import (
     project,
     run,
     withdrawal,
+    webhook,
 )
 from graph_api.services.keyring import Keyring
+from graph_api.services.webhook import turn
 from graph_api.settings import Limits, Settings
 
 LIMITS = Limits()
@@ -105,6 +107,15 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
     await _pack(graph, blobs, viewer, name)
     options = Options.checked("bucket", "", None, "us-east-1", "access", "secret")
     await integration.create(graph, KEYRING, viewer, LIMITS, name, "lake", options)
+    id, _ = await webhook.create(
+        graph, KEYRING, viewer, LIMITS, name, "https://h.test/", ["lineage.changed"], of=[*used][-1]
+    )
+    await webhook.rotate_secret(graph, KEYRING, viewer, id)
+    held = {"id": id, "lease": "x"}
+    await graph.write(turn.CLAIM, microseconds=60_000_000, **held)
+    await graph.write(turn.ADVANCE, seq=1, status=204, at=1, **held)
+    failed = {"failing_since": 1, "error_code": "NOT_TAKEN", "error_message": "To see one."}
+    await graph.write(turn.GIVE_BACK, properties=failed, microseconds=0, **held)
     scope = await project.scope(graph, viewer, name)
     collection = await artifact_collection.named(graph, viewer, scope, "name-0")
     await job.delete_collection(graph, viewer, collection.id, sure=True, really=True, force=False)

@@ -91,6 +91,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
         "Upload",
         "UploadPrefix",
         "Withdrawal",
+        "Webhook",
     }
     assert {record["name"] for record in edges} == {
         "ABOUT",

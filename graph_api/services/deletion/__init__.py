@@ -10,6 +10,22 @@
 
 from graph_api.services.deletion.plan import plan
 from graph_api.services.deletion.purge import purge
-from graph_api.services.deletion.trash import NotExpired, Outrun, delete, restore
+from graph_api.services.deletion.trash import (
+    DELETED,
+    RESTORED,
+    NotExpired,
+    Outrun,
+    delete,
+    restore,
+)
 
-__all__ = ["NotExpired", "Outrun", "delete", "plan", "purge", "restore"]
+__all__ = [
+    "DELETED",
+    "RESTORED",
+    "NotExpired",
+    "Outrun",
+    "delete",
+    "plan",
+    "purge",
+    "restore",
+]

@@ -21,6 +21,8 @@ RESTORE = cypher("deletion/restore")
 
 # As Revisions have it.
 _COMMITTED, _DELETED = '{"state":"COMMITTED"}', '{"state":"DELETED"}'
+# What the ledger says of the two.
+DELETED, RESTORED = "Artifact deleted", "Artifact restored"
 
 
 class Outrun(Exception):
@@ -82,7 +84,7 @@ async def delete(
                 purge_at=drawn.at + trash_seconds * instant.SECOND,
                 **_noted(viewer, drawn),
             )
-            await _ended(tx, viewer, drawn, "Artifact deleted", list(planned.living))
+            await _ended(tx, viewer, drawn, DELETED, list(planned.living))
             if beside is not None:
                 await beside(tx)
 
@@ -127,7 +129,7 @@ async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
             managed=viewer.managed(),
             **_noted(viewer, drawn),
         )
-        await _ended(tx, viewer, drawn, "Artifact restored", back)
+        await _ended(tx, viewer, drawn, RESTORED, back)
 
     await graph.in_transaction(work)
 

@@ -7,6 +7,7 @@ from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models.artifact import Id
 from graph_api.models.job import Job, Verified
 from graph_api.models.viewer import Viewer
+from graph_api.services.lease import Lost
 from graph_api.settings import Settings
 
 ADVANCE = cypher("job/advance", Id)
@@ -14,10 +15,6 @@ GIVE_BACK = cypher("job/give_back", Id)
 
 # Tries of one slice, after which what the store fails to read is told as a fault, or the job ends.
 TRIES = 8
-
-
-class Lost(Exception):
-    """Somebody has cancelled the job, or another sweeper has it: nothing is to be written."""
 
 
 @dataclass(frozen=True)

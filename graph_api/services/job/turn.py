@@ -4,10 +4,16 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 
 from graph_api.blobs import BlobStore
-from graph_api.errors import Forbidden, GraphApiError, InVain, RightsEnded, StoreUnavailable
+from graph_api.errors import (
+    Forbidden,
+    GraphApiError,
+    Incident,
+    InVain,
+    RightsEnded,
+    StoreUnavailable,
+)
 from graph_api.graph import Graph, cypher
 from graph_api.models import instant
 from graph_api.models.artifact import Id
@@ -15,17 +21,14 @@ from graph_api.models.job import Job, Kind
 from graph_api.services import api_key
 from graph_api.services.job import deletion, verification
 from graph_api.services.job.end import end
-from graph_api.services.job.slice import GIVE_BACK, TRIES, Lost, Slice
+from graph_api.services.job.slice import GIVE_BACK, TRIES, Slice
+from graph_api.services.lease import DEAD, SAY, Lost, while_held
 from graph_api.settings import Settings
 
 CLAIM = cypher("job/claim", Job)
 DUE = cypher("job/due", Id)
 RENEW = cypher("job/renew", Id)
 
-# Seconds after which another sweeper goes on with a job whose sweeper has not said that it lives,
-# and how often one says so.
-_DEAD = 5.0
-_SAY = 1.0
 # Seconds until a slice is tried again that a store has failed, while the stores answer: from the
 # first of them, which doubles, to the second.
 _PAUSES = (1.0, 60.0)
@@ -50,26 +53,16 @@ async def take_turn(graph: Graph, blobs: BlobStore, settings: Settings, id: str)
     it needs fails: StoreUnavailable.
     """
     lease = secrets.token_hex(8)
-    held = {"id": id, "lease": lease, "microseconds": round(_DEAD * instant.SECOND)}
+    held = {"id": id, "lease": lease, "microseconds": round(DEAD * instant.SECOND)}
     for job in await graph.write(CLAIM, now=instant.now(), **held):
-        working = asyncio.create_task(_work(graph, blobs, settings, job, lease))
-        keeping = asyncio.create_task(_keep(graph, held))
-        try:
-            await asyncio.wait([working, keeping], return_when=asyncio.FIRST_COMPLETED)
-            if working.done():
-                with suppress(Lost):
-                    await working
-        finally:
-            for task in (working, keeping):
-                task.cancel()
-            await asyncio.gather(working, keeping, return_exceptions=True)
+        await while_held(_work(graph, blobs, settings, job, lease), _keep(graph, held))
 
 
 async def _keep(graph: Graph, held: dict[str, str | int]) -> None:
     """Renew a lease; returns once it is lost."""
-    await asyncio.sleep(_SAY)
+    await asyncio.sleep(SAY)
     while await graph.write(RENEW, **held):
-        await asyncio.sleep(_SAY)
+        await asyncio.sleep(SAY)
 
 
 async def _work(graph: Graph, blobs: BlobStore, settings: Settings, job: Job, lease: str) -> None:
@@ -97,10 +90,9 @@ async def _work(graph: Graph, blobs: BlobStore, settings: Settings, job: Job, le
     except GraphApiError as error:
         await end(graph, job.id, "FAILED", error.code, str(error), lease=lease)
     except Exception:
-        incident = secrets.token_hex(8)
-        _log.exception("Incident %s in the job %s", incident, job.id)
-        message = f"Internal error; the service's log has it as incident {incident}."
-        await end(graph, job.id, "FAILED", "INTERNAL", message, lease=lease)
+        incident = Incident()
+        _log.exception("Incident %s in the job %s", incident.id, job.id)
+        await end(graph, job.id, "FAILED", incident.code, str(incident), lease=lease)
 
 
 async def _given_back(graph: Graph, blobs: BlobStore, job: Job, lease: str) -> bool:
@@ -113,7 +105,7 @@ async def _given_back(graph: Graph, blobs: BlobStore, job: Job, lease: str) -> b
         await blobs.check()
         tries, pause = job.tries, min(_PAUSES[0] * 2 ** (job.tries - 1), _PAUSES[1])
     except StoreUnavailable:
-        tries, pause = job.tries - 1, _DEAD
+        tries, pause = job.tries - 1, DEAD
     if tries >= TRIES:
         return False
     microseconds = round(pause * instant.SECOND)

@@ -15,6 +15,7 @@ from tests.proof.pairs import (
     runs,
     stored,
     versions,
+    webhooks,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "runs",
     "stored",
     "versions",
+    "webhooks",
 ]

@@ -10,17 +10,20 @@ from graph_api.errors import BadInput
 from graph_api.models import instant
 from graph_api.models import ledger as models
 from graph_api.models.entity import kind_of
+from graph_api.models.notice import Asked
 from graph_api.models.page import at_most
 from graph_api.schema.artifact import Artifact
 from graph_api.schema.context import Info
 from graph_api.schema.deadline import turn
 from graph_api.schema.entity import Entity, load
+from graph_api.schema.lineage import Direction
 from graph_api.schema.node import load_all
 from graph_api.schema.run import Run
 from graph_api.schema.scalars import BigInt
 from graph_api.services import artifact, entity, ledger
 from graph_api.services import project as projects
 from graph_api.services import run as runs
+from graph_api.services.notice import notices
 
 Event = TypeVar("Event")
 
@@ -63,6 +66,14 @@ class EntityChange:
     entities: list[Entity] = strawberry.field(description="Those of them, as they are now.")
 
 
+@strawberry.type(description="A change in the lineage of an entity.")
+class LineageChange:
+    change: Change = strawberry.field(description="The change.")
+    entities: list[Entity] = strawberry.field(
+        description="Those in the lineage that it is about, as they are now."
+    )
+
+
 @strawberry.type(description="A version that was committed.")
 class ArtifactCommit:
     change: Change = strawberry.field(description="The change.")
@@ -78,7 +89,7 @@ class RunUpdate:
 async def _events(
     info: Info,
     after: int | None,
-    wanted: Callable[[models.Change], bool],
+    wanted: Callable[[models.Change], bool | Awaitable[bool]],
     told: Callable[[models.Change], Awaitable[Event | None]],
 ) -> AsyncGenerator[Event]:
     """What is told of changes as they come; None is nothing.
@@ -93,7 +104,8 @@ async def _events(
         else:
             after = (await ledger.at(context.graph, context.viewer, after)).seq
     async for change in context.changes.follow(context.viewer, after, context.end):
-        if wanted(change):
+        answer = wanted(change)
+        if (await answer) if isinstance(answer, Awaitable) else answer:
             async with turn(info.context):
                 await context.refresh()
                 event = await told(change)
@@ -132,6 +144,44 @@ class Subscription:
 
         async for event in _events(info, after, lambda it: not asked.isdisjoint(it.subjects), told):
             yield event
+
+    @strawberry.subscription(
+        description="Whatever changes upstream or downstream of an entity, itself included: what "
+        "flows to it or from it as of the change, or did as of the one before. A webhook with "
+        "LINEAGE_CHANGED is told the same."
+    )
+    async def lineage_changed(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Id of the entity.")],
+        direction: Annotated[
+            Direction, strawberry.argument(description="Which lineage.")
+        ] = Direction.BOTH,
+        after: After = None,
+    ) -> AsyncGenerator[LineageChange, None]:
+        context, root = info.context, str(id)
+        async with turn(info.context):
+            await entity.locate(context.graph, context.viewer, [root])
+        follower, ids = object(), list[str]()
+        asked = Asked(events=("lineage.changed",), project_id="", of=root, direction=direction.row)
+
+        async def wanted(change: models.Change) -> bool:
+            graph, viewer, closures = context.graph, context.viewer, context.closures
+            found = await notices(graph, viewer, closures, follower, asked, change)
+            ids[:] = [id for notice in found for id in notice.entities]
+            return bool(ids)
+
+        async def told(change: models.Change) -> LineageChange | None:
+            shown = [*await load_all(info, ids)]
+            if not shown:
+                return None
+            return LineageChange(change=await Change.of(info, change), entities=shown)
+
+        try:
+            async for event in _events(info, after, wanted, told):
+                yield event
+        finally:
+            context.closures.forget(follower)
 
     @strawberry.subscription(description="Every version that is committed in a project.")
     async def artifact_committed(

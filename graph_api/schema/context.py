@@ -59,6 +59,7 @@ class Context:
         self.completions = stores.completions
         self.changes = stores.changes
         self.kept = stores.kept
+        self.closures = stores.closures
         self.connection_params: Mapping[str, object] = {}
         """What a WebSocket began with, since a browser gives it no headers."""
         self.lasting = lasting

@@ -83,6 +83,7 @@ LISTS: Mapping[str, str | int] = {
     "LineagePath.nodes": 100,  # no end
     "LineagePath.steps": 100,  # no end
     "LineageStep.edges": 2,
+    "LineageChange.entities": MOST,
     "PartsPayload.uploads": MOST,
     "Query.nodes": "ids",
     "RestorePayload.artifacts": MOST,

@@ -8,6 +8,7 @@ from graph_api.services.api_key import Ends
 from graph_api.services.artifact.zip import Zips
 from graph_api.services.changes import Changes
 from graph_api.services.lineage import Kept
+from graph_api.services.notice import Closures
 from graph_api.services.upload import Completions
 
 
@@ -22,6 +23,7 @@ class Stores:
     changes: Changes
     ends: Ends
     kept: Kept = field(default_factory=Kept)
+    closures: Closures = field(default_factory=Closures)
 
     @classmethod
     def of(cls, graph: Graph, blobs: BlobStore) -> "Stores":

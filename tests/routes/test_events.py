@@ -59,3 +59,35 @@ async def test_a_version_that_loses_its_alias_to_another_is_told_of(
         ]
         * 2
     )
+
+
+LINEAGE = """subscription ($of: ID!, $direction: Direction!) {
+  lineageChanged(id: $of, direction: $direction) { change { what } entities { id } } }"""
+
+
+async def test_whatever_flows_into_an_entity_is_told_from_the_moment_that_it_does(
+    service: Service, client: ga.Client
+) -> None:
+    raw = await asyncio.to_thread(lambda: client.log_artifact(draft("raw", {"a": b"1"})))
+    async with opened(service) as down, opened(service) as up:
+        for socket, direction in ((down, "DOWNSTREAM"), (up, "UPSTREAM")):
+            await acknowledged(socket)
+            await socket.subscribe("a", LINEAGE, of=raw.id, direction=direction)
+            await socket.settled()
+
+        def work() -> str:
+            other = client.start_run()
+            run = client.start_run(used=[raw])
+            other.complete()
+            run.complete()
+            return run.id
+
+        run = await asyncio.to_thread(work)
+        told = [(await down.next())["lineageChanged"] for _ in range(2)]
+        above = (await up.next())["lineageChanged"]
+        refused = [await down.outcome(LINEAGE, of=id, direction="BOTH") for id in ("run_none", "")]
+
+    used = {"change": {"what": "Run started"}, "entities": [{"id": run}, {"id": raw.id}]}
+    assert told == [used, {"change": {"what": "Run COMPLETED"}, "entities": [{"id": run}]}]
+    assert above == {"change": {"what": "Run started"}, "entities": [{"id": raw.id}]}
+    assert refused == ["NOT_FOUND"] * 2

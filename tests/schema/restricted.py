@@ -58,15 +58,20 @@ class Asker:
 
     async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """Data, and each error by its code and message."""
+        context = await self.context()
+        result = await schema.execute(query, variables, context_value=context)
+        errors = [(e.message, (e.extensions or {}).get("code")) for e in result.errors or ()]
+        return {"data": result.data, "errors": errors}
+
+    async def context(self, *, lasting: bool = False) -> Context:
+        """What a resolver can reach for the viewer."""
 
         async def authenticate(_: Mapping[str, object]) -> Viewer:
             return self.viewer
 
-        context = Context(self.settings, self.stores, authenticate, "http://test/", lasting=False)
+        context = Context(self.settings, self.stores, authenticate, "http://test/", lasting=lasting)
         await context.refresh()
-        result = await schema.execute(query, variables, context_value=context)
-        errors = [(e.message, (e.extensions or {}).get("code")) for e in result.errors or ()]
-        return {"data": result.data, "errors": errors}
+        return context
 
     async def data(self, query: str, **variables: Any) -> dict[str, Any]:
         """The data of a request without errors."""

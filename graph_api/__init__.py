@@ -69,6 +69,7 @@ from graph_api.client.run import Run
 from graph_api.client.storage import Storage
 from graph_api.client.unknown import Offline, UnknownOffline
 from graph_api.client.withdrawal import Recall, Recalled, Taint
+from graph_api.client.webhook import Webhook
 
 __all__ = [
     "Artifact",
@@ -147,6 +148,7 @@ __all__ = [
     "Unreachable",
     "UntrustedTypes",
     "VerificationFailed",
+    "Webhook",
     "WrongBytes",
     "WrongKey",
 ]

@@ -32,6 +32,7 @@ from graph_api.client.records import ARTIFACT, NAMED, RUN
 from graph_api.client.reference import is_id
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.storage import Storage
+from graph_api.client.webhook import Webhooks
 
 Way = Literal["UPSTREAM", "DOWNSTREAM"]
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
@@ -185,6 +186,11 @@ class Client(Connection):
     def integrations(self) -> Integrations:
         """The credentials that are stored for the references of a project."""
         return Integrations(self)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The addresses that are told what happens in a project."""
+        return Webhooks(self)
 
     def job(self, id: str) -> Job:
         """The job of that id; NotFound if there is none, as a month after its end."""

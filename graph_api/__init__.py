@@ -68,8 +68,8 @@ from graph_api.client.refusal import Tainted
 from graph_api.client.run import Run
 from graph_api.client.storage import Storage
 from graph_api.client.unknown import Offline, UnknownOffline
-from graph_api.client.withdrawal import Recall, Recalled, Taint
 from graph_api.client.webhook import Webhook
+from graph_api.client.withdrawal import Recall, Recalled, Taint
 
 __all__ = [
     "Artifact",

@@ -1,7 +1,7 @@
 """The kinds of error, and those that any call can end with."""
 
-from collections.abc import Sequence
 import secrets
+from collections.abc import Sequence
 from typing import ClassVar
 
 

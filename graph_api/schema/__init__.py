@@ -47,8 +47,8 @@ from graph_api.schema.run import RunQueries
 from graph_api.schema.scalars import SCALARS
 from graph_api.schema.search import SearchQueries
 from graph_api.schema.upload import UploadMutations
-from graph_api.schema.withdrawal import WithdrawalMutations, WithdrawalQueries
 from graph_api.schema.webhook import WebhookMutations, WebhookQueries
+from graph_api.schema.withdrawal import WithdrawalMutations, WithdrawalQueries
 
 
 @strawberry.type(description="What can be read.")

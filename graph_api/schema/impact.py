@@ -123,7 +123,7 @@ class ImpactQueries:
             context.graph,
             context.viewer,
             str(id),
-            as_of=pinned(info, _SCOPE, as_of),
+            as_of=await pinned(info, _SCOPE, as_of),
             seconds=context.settings.lineage_seconds,
             kept=context.kept,
         )

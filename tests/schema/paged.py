@@ -29,8 +29,8 @@ from graph_api.services import (
     note,
     project,
     run,
-    withdrawal,
     webhook,
+    withdrawal,
 )
 from graph_api.services.keyring import Keyring
 from graph_api.settings import Limits

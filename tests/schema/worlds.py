@@ -29,8 +29,8 @@ from graph_api.services import (
     note,
     project,
     run,
-    withdrawal,
     webhook,
+    withdrawal,
 )
 from graph_api.services.artifact import Given
 from graph_api.services.keyring import Keyring

@@ -31,8 +31,8 @@ from graph_api.services import (
     pack,
     project,
     run,
-    withdrawal,
     webhook,
+    withdrawal,
 )
 from graph_api.services.keyring import Keyring
 from graph_api.services.webhook import turn

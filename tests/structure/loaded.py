@@ -83,6 +83,8 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
         call = idempotency.call(f"{name}-{number}", number)
         await metric.log(graph, viewer, LIMITS, started.id, points, call)
         made = await _version(graph, blobs, viewer, name, number, started.id)
+        # The same content again: its draft remembers of which version it was.
+        assert await _version(graph, blobs, viewer, name, number, started.id) == made
         await run.update(graph, viewer, LIMITS, started.id, name="renamed")
         await run.finish(graph, viewer, started.id, "FAILED", "To see a reason.")
         if used:

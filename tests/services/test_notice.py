@@ -14,7 +14,7 @@ from graph_api.models.ledger import Change
 from graph_api.models.lineage import Direction
 from graph_api.models.notice import OF_ENTITY, TYPES, Asked, Notice, Type
 from graph_api.models.viewer import Viewer
-from graph_api.services import artifact, deletion, ledger, membership, project
+from graph_api.services import artifact, deletion, ledger, membership, project, withdrawal
 from graph_api.services.notice import Closures, notices
 from tests.environment import environment
 from tests.services.closure import reach
@@ -175,6 +175,21 @@ async def test_deletions_take_aliases_along_and_bring_them_back(world: World) ->
         ("alias.moved", "Artifact restored", [made]),
     ]
     assert {it.entities for it in found} == {(made,)}
+
+
+async def test_a_withdrawal_of_a_version_is_told_in_its_project(world: World) -> None:
+    made = (await world.log("data", {"a": b"1"})).id
+    other = (await world.log("other", {"a": b"2"}, project="letters")).id
+    model = await world.model("m")
+    begin = (await ledger.now(world.graph, world.viewer)).seq
+    for id in (made, other, model):
+        await withdrawal.withdraw(world.graph, world.viewer, id, "Mislabelled.")
+
+    found = await told(world, *OF_PROJECT, after=begin)
+
+    assert [(it.type, it.entities, it.what) for it in found] == [
+        ("artifact.withdrawn", (made,), "Withdrawn")
+    ]
 
 
 async def test_stages_are_told_where_the_model_is(world: World) -> None:

@@ -15,7 +15,7 @@ from graph_api.services.notice.closure import Closures
 ALIASES = cypher("notice/aliases", AliasEnd)
 STAGES = cypher("notice/stages", StageEnd)
 
-# How the change begins by which a version is withdrawn.
+# What the ledger says of a withdrawal.
 WITHDRAWN = "Withdrawn"
 
 Moves = list[dict[str, Any]]
@@ -70,7 +70,7 @@ async def _could(
         "artifact.committed": subjects[:1] if change.what == artifact.COMMITTED else [],
         "artifact.deleted": versions if change.what == deletion.DELETED else [],
         "artifact.restored": versions if change.what == deletion.RESTORED else [],
-        "artifact.withdrawn": versions if change.what.startswith(WITHDRAWN) else [],
+        "artifact.withdrawn": versions if change.what == WITHDRAWN else [],
         "alias.moved": versions,
         "stage.changed": versions,
         "entity.changed": [id for id in subjects if id == asked.of],
@@ -112,5 +112,6 @@ async def _stages(
         | {"from": ends.get("from"), "to": ends.get("to")}
         for (model, index, id), ends in sorted(moved.items())
     ]
-    about = dict.fromkeys([*(end.model_id for end in ends), *(end.artifact_id for end in ends)])
-    return list(about), moves
+    about = {end.artifact_id for end in ends}
+    models = sorted({end.model_id for end in ends})
+    return [*models, *(id for id in ids if id in about)], moves

@@ -44,7 +44,6 @@ _REPEATABLE = frozenset(
         "requestParts",
         "requestUploads",
         "restoreArtifacts",
-        "clear",
         "setReadOnly",
         "withdraw",
         "setTimeToLive",
@@ -58,10 +57,20 @@ _REPEATABLE = frozenset(
     }
 )
 
-# These would make a second one. With a key for the call, they do not.
+# What these are refused for may lie far upstream: TAINTED, with the way.
 _PROMOTES = frozenset(
-    {"addAliases", "commitArtifact", "registerModel", "rollBackAlias", "rollBackStage", "setStage"}
+    {
+        "addAliases",
+        "commitArtifact",
+        "protectAliases",
+        "registerModel",
+        "rollBackAlias",
+        "rollBackStage",
+        "setStage",
+    }
 )
+
+# These would make a second one. With a key for the call, they do not.
 _KEYED = frozenset(
     {
         "addNote",

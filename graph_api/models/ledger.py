@@ -56,8 +56,11 @@ class AsOf(BaseModel, frozen=True):
                 raise BadInput(f"asOf is {said}; a seq is a number from 0.")
             return cls(seq=said)
         if isinstance(said, str) and _TIME.fullmatch(said):
-            with suppress(ValueError):
-                return cls(at=instant.microseconds(datetime.fromisoformat(said.upper())))
+            with suppress(ValueError, OverflowError):
+                at = instant.microseconds(datetime.fromisoformat(said.upper()))
+                # Beside the ends of the calendar there are times that no text tells in UTC.
+                instant.of(at)
+                return cls(at=at)
         raise BadInput(
             f"asOf is {str(said)[:40]!r}; it is the seq of a change, or a time with its offset, as "
             "2026-11-22T18:00:00Z."

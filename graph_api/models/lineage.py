@@ -47,6 +47,12 @@ class Where:
     avoiding: frozenset[str] = frozenset()
     """Ids of what no walk comes to, seen or not."""
 
+    @property
+    def compares_the_present(self) -> bool:
+        """Whether it asks for more than never changes."""
+        filters = (it for it in (self.stop_at, self.show_only) if it is not None)
+        return any(it.condition != ALWAYS for it in filters)
+
 
 class Hop(Edge, frozen=True):
     """An edge that a walk met, and the project of its far end."""
@@ -133,8 +139,8 @@ class Lineage:
     ``incomplete_because`` is empty exactly where the answer holds every entity that the walk could
     reach and every edge between those it shows. ``omitted`` are the entities that were seen but
     lie beyond a limit; further ones may lie behind them. ``hidden`` is sorted and holds no two
-    that are alike; docs/lineage.md says what is told of the hidden. ``reached_by`` are, for each
-    entity, the roots from which a walk comes to it, where that was asked.
+    that are alike; docs/lineage.md says what is told of the hidden. ``reached_by`` has, where that
+    was asked, a bit for each of the distinct ``roots`` from which a walk comes to an entity.
     """
 
     as_of: Moment
@@ -143,12 +149,18 @@ class Lineage:
     incomplete_because: list[Reason] = field(default_factory=list[Reason])
     omitted: set[str] = field(default_factory=set[str])
     hidden: list[Region] = field(default_factory=list[Region])
-    reached_by: dict[str, list[str]] | None = None
+    roots: tuple[str, ...] = ()
+    reached_by: dict[str, int] | None = None
 
     @classmethod
     def empty(cls) -> "Lineage":
         """Of nothing."""
         return cls(as_of=Moment(seq=0, at=instant.of(0)))
+
+    def roots_of(self, id: str) -> list[str]:
+        """The roots from which a walk comes to an entity; none where that was not asked."""
+        bits = (self.reached_by or {}).get(id, 0)
+        return [root for place, root in enumerate(self.roots) if bits >> place & 1]
 
     @cached_property
     def places(self) -> list[str]:

@@ -105,12 +105,16 @@ async def _events(
             after = (await ledger.at(context.graph, context.viewer, after)).seq
     async for change in context.changes.follow(context.viewer, after, context.end):
         answer = wanted(change)
-        if (await answer) if isinstance(answer, Awaitable) else answer:
-            async with turn(info.context):
-                await context.refresh()
-                event = await told(change)
-            if event is not None:
-                yield event
+        if answer is False:
+            continue
+        async with turn(info.context):
+            # What takes a walk to be told is walked in a turn, too.
+            if answer is not True and not await answer:
+                continue
+            await context.refresh()
+            event = await told(change)
+        if event is not None:
+            yield event
     # This says why there are no more.
     await context.refresh()
 

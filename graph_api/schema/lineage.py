@@ -143,13 +143,13 @@ class LineageNodeConnection:
     @strawberry.field(description="The entities, by depth, then by id.")
     def edges(self) -> list[LineageNodeEdge]:
         shown: dict[str, Entity] = {node.id: node for node in self.nodes}
-        depths, roots = self.found.depths, self.found.reached_by or {}
+        depths = self.found.depths
         return [
             LineageNodeEdge(
                 cursor=cursor,
                 node=shown[id],
                 depth=depths[id],
-                roots=[strawberry.ID(root) for root in roots.get(id, ())],
+                roots=[strawberry.ID(root) for root in self.found.roots_of(id)],
             )
             for cursor, id in zip(self.page.cursors, _ids(self.page), strict=True)
             if id in shown

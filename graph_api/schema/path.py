@@ -80,7 +80,6 @@ class LineagePaths:
     )
     found: strawberry.Private[models.Between]
     listed: strawberry.Private[lineage.Paths]
-    one_by_one: strawberry.Private[asyncio.Lock]
 
     @strawberry.field(
         description="The shortest first, then by the ids on them. What is far down the list costs "
@@ -92,9 +91,7 @@ class LineagePaths:
             low, high = stretch.numbers()
             # What is read from its end is known once all of it is.
             most = high if stretch.backward else min(high, low + stretch.most)
-            async with self.one_by_one:
-                known = await asyncio.to_thread(self.listed.upto, most)
-            return numbered(stretch, known)
+            return numbered(stretch, await self.listed.upto(most))
 
         page = await page_at(self.found.as_of, _SCOPE, window, read)
         shown = await load_by_id(info, [id for path in page.items for id in path.ids])
@@ -163,5 +160,4 @@ class PathQueries:
             incomplete_because=[IncompleteReason(it) for it in found.incomplete_because],
             found=found,
             listed=lineage.Paths(found, seconds),
-            one_by_one=asyncio.Lock(),
         )

@@ -53,6 +53,7 @@ async def add(
             drawn = await ledger.draw(tx, viewer)
             # It may have been deleted meanwhile.
             await artifact.committed(tx, viewer, artifact_id)
+            await _check_promotion(tx, viewer, drawn, artifact_id, wanted)
             await _place(tx, viewer, drawn, container_id, artifact_id, role, wanted, index)
             what = f"Added as {role}" if new else f"Moved to stage {wanted}"
             await ledger.record(tx, viewer, drawn, what, [container_id, artifact_id])
@@ -92,7 +93,8 @@ async def roll_back(
         if found.before_id is None:
             way = "move one there by setStage"
             raise NothingBefore(f"The model had no other version in the stage {stage!r}", way)
-        # Also one that never left the stage is what it means from now on.
+        # Also one that never left the stage is what it means from now on. The one that leaves it
+        # for where it came from may do so whatever it came of.
         await _check_promotion(tx, viewer, drawn, found.before_id, stage)
         moves = [] if found.there else [(found.before_id, found.before_index, stage)]
         if found.artifact_id is not None:
@@ -124,7 +126,6 @@ async def _place(
     stage: str | None,
     index: int | None,
 ) -> None:
-    await _check_promotion(tx, viewer, drawn, artifact_id, stage)
     await tx.write(
         ADD,
         container_id=container_id,

@@ -25,7 +25,6 @@ pytestmark = pytest.mark.no_bytes
         ("1969-12-31T23:59:59.999999Z", None, -1),
         # To the microsecond before.
         ("1970-01-01T00:00:00.0000019Z", None, 1),
-        ("9999-12-31T23:59:59-23:59", None, 253_402_387_139_000_000),
     ],
 )
 def test_a_moment_is_a_seq_or_a_time(said: object, seq: int | None, at: int | None) -> None:
@@ -50,6 +49,7 @@ def test_a_time_that_was_shown_names_the_same_microsecond(at: int) -> None:
         ),
         *(
             "2026-13-22T18:00:00Z",
+            "9999-12-31T23:59:59-14:00",
             "2026-11-22T18:00:60Z",
             "2026-W47-7T18:00:00Z",
             "\u0667",

@@ -132,7 +132,7 @@ async def test_every_answer_is_the_brute_force_closure(connected: Graph, asked: 
                 assert found.reached_by, question
                 for id in found.depths:
                     roots = [root for root in dict.fromkeys(question.roots) if id in each[root]]
-                    assert found.reached_by[id] == roots, (id, question)
+                    assert found.roots_of(id) == roots, (id, question)
     finally:
         await asked.picture.erase(connected)
 

@@ -16,6 +16,7 @@ from graph_api.models.entity import new_id
 from graph_api.models.lineage import Between, Filter, Path, Where
 from graph_api.models.viewer import Viewer
 from graph_api.services import lineage
+from graph_api.services.lineage import paths
 from tests.environment import environment
 from tests.services.closure import Question, chosen, followed
 from tests.services.graphs import PROJECTS, Picture
@@ -135,10 +136,10 @@ async def test_paths_and_cut_points_are_those_of_brute_force(
 
             found = await ask(connected, asked.viewer, source, target, question)
 
-            if (paths := ways.paths()) is not None:
-                listed = lineage.Paths(found, 60).upto(MOST)
-                assert [told(path) for path in listed] == paths
-                assert [path.length for path in listed] == [len(ids) - 1 for ids in paths]
+            if (whole := ways.paths()) is not None:
+                listed = await lineage.Paths(found, 60).upto(MOST)
+                assert [told(path) for path in listed] == whole
+                assert [path.length for path in listed] == [len(ids) - 1 for ids in whole]
             assert lineage.cuts(found) == ways.cuts()
             assert (found.incomplete_because == ("PERMISSION",)) == ways.is_hidden()
     finally:
@@ -154,7 +155,7 @@ async def test_a_path_tells_every_edge_of_each_of_its_steps(connected: Graph) ->
     await picture.write(connected)
 
     found = await ask(connected, picture.viewer(), raw, model, Question([raw], "DOWNSTREAM"))
-    direct, through = lineage.Paths(found, 60).upto(10)
+    direct, through = await lineage.Paths(found, 60).upto(10)
 
     assert [sorted(str(edge.role) for edge in step.edges) for step in direct.steps] == [
         ["teacher", "training dataset"]
@@ -177,7 +178,8 @@ async def test_where_nothing_flowed_there_is_no_path_and_that_is_complete(
 
     back = await ask(connected, picture.viewer(), model, raw, Question([raw], "DOWNSTREAM"))
 
-    assert (lineage.Paths(back, 60).upto(10), lineage.cuts(back)) == ([], [])
+    assert await lineage.Paths(back, 60).upto(10) == []
+    assert lineage.cuts(back) == []
     assert back.incomplete_because == ()
     await picture.erase(connected)
 
@@ -193,12 +195,30 @@ async def test_the_first_of_countless_paths_come_at_once(connected: Graph) -> No
     await picture.write(connected)
 
     found = await ask(connected, picture.viewer(), first, last, Question([first], "DOWNSTREAM"))
-    paths = lineage.Paths(found, 10).upto(500)
+    first_ones = await lineage.Paths(found, 10).upto(500)
 
-    assert len({path.ids for path in paths}) == 500
-    assert {path.length for path in paths} == {80}
-    assert [path.ids for path in paths] == sorted(path.ids for path in paths)
+    assert len({path.ids for path in first_ones}) == 500
+    assert {path.length for path in first_ones} == {80}
+    assert [path.ids for path in first_ones] == sorted(path.ids for path in first_ones)
     assert len(lineage.cuts(found)) == 39
+    await picture.erase(connected)
+
+
+async def test_more_paths_than_can_be_kept_are_refused(
+    connected: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "_MOST", 5)
+    picture = Picture()
+    raw, model = (picture.node("Artifact", PROJECTS[0]) for _ in range(2))
+    for _ in range(6):
+        picture.step(raw, model)
+    await picture.write(connected)
+
+    found = await ask(connected, picture.viewer(), raw, model, Question([raw], "DOWNSTREAM"))
+
+    assert len(await lineage.Paths(found, 60).upto(5)) == 5
+    with pytest.raises(BadInput, match="More than 5 paths"):
+        await lineage.Paths(found, 60).upto(6)
     await picture.erase(connected)
 
 
@@ -214,7 +234,7 @@ async def test_a_search_that_takes_too_long_says_so(connected: Graph) -> None:
 
     assert late.incomplete_because == ("TIMEOUT",)
     with pytest.raises(TooSlow):
-        lineage.Paths(found, -1).upto(1)
+        await lineage.Paths(found, -1).upto(1)
     await picture.erase(connected)
 
 

@@ -19,8 +19,9 @@ from graph_api.errors import (
 from graph_api.graph import Graph
 from graph_api.models.edge import MEMBERSHIP
 from graph_api.models.entity import new_id
+from graph_api.models.membership import Joined
 from graph_api.models.run import NewRun
-from graph_api.services import alias, artifact, ledger, membership, run, withdrawal
+from graph_api.services import alias, artifact, deletion, ledger, membership, run, withdrawal
 from tests.environment import environment
 from tests.services.graphs import PROJECTS, Picture, pictures
 from tests.services.test_lineage import exhaustive
@@ -130,6 +131,10 @@ async def test_what_came_of_it_is_promoted_nowhere_until_it_is_cleared_or_derive
     # What is no promotion goes on.
     await staged("DEPRECATED")
     await pointed("best")
+    with pytest.raises(Tainted):
+        await artifact.protect_aliases(
+            world.graph, world.viewer, LIMITS, collection, ["best"], protected=True
+        )
     await withdrawal.clear(world.graph, world.viewer, raw, clean, "It was looked at.")
     await staged("PRODUCTION")
     await pointed("prod")
@@ -173,6 +178,49 @@ async def test_to_take_back_a_promotion_to_what_is_tainted_is_one(world: World) 
         await membership.roll_back(
             world.graph, world.viewer, joined.container_id, "PRODUCTION", joined.index, None
         )
+
+
+async def test_what_is_tainted_can_be_taken_back_to_where_it_came_from(world: World) -> None:
+    raw = (await world.log("raw", {"a": b"raw"})).id
+    good, bad = await derived(world, "good"), await derived(world, "bad", raw)
+
+    async def staged(id: str, stage: str) -> Joined:
+        return await membership.register(
+            world.graph, world.viewer, LIMITS, "digits", "svm", id, stage
+        )
+
+    await staged(good, "PRODUCTION")
+    await staged(bad, "STAGING")
+    joined = await staged(bad, "PRODUCTION")
+    await withdrawal.withdraw(world.graph, world.viewer, raw, WHY)
+
+    id = joined.container_id
+    await membership.roll_back(world.graph, world.viewer, id, "PRODUCTION", joined.index, None)
+
+    there = await membership.find(world.graph, world.viewer, id, stage="PRODUCTION")
+    left = await membership.find(world.graph, world.viewer, id, stage="STAGING")
+    assert there
+    assert left
+    assert (there.artifact_id, left.artifact_id) == (good, bad)
+
+
+async def test_what_is_tainted_comes_back_from_the_trash_without_its_protected_alias(
+    world: World,
+) -> None:
+    raw = (await world.log("raw", {"a": b"raw"})).id
+    model = await derived(world, "model", raw, aliases=("prod", "best"))
+    collection = (await world.collection("model")).id
+    await artifact.protect_aliases(
+        world.graph, world.viewer, LIMITS, collection, ["prod"], protected=True
+    )
+    await deletion.delete(
+        world.graph, world.blobs, world.viewer, [model], force=True, trash_seconds=60, seconds=10
+    )
+    await withdrawal.withdraw(world.graph, world.viewer, raw, WHY)
+
+    await deletion.restore(world.graph, world.viewer, [model])
+
+    assert await alias.by_artifacts(world.graph, world.viewer, [model]) == [("best",)]
 
 
 async def test_a_withdrawal_stands_once_until_it_is_cleared(world: World) -> None:

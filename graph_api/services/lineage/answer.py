@@ -58,6 +58,8 @@ async def lineage(
     where = where or Where()
     seen = viewer.organization_id, None if viewer.projects is None else tuple(viewer.projects)
     asked = *seen, moment, tuple(roots), direction, depth, limit, where, shared, reached
+    if where.compares_the_present:
+        kept = None
     if kept is not None and (known := kept.get(asked)):
         return known
     deadline = time.monotonic() + seconds
@@ -70,16 +72,15 @@ async def lineage(
     if where.show_only is not None:
         among = await chosen(graph, where.show_only, [*shown]) | set(roots)
         shown = {id: depth for id, depth in shown.items() if id in among}
-    by: dict[str, list[str]] | None = None
+    by: dict[str, int] | None = None
     if shared or reached:
         ends = await chosen(graph, where.stop_at, roots)
         queries = _queries(direction)
-        by, cut = await asyncio.to_thread(_reached_by, walks, queries, roots, ends, depth)
-        if cut:
-            found.reasons["DEPTH"] = None
+        by, why = await asyncio.to_thread(_reached_by, walks, queries, roots, ends, depth, deadline)
+        found.reasons |= dict.fromkeys(why)
         if shared:
-            every = len(set(roots))
-            shown = {id: depth for id, depth in shown.items() if len(by[id]) == every}
+            every = (1 << len(set(roots))) - 1
+            shown = {id: depth for id, depth in shown.items() if by.get(id) == every}
     edges = [edge for edge in found.edges if edge.source in shown and edge.target in shown]
     answer = Lineage(
         as_of=moment,
@@ -88,6 +89,7 @@ async def lineage(
         incomplete_because=list(found.reasons),
         omitted=found.omitted,
         hidden=regions(found.hidden, [(it.source, it.target) for it in found.touching], shown),
+        roots=tuple(dict.fromkeys(roots)),
         reached_by=by,
     )
     if kept is not None:
@@ -139,14 +141,14 @@ def _reached_by(
     roots: Sequence[str],
     ends: Container[str],
     depth: int | None,
+    deadline: float,
 ) -> Reached:
     """The roots that reach each entity, in one of the walks."""
-    found, cut = dict[str, list[str]](), False
+    found, why = dict[str, int](), set[Reason]()
     for walk, query in zip(walks, queries, strict=True):
         edges = [(near(query, hop), far(query, hop)) for hop in (*walk.edges, *walk.touching)]
-        each = reached_by(roots, edges, walk.hidden, ends, depth)
-        cut = cut or each.cut
-        for id, by in each.roots.items():
-            among = {*by, *found.get(id, ())}
-            found[id] = [root for root in dict.fromkeys(roots) if root in among]
-    return Reached(found, cut)
+        each = reached_by(roots, edges, walk.hidden, ends, depth, deadline)
+        why |= each.cut_by
+        for id, bits in each.roots.items():
+            found[id] = found.get(id, 0) | bits
+    return Reached(found, why)

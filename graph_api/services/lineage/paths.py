@@ -1,16 +1,21 @@
 """The paths between two entities, the shortest first, and what lies on each of them."""
 
+import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
-from graph_api.errors import TooSlow
+from graph_api.errors import BadInput, TooSlow
 from graph_api.models.edge import Edge
 from graph_api.models.lineage import Between, Path, Step
 
 # What stands in a path where it leads through what the viewer may not see.
 _HIDDEN = "(hidden)"
+# Paths, and beginnings of paths, that are kept at most.
+_MOST, _MOST_BEGUN = 10_000, 500_000
+# Seconds.
+_MOMENT = 0.05
 
 
 class Paths:
@@ -27,33 +32,62 @@ class Paths:
         self._seconds = seconds
         self._known: list[Path] = []
         self._search = self._paths()
+        self._one_by_one = asyncio.Lock()
+        self._waiting: list[tuple[int, tuple[str, ...]]] = []
+        """Beginnings of paths, by the length that they have at least; a heap."""
+        self._left: dict[str, int] = {}
+        """Edges from each entity to the target."""
+        self._after: dict[str, list[tuple[str, int]]] = {}
+        """What comes after an entity and is seen, as far as that was asked."""
         self._edges = defaultdict[tuple[str, str], list[Edge]](list)
         self._onward = defaultdict[str, set[str]](set)
-        for edge in found.edges:
-            self._edges[edge.source, edge.target].append(edge)
-            self._onward[edge.source].add(edge.target)
 
-    def upto(self, count: int) -> list[Path]:
-        """The first so many; TooSlow where that takes too long."""
-        deadline = time.monotonic() + self._seconds
+    async def upto(self, count: int) -> list[Path]:
+        """The first so many; TooSlow for what takes too long, BadInput for too much to keep."""
+        async with self._one_by_one:
+            deadline, found = time.monotonic() + self._seconds, False
+            while not found:
+                if time.monotonic() > deadline:
+                    raise TooSlow(self._seconds)
+                # For a moment at a time, so that who goes away ends it.
+                found = await asyncio.to_thread(self._advance, count)
+        return self._known[:count]
+
+    def _advance(self, count: int) -> bool:
+        """Search on for a moment; whether so many paths, or all, are known."""
+        until = time.monotonic() + _MOMENT
+        if not self._left:
+            self._begin()
         while len(self._known) < count:
             try:
                 path = next(self._search)
             except StopIteration:
-                break
+                return True
             if path is not None:
                 self._known.append(path)
-            elif time.monotonic() > deadline:
-                raise TooSlow(self._seconds)
-        return self._known[:count]
+            if len(self._known) > _MOST or len(self._waiting) > _MOST_BEGUN:
+                raise BadInput(
+                    f"More than {_MOST:,} paths, or {_MOST_BEGUN:,} beginnings of some, are too "
+                    "many to keep; ask for the first ones, or narrow them by `where`."
+                )
+            if time.monotonic() > until:
+                return False
+        return True
+
+    def _begin(self) -> None:
+        for edge in self._between.edges:
+            self._edges[edge.source, edge.target].append(edge)
+            self._onward[edge.source].add(edge.target)
+        self._left = self._distances()
 
     def _paths(self) -> Iterator[Path | None]:
         """The paths, and None now and then while none is found."""
         source, target = self._between.source, self._between.target
-        left = self._distances()
+        left = self._left
         if source not in left:
             return
-        waiting: list[tuple[int, tuple[str, ...]]] = [(left[source], (source,))]
+        waiting = self._waiting
+        waiting.append((left[source], (source,)))
         while waiting:
             length, ids = heappop(waiting)
             last = ids[-1]
@@ -62,7 +96,9 @@ class Paths:
                 continue
             yield None
             gone = length - left[last]
-            for far, step in self._next(last):
+            if last not in self._after:
+                self._after[last] = [*self._next(last)]
+            for far, step in self._after[last]:
                 if far in left and far not in ids:
                     way = (*ids, _HIDDEN, far) if step == 2 else (*ids, far)
                     heappush(waiting, (gone + step + left[far], way))

@@ -4,18 +4,21 @@ A search from all roots at once, in which each entity hands on what is new to it
 More the Merrier: Efficient Multi-Source Graph Traversal", VLDB 2014): a bit for each root.
 """
 
+import time
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
+
+from graph_api.models.lineage import Reason
 
 
 class Reached(NamedTuple):
     """What the search found."""
 
-    roots: dict[str, list[str]]
-    """By entity, in the order that they were given in."""
-    cut: bool
-    """Whether the depth ended it."""
+    roots: dict[str, int]
+    """By entity: a bit for each, the lowest for the first."""
+    cut_by: set[Reason]
+    """DEPTH, TIMEOUT: what ended it before its end."""
 
 
 def reached_by(
@@ -24,6 +27,7 @@ def reached_by(
     hidden: Container[str],
     ends: Container[str],
     depth: int | None,
+    deadline: float,
 ) -> Reached:
     """The roots from which a walk of so many edges comes to each entity.
 
@@ -31,7 +35,7 @@ def reached_by(
     ``ends`` only a walk that began there goes on.
     """
     search = _Search(edges, hidden, ends, dict.fromkeys(roots))
-    return search.run(depth)
+    return search.run(depth, deadline)
 
 
 class _Search:
@@ -50,10 +54,13 @@ class _Search:
         self._bits = {root: 1 << place for place, root in enumerate(roots)}
         self._reached = dict(self._bits)
 
-    def run(self, depth: int | None) -> Reached:
+    def run(self, depth: int | None, deadline: float) -> Reached:
         """The roots of each entity."""
-        new, level, cut = dict(self._bits), 0, False
+        new, level, cut_by = dict(self._bits), 0, set[Reason]()
         while new:
+            if time.monotonic() > deadline:
+                cut_by.add("TIMEOUT")
+                break
             self._behind(new)
             further: dict[str, int] = {}
             for near, bits in new.items():
@@ -61,13 +68,12 @@ class _Search:
                     if fresh := self._handed(near, bits) & ~self._reached.get(far, 0):
                         further[far] = further.get(far, 0) | fresh
             if level == depth:
-                cut = bool(further)
+                cut_by |= {"DEPTH"} if further else set()
                 break
             for id, bits in further.items():
                 self._reached[id] = self._reached.get(id, 0) | bits
             new, level = further, level + 1
-        roots = [*self._bits]
-        return Reached({id: _each(bits, roots) for id, bits in self._reached.items()}, cut)
+        return Reached(self._reached, cut_by)
 
     def _behind(self, new: dict[str, int]) -> None:
         """What is hidden behind the hidden is as far as that."""
@@ -83,12 +89,3 @@ class _Search:
 
     def _handed(self, near: str, bits: int) -> int:
         return bits & self._bits.get(near, 0) if near in self._ends else bits
-
-
-def _each(bits: int, roots: Sequence[str]) -> list[str]:
-    found: list[str] = []
-    while bits:
-        lowest = bits & -bits
-        found.append(roots[lowest.bit_length() - 1])
-        bits ^= lowest
-    return found

@@ -142,6 +142,13 @@ class Stretch:
             part = items[start : min(end, start + self.most)]
         return Listed([*map(key, part)], part)
 
+    def numbered(self, items: Sequence[Item]) -> "Listed[Item]":
+        """What lies in it of all items, whose keys are their numbers in that order."""
+        low, high = self.numbers()
+        places = range(len(items))[low:high]
+        part = places[::-1][: self.most] if self.backward else places[: self.most]
+        return Listed([*map(str, part)], [items[place] for place in part])
+
 
 class Listed(NamedTuple, Generic[Item]):
     """Items of a list, and the key under which each lies in its order."""

@@ -32,6 +32,11 @@ class Withdrawal(BaseModel, frozen=True):
     clearances: tuple[Clearance, ...]
 
     @property
+    def place(self) -> str:
+        """A text that sorts as they lie: by their changes."""
+        return f"{self.since:019d}"
+
+    @property
     def cleared(self) -> frozenset[str]:
         """Where the taint ends."""
         return frozenset(it.entity_id for it in self.clearances)

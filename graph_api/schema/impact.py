@@ -14,7 +14,6 @@ from graph_api.schema.context import Info
 from graph_api.schema.entity import AsOf, Entity
 from graph_api.schema.lineage import Lineage, ReachedModel, page_at, pinned
 from graph_api.schema.node import load_by_id
-from graph_api.schema.path import numbered
 from graph_api.schema.scalars import BigInt
 from graph_api.services import lineage
 
@@ -94,7 +93,7 @@ class Impact:
     )
     async def affected(self, info: Info, window: Window) -> Connection[Affected]:
         async def read(stretch: Stretch) -> Listed[rows.Affected]:
-            return numbered(stretch, self.found.affected)
+            return stretch.numbered(self.found.affected)
 
         page = await page_at(self.found.lineage.as_of, _SCOPE, window, read)
         shown = await load_by_id(info, [row.reliance.id for row in page.items])

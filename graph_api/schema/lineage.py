@@ -57,6 +57,10 @@ class Moment:
     seq: BigInt = strawberry.field(description="Its number: it grows by one with each change.")
     at: datetime = strawberry.field(description="Its time, in UTC.")
 
+    @classmethod
+    def of(cls, row: ledgers.Moment) -> "Moment":
+        return cls(seq=BigInt(row.seq), at=row.at)
+
 
 @strawberry.type(description="How many of a kind.")
 class KindCount:
@@ -204,7 +208,7 @@ class Lineage:
     def of(cls, found: models.Lineage, direction: models.Direction) -> "Lineage":
         omitted = Counter(kind for id in found.omitted if (kind := kind_of(id)))
         return cls(
-            as_of=Moment(seq=BigInt(found.as_of.seq), at=found.as_of.at),
+            as_of=Moment.of(found.as_of),
             complete=not found.incomplete_because,
             incomplete_because=[IncompleteReason(it) for it in found.incomplete_because],
             omitted=[

@@ -1,8 +1,8 @@
 """Paths of lineage in the schema."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Annotated, TypeVar
+from collections.abc import Mapping
+from typing import Annotated
 
 import strawberry
 
@@ -13,10 +13,7 @@ from graph_api.schema.context import Info
 from graph_api.schema.entity import AsOf, Entity, LazyWhere
 from graph_api.schema.lineage import IncompleteReason, LineageEdge, Moment, page_at, pinned
 from graph_api.schema.node import load_all, load_by_id
-from graph_api.schema.scalars import BigInt
 from graph_api.services import lineage
-
-Item = TypeVar("Item")
 
 # What its cursors are of.
 _SCOPE = "PATHS"
@@ -91,7 +88,7 @@ class LineagePaths:
             low, high = stretch.numbers()
             # What is read from its end is known once all of it is.
             most = high if stretch.backward else min(high, low + stretch.most)
-            return numbered(stretch, await self.listed.upto(most))
+            return stretch.numbered(await self.listed.upto(most))
 
         page = await page_at(self.found.as_of, _SCOPE, window, read)
         shown = await load_by_id(info, [id for path in page.items for id in path.ids])
@@ -107,18 +104,10 @@ class LineagePaths:
         ids = await asyncio.to_thread(lineage.cuts, self.found)
 
         async def read(stretch: Stretch) -> Listed[str]:
-            return numbered(stretch, ids)
+            return stretch.numbered(ids)
 
         page = await page_at(self.found.as_of, _SCOPE, window, read)
         return Connection[Entity].of(page, await load_all(info, page.items))
-
-
-def numbered(stretch: Stretch, items: Sequence[Item]) -> Listed[Item]:
-    """What lies in a stretch of items whose keys are their numbers."""
-    low, high = stretch.numbers()
-    places = range(len(items))[low:high]
-    places = places[::-1][: stretch.most] if stretch.backward else places[: stretch.most]
-    return Listed([*map(str, places)], [items[place] for place in places])
 
 
 @strawberry.type
@@ -155,7 +144,7 @@ class PathQueries:
             seconds=seconds,
         )
         return LineagePaths(
-            as_of=Moment(seq=BigInt(found.as_of.seq), at=found.as_of.at),
+            as_of=Moment.of(found.as_of),
             complete=not found.incomplete_because,
             incomplete_because=[IncompleteReason(it) for it in found.incomplete_because],
             found=found,

@@ -124,11 +124,7 @@ class WithdrawalQueries:
         rows = await withdrawal.standing(info.context.graph, info.context.viewer)
 
         async def read(stretch: Stretch) -> Listed[models.Withdrawal]:
-            low, high = stretch.numbers()
-            found = [row for row in rows if low <= row.since < high]
-            found = found[::-1] if stretch.backward else found
-            part = found[: stretch.most]
-            return Listed([str(row.since) for row in part], part)
+            return stretch.of(rows, lambda row: row.place)
 
         page = await page_of(window, read)
         return Connection[Withdrawal].of(page, [*map(Withdrawal.of, page.items)])

@@ -44,9 +44,8 @@ async def lineage(
     kinds that are not shown count too, hidden ones never), None for no end; ``seconds`` is the
     longest time; ``kept`` has the answers that need no walk. ``shared`` shows, of one direction,
     only what every root reaches within the depth; ``reached`` tells of each entity which roots
-    reach it. BOTH is
-    the union of the two walks, not what is connected by going back and forth: an edge that leads
-    past the roots, from what is upstream to what is downstream, is on neither.
+    reach it. BOTH is the union of the two walks, not what is connected by going back and forth: an
+    edge that leads past the roots, from what is upstream to what is downstream, is on neither.
     Raises UnknownId for a root that the viewer may not see, BadInput for one that came later than
     ``as_of``.
     """

@@ -21,8 +21,8 @@ from graph_api.cli.output import (
 from graph_api.cli.reported import reported
 from graph_api.client.artifact import Artifact
 from graph_api.client.client import Client
-from graph_api.client.client import Direction as Way
 from graph_api.client.errors import BadArgument
+from graph_api.client.lineage_questions import Direction as Way
 
 Url = Annotated[str | None, typer.Option(help="Address of the service.", show_default=False)]
 Project = Annotated[str | None, typer.Option(help="Name of the project.", show_default=False)]

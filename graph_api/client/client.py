@@ -4,15 +4,13 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from graph_api.client import deletion, storage
 from graph_api.client import job as jobs
-from graph_api.client import lineage as lineages
 from graph_api.client.artifact import Artifact
 from graph_api.client.as_of import AsOf
 from graph_api.client.collection import COLLECTION, Collection
-from graph_api.client.connection import Connection
 from graph_api.client.containing import Containing
 from graph_api.client.dataset import SNAPSHOT, Dataset, Snapshot
 from graph_api.client.deletion import DeletePlan
@@ -21,7 +19,7 @@ from graph_api.client.errors import BadArgument, NotFound
 from graph_api.client.hit import SEARCH, Hit
 from graph_api.client.integration import Integrations
 from graph_api.client.job import Job
-from graph_api.client.lineage import Lineage, LineageEdge, LineageNode, LineagePath, LineageStream
+from graph_api.client.lineage_questions import LineageQuestions
 from graph_api.client.lookup import listed, named_artifact, one
 from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
@@ -29,13 +27,9 @@ from graph_api.client.objects import model_path
 from graph_api.client.offline import Synced, sync
 from graph_api.client.readable import PathLike
 from graph_api.client.records import ARTIFACT, NAMED, RUN
-from graph_api.client.reference import is_id
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.storage import Storage
 from graph_api.client.webhook import Webhooks
-
-Way = Literal["UPSTREAM", "DOWNSTREAM"]
-Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
 
 _KINDS = {
     "Artifact": Artifact.of,
@@ -47,7 +41,7 @@ _KINDS = {
 }
 
 
-class Client(Connection):
+class Client(LineageQuestions):
     """A connection to a service; safe to share between threads.
 
     What is not given is read from ``GRAPH_API_URL`` (default ``http://localhost:8000``),
@@ -286,71 +280,6 @@ class Client(Connection):
         path = model_path(str(artifact), (file.path for file in artifact.files()))
         return artifact.get(path, trusted=trusted, trust_pickle=trust_pickle)
 
-    def lineage(
-        self,
-        *roots: str | Entity,
-        direction: Direction = "BOTH",
-        depth: int | None = None,
-        where: Mapping[str, Any] | None = None,
-        limit: int | None = None,
-        as_of: AsOf | None = None,
-        shared: bool = False,
-    ) -> Lineage:
-        """What the roots (references, ids, or objects of this package) came from and led to.
-
-        ``where`` is as in GraphQL: ``{"showOnly": {"type": {"eq": "model"}}}``, with ``edges``,
-        ``roles`` and ``stopAt`` besides. ``as_of`` is an earlier moment: the ``seq`` of an answer,
-        or a time with its zone. ``shared`` shows, of one direction, only what every root reaches:
-        common ancestors or descendants.
-        """
-        ids = [self.resolve(root) for root in roots]
-        return lineages.fetch(
-            self.api,
-            ids,
-            direction,
-            depth=depth,
-            where=where,
-            limit=limit,
-            as_of=as_of,
-            shared=shared,
-        )
-
-    def lineage_paths(self, source: str | Entity, target: str | Entity) -> Iterator[LineagePath]:
-        """The ways along which data flowed from one thing to another, the shortest first.
-
-        They are found as you go: ``next(client.lineage_paths("scans:v1", model))``.
-        """
-        return lineages.paths(self.api, self.resolve(source), self.resolve(target))
-
-    def lineage_nodes(
-        self,
-        *roots: str | Entity,
-        direction: Way,
-        depth: int | None = None,
-        kinds: Sequence[str] | None = None,
-        edges: Sequence[str] | None = None,
-        as_of: AsOf | None = None,
-    ) -> LineageStream[LineageNode]:
-        """What the roots came from (UPSTREAM) or led to (DOWNSTREAM), however much that is.
-
-        It is read as you go: ``for node in client.lineage_nodes(data, direction="DOWNSTREAM")``.
-        """
-        ids = [self.resolve(root) for root in roots]
-        return LineageStream.nodes(self.api, ids, direction, depth, kinds, edges, as_of)
-
-    def lineage_edges(
-        self,
-        *roots: str | Entity,
-        direction: Way,
-        depth: int | None = None,
-        kinds: Sequence[str] | None = None,
-        edges: Sequence[str] | None = None,
-        as_of: AsOf | None = None,
-    ) -> LineageStream[LineageEdge]:
-        """The edges between these, likewise."""
-        ids = [self.resolve(root) for root in roots]
-        return LineageStream.edges(self.api, ids, direction, depth, kinds, edges, as_of)
-
     def search(
         self, text: str, kinds: Sequence[str] | None = None, *, project: str | None = None
     ) -> Iterator[Hit]:
@@ -372,12 +301,6 @@ class Client(Connection):
         Those that were sent go with ``remove``. ``skip`` is the operation that one stopped at.
         """
         return sync(self, Path(folder), remove=remove, skip=skip)
-
-    def resolve(self, thing: str | Entity) -> str:
-        """The id of an object, of an id itself, or of the artifact that a reference names."""
-        if isinstance(thing, Entity):
-            return thing.id
-        return thing if is_id(thing) else self.artifact(thing).id
 
     def from_json(self, data: Mapping[str, Any]) -> Entity | Job:
         """The artifact, run, model, dataset, collection or job of which ``to_json`` gave this.

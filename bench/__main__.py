@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench import attacks, closures, report, requests, start, streams, transfers
+from bench import attacks, closures, lineage, report, requests, start, streams, transfers
 from bench.measure import Effort
 from bench.report import Table
 
@@ -16,6 +16,7 @@ PARTS: dict[str, Part] = {
     "requests": requests.run,
     "closures": closures.run,
     "streams": streams.run,
+    "lineage": lineage.run,
     "attacks": attacks.run,
     "transfers": transfers.run,
     "start": start.run,

@@ -34,9 +34,9 @@ def run(effort: Effort) -> list[Table]:
 
             def during(attack: str) -> list[float]:
                 with _attacked(side, attack):
-                    return _waited(side, bodies, effort.seconds)
+                    return waited(side, bodies, effort.seconds)
 
-            _waited(side, bodies, _BEGIN_SECONDS)
+            waited(side, bodies, _BEGIN_SECONDS)
             names = [QUIET, *ATTACKS]
             found = in_turns({name: partial(during, name) for name in names}, effort.rounds)
     late = {name: [_p99(waits) for waits in rounds] for name, rounds in found.items()}
@@ -58,7 +58,7 @@ def run(effort: Effort) -> list[Table]:
     return [Table("A good client beside attackers, 1 worker", columns, rows, note)]
 
 
-def _waited(side: Side, bodies: Sequence[object], seconds: float) -> list[float]:
+def waited(side: Side, bodies: Sequence[object], seconds: float) -> list[float]:
     """Seconds until each answer; RuntimeError for one that is no success."""
     waits: list[float] = []
     until = time.monotonic() + seconds

@@ -107,7 +107,11 @@ class Plain:
     def properties(self, root: str) -> tuple[list[Row], list[Row]]:
         """The same, and five properties of every node."""
         edges, nodes = self._walk(root)
-        return edges, self._rows(self._properties, ids=list(nodes))
+        return edges, self.described([*nodes])
+
+    def described(self, ids: list[str]) -> list[Row]:
+        """Five properties of each of these."""
+        return self._rows(self._properties, ids=ids)
 
     def _walk(self, root: str) -> tuple[list[Row], set[str]]:
         edges: list[Row] = []

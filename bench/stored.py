@@ -37,6 +37,8 @@ class Landmarks(BaseModel, frozen=True):
     """Random artifacts."""
     some_used: list[str]
     """Random artifacts that some run used."""
+    apart: list[str] = []
+    """The first artifacts, in no closure of an exact size."""
     hub: str
     roots: dict[str, str]
     """Artifacts, by what lies downstream of each."""
@@ -51,10 +53,10 @@ class Stored:
 
 
 @contextmanager
-def stored(*, small: bool) -> Generator[Stored]:
+def stored(*, small: bool, full: Plan = FULL) -> Generator[Stored]:
     """The world, written into its Neo4j before if it is not there yet: that takes minutes."""
     cache = Settings().cache
-    plan = SMALL if small else FULL
+    plan = SMALL if small else full
     folder = cache / "bench" / plan.key
     file = folder / "landmarks.json"
     if not file.exists():
@@ -102,6 +104,7 @@ def _write(plan: Plan, connection: Connection) -> Landmarks:
         project_id=collections[0].project_id,
         some=[id_of("artifact", number) for number in world.some(_SOME)],
         some_used=[id_of("artifact", number) for number in world.some_used(_SOME)],
+        apart=[id_of("artifact", number) for number in world.early(20 * _SOME)],
         hub=id_of("artifact", world.hub),
         roots={name: id_of("artifact", root) for name, root in world.roots.items()},
     )

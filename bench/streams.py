@@ -132,9 +132,9 @@ def run(effort: Effort) -> list[Table]:
         root = min(world.landmarks.some_used)
         service, bare = Service(client, side, root), Plain(session)
         lines = [
-            _row("nodes, NDJSON", lambda: service.lines("NODES"), bare, root, "NODES", effort),
-            _row("nodes, Arrow", lambda: service.arrow("NODES"), bare, root, "NODES", effort),
-            _row("edges, NDJSON", lambda: service.lines("EDGES"), bare, root, "EDGES", effort),
+            row("nodes, NDJSON", lambda: service.lines("NODES"), bare, root, "NODES", effort),
+            row("nodes, Arrow", lambda: service.arrow("NODES"), bare, root, "NODES", effort),
+            row("edges, NDJSON", lambda: service.lines("EDGES"), bare, root, "EDGES", effort),
         ]
     columns = [
         *("streamed", "rows", "seconds", "plain driver, s", "ratio", "rows/s"),
@@ -143,7 +143,7 @@ def run(effort: Effort) -> list[Table]:
     return [Table("All that is downstream of an early artifact", columns, lines, _NOTE)]
 
 
-def _row(
+def row(
     name: str, ours: Callable[[], Told], bare: Plain, root: str, rows: str, effort: Effort
 ) -> list[str]:
     sides = {"ours": ours, "plain": partial(plain, bare, root, rows)}

@@ -9,6 +9,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from random import Random
 from typing import Literal
 
@@ -33,6 +34,8 @@ class Plan:
     hub_logged: int
     closures: tuple[int, ...]
     chain: int
+    uses: int = 3
+    """Artifacts that a run uses, where it lies in no closure."""
     seed: int = 1
     form: int = 1
     """To be raised when what is written of a node changes."""
@@ -45,6 +48,10 @@ class Plan:
 
 FULL = Plan(1_000_000, 200, 958, 5_596, (100, 1_000, 10_000), 1_000)
 SMALL = Plan(10_000, 20, 96, 560, (100, 1_000), 100)
+LARGE = Plan(
+    *(2_800_000, 200, 100_000, 100_000, (100, 1_000, 10_000, 100_000, 1_000_000), 1_000), uses=32
+)
+"""Of ten million edges."""
 
 
 @dataclass
@@ -66,7 +73,7 @@ class World:
         self.random = Random(plan.seed)
         apart = sum(plan.closures) + 2 * plan.chain + 1
         known = [self._made() for _ in range(plan.nodes // 1_000)]
-        self._grow(known, plan.nodes - apart - plan.hub_runs - plan.hub_logged)
+        self._grow(known, plan.nodes - apart - plan.hub_runs - plan.hub_logged, plan.uses)
         self.hub = self._unused(known)
         self._surround(self.hub, known)
         for size in plan.closures:
@@ -80,6 +87,11 @@ class World:
         """Random artifacts."""
         artifacts = [number for number in range(len(self.makers)) if number not in self.used]
         return self.random.sample(artifacts, most)
+
+    def early(self, most: int) -> list[int]:
+        """The first artifacts."""
+        artifacts = (number for number in range(len(self.makers)) if number not in self.used)
+        return [*islice(artifacts, most)]
 
     def some_used(self, most: int) -> list[int]:
         """Random artifacts, the hub apart, each of which some run used."""
@@ -101,10 +113,10 @@ class World:
         self.used[number] = used
         return [self._made(number) for _ in range(logs)]
 
-    def _grow(self, known: list[int], until: int) -> None:
+    def _grow(self, known: list[int], until: int, uses: int = 3) -> None:
         """Add runs that use what is known, and what they log, until there are so many things."""
         while (left := until - len(self.makers)) > 0:
-            used = {self.random.choice(known) for _ in range(3)}
+            used = {self.random.choice(known) for _ in range(uses)}
             logs = self.random.choice((5, 6, 6, 6, 6, 6))
             known += self._run(sorted(used), min(logs, left - 1))
 

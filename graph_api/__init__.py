@@ -52,12 +52,16 @@ from graph_api.client.hit import Hit
 from graph_api.client.integration import Integration, IntegrationOptions
 from graph_api.client.job import Job, JobError, StillInProgress
 from graph_api.client.lineage import (
+    AncestorDifference,
+    EntityDifference,
     Lineage,
+    LineageDiff,
     LineageEdge,
     LineageNode,
     LineagePath,
     LineageStep,
     LineageStream,
+    ValueDifference,
 )
 from graph_api.client.metric import Metric, MetricPoint
 from graph_api.client.model import Model, ModelVersion
@@ -72,6 +76,7 @@ from graph_api.client.webhook import Webhook
 from graph_api.client.withdrawal import Recall, Recalled, Taint
 
 __all__ = [
+    "AncestorDifference",
     "Artifact",
     "ArtifactType",
     "BadArgument",
@@ -87,6 +92,7 @@ __all__ = [
     "Dataset",
     "DeletePlan",
     "Entity",
+    "EntityDifference",
     "ExpiresSoon",
     "File",
     "FileChanged",
@@ -99,6 +105,7 @@ __all__ = [
     "Job",
     "JobError",
     "Lineage",
+    "LineageDiff",
     "LineageEdge",
     "LineageNode",
     "LineagePath",
@@ -147,6 +154,7 @@ __all__ = [
     "UnknownPath",
     "Unreachable",
     "UntrustedTypes",
+    "ValueDifference",
     "VerificationFailed",
     "Webhook",
     "WrongBytes",

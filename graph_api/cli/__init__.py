@@ -4,7 +4,17 @@ from collections.abc import Callable
 
 import typer
 
-from graph_api.cli import audit, data, deletion, history, keys, offline, service, upkeep
+from graph_api.cli import (
+    audit,
+    data,
+    deletion,
+    difference,
+    history,
+    keys,
+    offline,
+    service,
+    upkeep,
+)
 
 app = typer.Typer(
     name="graph-api",
@@ -25,6 +35,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     data.get,
     data.verify,
     data.lineage,
+    difference.diff,
     data.runs,
     data.artifacts,
     data.search,

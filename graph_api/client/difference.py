@@ -5,11 +5,12 @@ from typing import Any, Literal, Self
 
 from graph_api.client.file import FILE, File, file_of
 
+DIFFERENCE = f"path before {{ {FILE} }} after {{ {FILE} }}"
 DIFF = f"""\
 query ($id: ID!, $since: ID, $first: Int, $after: String) {{
   artifact(id: $id) {{
     diff(since: $since, first: $first, after: $after) {{
-      nodes {{ path before {{ {FILE} }} after {{ {FILE} }} }} pageInfo {{ hasNextPage endCursor }}
+      nodes {{ {DIFFERENCE} }} pageInfo {{ hasNextPage endCursor }}
     }}
   }}
 }}"""

@@ -8,10 +8,12 @@ from graph_api.client.connection import Connection
 from graph_api.client.entity import Entity
 from graph_api.client.lineage import (
     Lineage,
+    LineageDiff,
     LineageEdge,
     LineageNode,
     LineagePath,
     LineageStream,
+    difference,
     fetch,
     paths,
 )
@@ -60,6 +62,15 @@ class LineageQuestions(Connection):
         They are found as you go: ``next(client.lineage_paths("scans:v1", model))``.
         """
         return paths(self.api, self.resolve(source), self.resolve(target))
+
+    def lineage_diff(
+        self, before: str | Entity, after: str | Entity, *, as_of: AsOf | None = None
+    ) -> LineageDiff:
+        """Why a version is not what an earlier one is, or a run: ``print`` it.
+
+        Files, metadata, parameters, metrics, code, inputs, and all that they came of.
+        """
+        return difference(self.api, self.resolve(before), self.resolve(after), as_of)
 
     def lineage_nodes(
         self,

@@ -24,6 +24,7 @@ from graph_api.schema.cost import Costs
 from graph_api.schema.dataset import DatasetMutations, DatasetQueries
 from graph_api.schema.deadline import Deadline, Execution
 from graph_api.schema.deletion import DeletionMutations, DeletionQueries
+from graph_api.schema.difference import DifferenceQueries
 from graph_api.schema.draft import DraftMutations
 from graph_api.schema.errors import HANDLERS, code
 from graph_api.schema.execution import RunMutations
@@ -64,6 +65,7 @@ class Query(
     DatasetQueries,
     LineageQueries,
     PathQueries,
+    DifferenceQueries,
     ImpactQueries,
     WithdrawalQueries,
     BlobQueries,

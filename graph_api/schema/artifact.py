@@ -190,20 +190,7 @@ class Artifact(Entity):
             ),
         ] = None,
     ) -> Connection[FileDifference]:
-        context = info.context
-        page = await artifact.diff(
-            context.graph,
-            context.blobs,
-            context.viewer,
-            str(self.id),
-            None if since is None else str(since),
-            window,
-        )
-        other = self if since is None else await load(info, Artifact, str(since))
-        # A reference is signed for by what its own version's project has, whoever is asked.
-        earlier, later = str(other and other.project_id), str(self.project_id)
-        found = [FileDifference.of(row, earlier, later) for row in page.items]
-        return Connection[FileDifference].of(page, found)
+        return await differing(info, self, since, window)
 
     @strawberry.field(description="The file of this path; null for none, an error for a draft.")
     async def file(
@@ -265,6 +252,27 @@ class Artifact(Entity):
     )
     def zip_url(self, info: Info) -> str:
         return info.context.absolute(f"/artifacts/{self.id}/zip")
+
+
+async def differing(
+    info: Info, version: Artifact, since: str | None, window: Window
+) -> Connection[FileDifference]:
+    """The files in which a version differs from another, or else from the one before it."""
+    context = info.context
+    page = await artifact.diff(
+        context.graph,
+        context.blobs,
+        context.viewer,
+        str(version.id),
+        None if since is None else str(since),
+        window,
+    )
+    other = version if since is None else await load(info, Artifact, str(since))
+    # A reference is signed for by what its own version's project has, whoever is asked.
+    earlier, later = str(other and other.project_id), str(version.project_id)
+    return Connection[FileDifference].of(
+        page, [FileDifference.of(row, earlier, later) for row in page.items]
+    )
 
 
 @strawberry.input(description="Which versions; all that is said holds together.")

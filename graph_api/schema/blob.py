@@ -10,7 +10,8 @@ from graph_api.schema.artifact import Artifact
 from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.entity import Depth, Following, Limit
-from graph_api.schema.lineage import Direction, Lineage, pinned, walked
+from graph_api.schema.lineage import Direction, Lineage, walked
+from graph_api.schema.moment import pinned
 from graph_api.services import blob, ledger
 
 

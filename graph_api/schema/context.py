@@ -13,7 +13,7 @@ from strawberry.types.info import Info as StrawberryInfo
 from graph_api.errors import StoreUnavailable
 from graph_api.models.page import Listed, Page, Stretch, Window, cursor, key_of
 from graph_api.models.viewer import Viewer
-from graph_api.schema.selection import asked, cursors, selects
+from graph_api.schema.selection import alone, asked, cursors, selects
 from graph_api.services.keyring import Keyring
 from graph_api.services.stores import Stores
 from graph_api.settings import Settings
@@ -160,6 +160,13 @@ class Info(StrawberryInfo[Context, None]):
     def cursors(self, *lists: str) -> set[str]:
         """The cursors by which its selection asks for pages of lists right below it."""
         return cursors(self._info, lists)
+
+    def alone(self, list: str, *others: str) -> Sequence[dict[str, Any]]:
+        """The arguments of each page of a list right below it; none where it asks for more.
+
+        Fields of the other names may be there.
+        """
+        return alone(self._info, list, *others)
 
     def selects(self, name: str) -> bool:
         """Whether a field of this name is anywhere in its selection."""

@@ -57,6 +57,7 @@ _WEIGHTS: Mapping[str, int] = {
     "lineage": 100,
     "lineagePaths": 100,
     "impact": 200,
+    "lineageDiff": 200,
     "tainted": 1_000,
     "taints": 1_000,
     "upstream": 100,
@@ -76,6 +77,11 @@ LISTS: Mapping[str, str | int] = {
     "Download.headers": 1,
     "EntityChange.entities": MOST,
     "HistoryEntry.overwritten": 5,
+    "LineageDiff.metadata": 10,  # no end
+    "RunDifference.metadata": 10,  # no end
+    "RunDifference.metrics": 10,  # no end
+    "RunDifference.parameters": 10,  # no end
+    "RunDifference.systemMetadata": 10,  # no end
     "Lineage.counts": 1_000,  # no end
     "Lineage.edges": 1_000,  # no end
     "Lineage.hidden": 1_000,  # no end

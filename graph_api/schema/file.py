@@ -52,19 +52,25 @@ class File:
         return await _url(info, self)
 
 
-@strawberry.enum(description="How a file differs between two versions.")
-class FileChange(Enum):
+@strawberry.enum(description="How something differs between two.")
+class DifferenceKind(Enum):
     ADDED = strawberry.enum_value("ADDED", description="Only the later one has it.")
     CHANGED = strawberry.enum_value(
-        "CHANGED", description="Its bytes, its reference or what was noted about it differ."
+        "CHANGED",
+        description="Each has another: of a file, other bytes, another reference or other notes.",
     )
     REMOVED = strawberry.enum_value("REMOVED", description="Only the earlier one has it.")
+
+    @classmethod
+    def of(cls, *, before: bool, after: bool) -> "DifferenceKind":
+        """By which of the two has it."""
+        return cls.CHANGED if before and after else cls.ADDED if after else cls.REMOVED
 
 
 @strawberry.type(description="A path at which two versions differ.")
 class FileDifference:
     path: str = strawberry.field(description="Its path within the versions.")
-    change: FileChange = strawberry.field(description="How they differ.")
+    change: DifferenceKind = strawberry.field(description="How they differ.")
     before: File | None = strawberry.field(description="The file as it was; null where none was.")
     after: File | None = strawberry.field(description="The file as it is; null where none is.")
 
@@ -73,11 +79,7 @@ class FileDifference:
         """A difference between a version in one project and a later one in another, or the same."""
         return cls(
             path=row.path,
-            change=FileChange.ADDED
-            if row.before is None
-            else FileChange.REMOVED
-            if row.after is None
-            else FileChange.CHANGED,
+            change=DifferenceKind.of(before=row.before is not None, after=row.after is not None),
             before=row.before and File.of(row.before, earlier),
             after=row.after and File.of(row.after, later),
         )

@@ -12,7 +12,8 @@ from graph_api.models.page import Listed, Stretch, Window
 from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.entity import AsOf, Entity
-from graph_api.schema.lineage import Lineage, ReachedModel, page_at, pinned
+from graph_api.schema.lineage import Lineage, ReachedModel
+from graph_api.schema.moment import page_at, pinned
 from graph_api.schema.node import load_by_id
 from graph_api.schema.scalars import BigInt
 from graph_api.services import lineage

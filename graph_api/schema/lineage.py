@@ -1,36 +1,41 @@
 """Lineage in the schema."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import strawberry
 
-from graph_api.errors import BadInput, CursorOfAnother, UnknownId
+from graph_api.errors import UnknownId
 from graph_api.models import ledger as ledgers
 from graph_api.models import lineage as models
 from graph_api.models.edge import Edge
 from graph_api.models.entity import kind_of
-from graph_api.models.page import Listed, Page, Place, Stretch, Window, page_of
+from graph_api.models.page import Listed, Page, Stretch, Window
 from graph_api.schema.connection import PAGED, Connection, PageInfo
 from graph_api.schema.context import Info
 from graph_api.schema.entity import AsOf, Depth, Entity, EntityKind, Following, Limit, load
 from graph_api.schema.following import LineageEdgeKind, LineageWhere
 from graph_api.schema.member import ModelVersion
-from graph_api.schema.scalars import BigInt
-from graph_api.services import ledger, lineage
+from graph_api.schema.moment import Moment, key_within, page_at, pinned
+from graph_api.services import lineage
 
 if TYPE_CHECKING:
     from graph_api.schema.model import Model
 
 LazyModel = Annotated["Model", strawberry.lazy("graph_api.schema.model")]
 
-# What its cursors begin with.
-_ORDER = "lineage"
 
-Item = TypeVar("Item")
+class Asked(TypedDict):
+    """What is asked of a walk."""
+
+    depth: int | None
+    limit: int | None
+    where: models.Where | None
+    as_of: int | None
+    seconds: float
+    kept: lineage.Kept
 
 
 @strawberry.enum(description="Which way to walk.")
@@ -50,16 +55,6 @@ class IncompleteReason(Enum):
     NODE_LIMIT = strawberry.enum_value("NODE_LIMIT", description="More lies beyond `limit`.")
     TIMEOUT = strawberry.enum_value("TIMEOUT", description="The walk took too long.")
     PERMISSION = strawberry.enum_value("PERMISSION", description="The viewer may not see all.")
-
-
-@strawberry.type(description="A place in the organization's ledger of changes.")
-class Moment:
-    seq: BigInt = strawberry.field(description="Its number: it grows by one with each change.")
-    at: datetime = strawberry.field(description="Its time, in UTC.")
-
-    @classmethod
-    def of(cls, row: ledgers.Moment) -> "Moment":
-        return cls(seq=BigInt(row.seq), at=row.at)
 
 
 @strawberry.type(description="How many of a kind.")
@@ -276,41 +271,8 @@ class Lineage:
         return Connection[ReachedModel].of(page, [*map(ReachedModel.of, page.items)])
 
 
-async def page_at(
-    moment: ledgers.Moment,
-    scope: str,
-    window: Window,
-    read: Callable[[Stretch], Awaitable[Listed[Item]]],
-) -> Page[Item]:
-    """A page of an answer (of a direction, or of PATHS), whose cursors say its moment, too."""
-    seq = moment.seq
-
-    def cursor(key: str) -> str:
-        return Place(order=_ORDER, seq=seq, key=f"{scope}|{key}").cursor
-
-    def key_of(cursor: str) -> str:
-        place = Place.of(cursor, _ORDER, scope)
-        if place.seq != seq:
-            raise CursorOfAnother(cursor)
-        return place.key.partition("|")[2]
-
-    return await page_of(window, read, key_of, cursor)
-
-
 def _ids(page: Page[str]) -> list[str]:
     return [place.partition("|")[2] for place in page.places]
-
-
-async def pinned(info: Info, scope: str, as_of: ledgers.AsOf | None = None) -> int | None:
-    """The seq that the cursors of the selection, or ``as_of``, say; None: the present."""
-    given = info.cursors("nodes", "models", "paths", "cutPoints", "affected")
-    moments = {Place.of(cursor, _ORDER, scope).seq for cursor in given}
-    if as_of is not None:
-        moments.add(await ledger.seq_of(info.context.graph, info.context.viewer, as_of))
-    if len(moments) > 1:
-        said = ", ".join(map(str, sorted(moments)))
-        raise BadInput(f"The cursors and asOf are of several moments ({said}); ask for one.")
-    return next(iter(moments), None)
 
 
 async def walked(
@@ -328,22 +290,36 @@ async def walked(
 
     A later page is as of the moment of the first: its cursor says which.
     """
-    context = info.context
-    found = await lineage.lineage(
-        context.graph,
-        context.viewer,
-        [*map(str, roots)],
-        direction.row,
-        depth=depth,
-        limit=limit,
-        where=where and await where.row(info),
-        shared=shared,
-        reached=info.selects("roots"),
-        as_of=await pinned(info, direction.row, as_of),
-        seconds=context.settings.lineage_seconds,
-        kept=context.kept,
-    )
+    context, scope = info.context, direction.row
+    of = context.graph, context.viewer, [*map(str, roots)], scope
+    asked: Asked = {
+        "depth": depth,
+        "limit": limit,
+        "where": where and await where.row(info),
+        "as_of": await pinned(info, scope, as_of),
+        "seconds": context.settings.lineage_seconds,
+        "kept": context.kept,
+    }
+    reached = info.selects("roots")
+    shows_all = asked["where"] is None or asked["where"].show_only is None
+    if shows_all and not shared and not reached and (pages := _readings(info, scope)):
+        found = await lineage.beginning(*of, pages, **asked)
+    else:
+        found = await lineage.lineage(*of, shared=shared, reached=reached, **asked)
     return Lineage.of(found, direction.row)
+
+
+def _readings(info: Info, scope: str) -> list[lineage.Reading]:
+    """The pages of entities from its beginning on, where its selection asks for nothing else."""
+    readings: list[lineage.Reading] = []
+    for page in info.alone("nodes", "asOf"):
+        after = page.get("after")
+        if page.get("last") is not None or page.get("before") is not None:
+            return []
+        size = Window(first=page.get("first")).size
+        behind = after and key_within(after, scope)
+        readings.append(lineage.Reading(size, behind))
+    return readings
 
 
 @strawberry.type

@@ -11,7 +11,8 @@ from graph_api.models.page import Listed, Stretch, Window
 from graph_api.schema.connection import PAGED, Connection
 from graph_api.schema.context import Info
 from graph_api.schema.entity import AsOf, Entity, LazyWhere
-from graph_api.schema.lineage import IncompleteReason, LineageEdge, Moment, page_at, pinned
+from graph_api.schema.lineage import IncompleteReason, LineageEdge
+from graph_api.schema.moment import Moment, page_at, pinned
 from graph_api.schema.node import load_all, load_by_id
 from graph_api.services import lineage
 

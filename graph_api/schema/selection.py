@@ -42,18 +42,34 @@ def selects(info: GraphQLResolveInfo[Any], name: str) -> bool:
 
 def cursors(info: GraphQLResolveInfo[Any], lists: Sequence[str]) -> set[str]:
     """The cursors that pages of lists are asked for by, which lie right below a field."""
+    pages = (arguments for name, arguments in _below(info) if name in lists)
+    given = {page[end] for page in pages for end in ("after", "before") if end in page}
+    return {cursor for cursor in given if isinstance(cursor, str)}
+
+
+def alone(info: GraphQLResolveInfo[Any], list: str, *others: str) -> Sequence[dict[str, Any]]:
+    """The arguments of each page of a list right below a field; none where it asks for more.
+
+    Fields of the other names may be there.
+    """
+    below = [*_below(info)]
+    if {name for name, _ in below} - {list, *others, "__typename"}:
+        return []
+    return [arguments for name, arguments in below if name == list]
+
+
+def _below(info: GraphQLResolveInfo[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The names and arguments of the fields right below a field."""
     # Its type says something else than Strawberry gives it.
     variables = cast("dict[str, Any]", info.variable_values)
     sets = [it.selection_set for it in info.field_nodes]
     below = [selection for it in sets if it for selection in it.selections]
-    given = {
-        value_from_ast_untyped(argument.value, variables)
-        for field in _fields(info, below, deep=False)
-        if field.name.value in lists
-        for argument in field.arguments or ()
-        if argument.name.value in ("after", "before")
-    }
-    return {cursor for cursor in given if isinstance(cursor, str)}
+    for field in _fields(info, below, deep=False):
+        given = {
+            argument.name.value: value_from_ast_untyped(argument.value, variables)
+            for argument in field.arguments or ()
+        }
+        yield field.name.value, given
 
 
 def _fields(

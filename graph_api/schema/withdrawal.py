@@ -70,7 +70,8 @@ class Withdrawal:
         "be relied on. `lineagePaths` tells how each came of it."
     )
     async def tainted(self, info: Info) -> LazyLineage:
-        from graph_api.schema.lineage import Lineage, pinned
+        from graph_api.schema.lineage import Lineage
+        from graph_api.schema.moment import pinned
 
         context = info.context
         found = await withdrawal.tainted(

@@ -91,6 +91,7 @@ QUERIES = [
     "lineage(roots: [$id]) { nodeCount }",
     "impact(id: $id) { bytes affected { nodes { severity } } }",
     "lineagePaths(from: $id, to: $id) { paths { nodes { length } } }",
+    "lineageDiff(before: $id, after: $id) { ancestors { nodes { depth } } }",
     "deletePlan(artifacts: [$id]) { bytes freedBytes blockers { reason } }",
     "search(text: $text) { nodes { entity { id } } }",
     *(

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64encode
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.schema.visible_rest import check_rest
 from tests.schema.worlds import CONTENTS, PATHS, PROJECTS, STEPS, WORDS, Builder, Step
 from tests.services.closure import Question, answered, expected
 from tests.services.graphs import Flow, Node, Picture
+from tests.services.test_difference import Side
 from tests.services.test_paths import Ways
 
 LOG = """mutation ($input: LogArtifactInput!) { logArtifact(input: $input) {
@@ -83,6 +85,37 @@ async def check_paths(asker: Asker, world: Visible, picture: Picture) -> None:
         assert told == ways.paths()
         assert [node["id"] for node in answer["cutPoints"]["nodes"]] == ways.cuts()
         assert answer["incompleteBecause"] == (["PERMISSION"] if ways.is_hidden() else [])
+
+
+async def check_differences(asker: Asker, world: Visible, picture: Picture) -> None:
+    query = """query ($before: ID!, $after: ID!) { lineageDiff(before: $before, after: $after) {
+      incompleteBecause run { before { id } after { id } }
+      inputs(first: 1000) { nodes { before { id } after { id } } }
+      code(first: 1000) { nodes { before { id } after { id } } }
+      ancestors(first: 1000) { nodes { begins before { id } after { id } } } } }"""
+    for kind in ("Artifact", "Run"):
+        ids = [it.id for it in picture.nodes if it.id in world.nodes and it.kind == kind]
+        for pair in islice(pairwise(ids), 6):
+            sides = [Side(picture, asker.viewer, id, picture.seq) for id in pair]
+            asked = dict(zip(("before", "after"), pair, strict=True))
+            diff = (await asker.data(query, **asked))["lineageDiff"]
+
+            only = [one.ancestors - other.ancestors for one, other in (sides, sides[::-1])]
+            for side, end in zip(only, asked, strict=True):
+                told = [node[end]["id"] for node in diff["ancestors"]["nodes"] if node[end]]
+                assert sorted(told) == sorted(side)
+            for node in diff["ancestors"]["nodes"]:
+                there = [node[end] and node[end]["id"] for end in asked]
+                fed = [
+                    id is not None and side.fed_by(id, differing)
+                    for side, differing, id in zip(sides, only, there, strict=True)
+                ]
+                assert node["begins"] is not any(fed)
+            shown = [*diff["inputs"]["nodes"], *diff["code"]["nodes"], diff["run"]]
+            ends = (node[end]["id"] for node in shown for end in asked if node[end])
+            assert {*ends} <= world.nodes.keys()
+            because = sides[0].answer.because | sides[1].answer.because
+            assert {*diff["incompleteBecause"]} == because
 
 
 def _through(step: Any) -> list[str]:
@@ -218,6 +251,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     await check_lists(asker, world, picture, names)
     await check_lineage(asker, world, picture)
     await check_paths(asker, world, picture)
+    await check_differences(asker, world, picture)
     await check_notices(asker, world, picture)
     await check_search(asker, world, everyone)
     await check_deletions(asker, world, picture)

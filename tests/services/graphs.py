@@ -68,6 +68,13 @@ class Node:
         return next(kind for kind, prefix in PREFIXES.items() if self.id.startswith(f"{prefix}_"))
 
     @property
+    def collection_id(self) -> str | None:
+        """Versions of one type and project are of one collection, in which indices may repeat."""
+        organization = self.id.partition("_")[2][:32]
+        named = f"collection_{organization}{self.project_id}{self.type}"
+        return named if self.kind == "Artifact" else None
+
+    @property
     def stored(self) -> dict[str, Any]:
         """The entity as it lies in the graph."""
         return {
@@ -77,6 +84,8 @@ class Node:
             "created_at": self.since,
             "type": self.type,
             "meta.number": self.number,
+            "collection_id": self.collection_id,
+            "index": self.number,
         }
 
 

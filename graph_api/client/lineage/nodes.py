@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-NODE = """\
-__typename id kind label createdAt project { name }
-... on Artifact { type version state }
-... on Run { status }"""
+_OF_ALL = "__typename id kind label createdAt project { name }"
+NODE = f"""\
+{_OF_ALL}
+... on Artifact {{ type version state }}
+... on Run {{ status }}"""
+RUN_NODE = f"{_OF_ALL} status"
 EDGE = "source target kind role reused via"
 REGION = "number depth sources targets"
 

@@ -14,6 +14,7 @@ for what makes all that was written up to the ``seq`` visible.
 """
 
 from graph_api.services.lineage.answer import lineage
+from graph_api.services.lineage.beginning import Reading, beginning
 from graph_api.services.lineage.between import between
 from graph_api.services.lineage.impact import impact
 from graph_api.services.lineage.kept import Kept
@@ -26,6 +27,8 @@ __all__ = [
     "HIDDEN",
     "Kept",
     "Paths",
+    "Reading",
+    "beginning",
     "between",
     "cuts",
     "impact",

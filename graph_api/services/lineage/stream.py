@@ -15,8 +15,9 @@ from graph_api.models.project import Project
 from graph_api.models.viewer import Viewer
 from graph_api.models.where import Side
 from graph_api.services import entity
+from graph_api.services.lineage.ahead import Ahead
 from graph_api.services.lineage.chosen import chosen
-from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, columns, without_hidden_containers
+from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, without_hidden_containers
 from graph_api.services.lineage.region import regions
 from graph_api.services.lineage.roots import begin
 
@@ -46,7 +47,9 @@ async def stream(
     query = UPSTREAM if direction == "UPSTREAM" else DOWNSTREAM
     deadline = time.monotonic() + seconds
     yield []
-    walk = _Walk(graph, viewer, query, moment.seq, where or Where(), rows, depth, deadline)
+    where = where or Where()
+    hops = Ahead(graph, query, where, moment.seq, FIELDS if rows == "NODES" else ())
+    walk = _Walk(graph, viewer, query, where, hops, rows, depth, deadline)
     async for told in walk.run(sorted(set(roots))):
         yield told
     hidden = regions(walk.hidden, walk.touching, walk.shown)
@@ -58,8 +61,8 @@ class _Walk:
     graph: Graph
     viewer: Viewer
     query: Query[Hops]
-    seq: int
     where: Where
+    hops: Ahead
     rows: Rows
     depth: int | None
     deadline: float
@@ -92,7 +95,7 @@ class _Walk:
                     return
                 batch = frontier[start : start + _BATCH]
                 start += len(batch)
-                hops = await self._asked(batch)
+                hops = await self.hops.of(batch)
                 if self.rows == "NODES":
                     await self._name(hops.projects)
                 nodes = self._nodes(hops, level, frontier, await self._passed_through(hops))
@@ -121,10 +124,6 @@ class _Walk:
         new = [id for id in {*project_ids} - self._names.keys() if id]
         rows = await entity.by_ids(self.graph, self.viewer, Project, new)
         self._names |= {id: row and row.name for id, row in zip(new, rows, strict=True)}
-
-    async def _asked(self, ids: Sequence[str]) -> Hops:
-        fields = FIELDS if self.rows == "NODES" else ()
-        return await columns(self.graph, self.query, ids, self.where, self.seq, fields)
 
     async def _passed_through(self, hops: Hops) -> set[str]:
         """The far ends that may be seen and are not to be shown."""

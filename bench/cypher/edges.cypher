@@ -1,0 +1,3 @@
+// How many edges there are; the count store knows.
+MATCH ()-[e]->()
+RETURN count(e) AS count

@@ -155,6 +155,29 @@ def test_runs_artifacts_and_lineage_are_listed(shell: Shell, client: Client) -> 
     ]
 
 
+def test_a_difference_says_what_was_done_otherwise(shell: Shell, client: Client) -> None:
+    for number, rate in enumerate((0.1, 0.5)):
+        (shell.folder / "f").write_text(str(number))
+        with client.start_run(key=f"r{number}", name="train", parameters={"rate": rate}):
+            shell.json("log", "f", "--name", "model", "--run", f"r{number}")
+
+    found = shell.json("diff", "model:v0", "model:v1")
+    assert found["parameters"] == [
+        {"path": "rate", "change": "CHANGED", "before": 0.1, "after": 0.5}
+    ]
+    assert found["ancestors"] == [
+        {"change": "CHANGED", "before": "train", "after": "train", "depth": 1, "begins": True}
+    ]
+    assert (found["complete"], found["files"]) == (True, [{"change": "CHANGED", "path": "f"}])
+    assert shell.run("diff", "model:v0", "model").stdout.splitlines()[:5] == [
+        "model:v1 differs from model:v0:",
+        "  begins with",
+        "    ~ train → train",
+        "  parameters",
+        "    ~ rate: 0.1 → 0.5",
+    ]
+
+
 def test_an_alias_and_a_stage_tell_where_they_were_and_go_back(
     shell: Shell, client: Client
 ) -> None:
@@ -282,6 +305,7 @@ def test_help_names_every_command(shell: Shell) -> None:
         "get",
         "verify",
         "lineage",
+        "diff",
         "runs",
         "artifacts",
         "search",

@@ -47,6 +47,7 @@ from graph_api.schema.read_only import ReadOnlyMutations
 from graph_api.schema.run import RunQueries
 from graph_api.schema.scalars import SCALARS
 from graph_api.schema.search import SearchQueries
+from graph_api.schema.summary import SummaryQueries
 from graph_api.schema.upload import UploadMutations
 from graph_api.schema.webhook import WebhookMutations, WebhookQueries
 from graph_api.schema.withdrawal import WithdrawalMutations, WithdrawalQueries
@@ -64,6 +65,7 @@ class Query(
     ModelQueries,
     DatasetQueries,
     LineageQueries,
+    SummaryQueries,
     PathQueries,
     DifferenceQueries,
     ImpactQueries,

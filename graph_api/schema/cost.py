@@ -56,6 +56,7 @@ _WEIGHTS: Mapping[str, int] = {
     "storage": 100,
     "lineage": 100,
     "lineagePaths": 100,
+    "lineageSummary": 100,
     "impact": 200,
     "lineageDiff": 200,
     "tainted": 1_000,
@@ -89,6 +90,10 @@ LISTS: Mapping[str, str | int] = {
     "LineagePath.nodes": 100,  # no end
     "LineagePath.steps": 100,  # no end
     "LineageStep.edges": 2,
+    "LineageSummary.counts": 1_000,  # no end
+    "LineageSummary.edgeCounts": 100,  # no end
+    "LineageSummary.groupEdges": 1_000,  # no end
+    "LineageSummary.hidden": 1_000,  # no end
     "LineageChange.entities": MOST,
     "PartsPayload.uploads": MOST,
     "Query.nodes": "ids",

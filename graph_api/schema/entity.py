@@ -23,11 +23,12 @@ from graph_api.services import edge, entity, ledger
 if TYPE_CHECKING:
     from graph_api.schema.following import LineageWhere
     from graph_api.schema.history import HistoryEntry
-    from graph_api.schema.lineage import Lineage
+    from graph_api.schema.lineage import Direction, Lineage
     from graph_api.schema.link import Link
     from graph_api.schema.past import Past
     from graph_api.schema.project import Project
     from graph_api.schema.run import Run
+    from graph_api.schema.summary import CollapseBy, LineageSummary
 
 LazyRun = Annotated["Run", strawberry.lazy("graph_api.schema.run")]
 LazyProject = Annotated["Project", strawberry.lazy("graph_api.schema.project")]
@@ -35,6 +36,9 @@ LazyLink = Annotated["Link", strawberry.lazy("graph_api.schema.link")]
 LazyHistory = Annotated["HistoryEntry", strawberry.lazy("graph_api.schema.history")]
 LazyPast = Annotated["Past", strawberry.lazy("graph_api.schema.past")]
 LazyLineage = Annotated["Lineage", strawberry.lazy("graph_api.schema.lineage")]
+LazyDirection = Annotated["Direction", strawberry.lazy("graph_api.schema.lineage")]
+LazyCollapse = Annotated["CollapseBy", strawberry.lazy("graph_api.schema.summary")]
+LazySummary = Annotated["LineageSummary", strawberry.lazy("graph_api.schema.summary")]
 Loaded = TypeVar("Loaded", bound="Entity")
 LazyWhere = Annotated["LineageWhere", strawberry.lazy("graph_api.schema.following")]
 Depth = Annotated[
@@ -42,6 +46,9 @@ Depth = Annotated[
 ]
 Following = Annotated[LazyWhere | None, strawberry.argument(description="What to follow and show.")]
 Limit = Annotated[int | None, strawberry.argument(description="Most entities; all unless given.")]
+Collapse = Annotated[
+    LazyCollapse | None, strawberry.argument(description="What to draw entities together by.")
+]
 AsOf = Annotated[
     models.AsOf | None,
     strawberry.argument(
@@ -263,6 +270,20 @@ class Entity(Node):
         from graph_api.schema.lineage import Direction, walked
 
         return await walked(info, [self.id], Direction.DOWNSTREAM, depth, where, limit, as_of)
+
+    @strawberry.field(description="How much its lineage holds, itself included, and as groups.")
+    async def lineage_summary(
+        self,
+        info: Info,
+        direction: Annotated[LazyDirection, strawberry.argument(description="Which way to walk.")],
+        depth: Depth = None,
+        where: Following = None,
+        as_of: AsOf = None,
+        collapse_by: Collapse = None,
+    ) -> LazySummary:
+        from graph_api.schema.summary import summarized
+
+        return await summarized(info, [self.id], direction, depth, where, as_of, collapse_by)
 
 
 async def load(info: Info, type: type[Loaded], id: str | None) -> Loaded | None:

@@ -24,6 +24,7 @@ from graph_api.services import lineage
 if TYPE_CHECKING:
     from graph_api.schema.model import Model
 
+Roots = Annotated[list[strawberry.ID], strawberry.argument(description="Ids of the entities.")]
 LazyModel = Annotated["Model", strawberry.lazy("graph_api.schema.model")]
 
 
@@ -47,6 +48,16 @@ class Direction(Enum):
     @property
     def row(self) -> models.Direction:
         return self.name
+
+
+Way = Annotated[Direction, strawberry.argument(description="Which way to walk.")]
+Shared = Annotated[
+    bool,
+    strawberry.argument(
+        description="Show only what every root reaches within the depth: the common ancestors "
+        "(UPSTREAM) or descendants (DOWNSTREAM) of the roots, each of which reaches itself."
+    ),
+]
 
 
 @strawberry.enum(description="Why an answer is not all there is.")
@@ -328,23 +339,12 @@ class LineageQueries:
     async def lineage(
         self,
         info: Info,
-        roots: Annotated[
-            list[strawberry.ID], strawberry.argument(description="Ids of the entities.")
-        ],
-        direction: Annotated[
-            Direction, strawberry.argument(description="Which way to walk.")
-        ] = Direction.BOTH,
+        roots: Roots,
+        direction: Way = Direction.BOTH,
         depth: Depth = None,
         where: Following = None,
         limit: Limit = None,
         as_of: AsOf = None,
-        shared: Annotated[
-            bool,
-            strawberry.argument(
-                description="Show only what every root reaches within the depth: the common "
-                "ancestors (UPSTREAM) or descendants (DOWNSTREAM) of the roots, each of which "
-                "reaches itself."
-            ),
-        ] = False,
+        shared: Shared = False,
     ) -> Lineage:
         return await walked(info, roots, direction, depth, where, limit, as_of, shared=shared)

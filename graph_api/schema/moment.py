@@ -57,7 +57,8 @@ def key_within(cursor: str, scope: str) -> str:
 async def pinned(info: Info, scope: str, as_of: ledgers.AsOf | None = None) -> int | None:
     """The seq that the cursors of the selection, or ``as_of``, say; None: the present."""
     given = info.cursors(
-        *("nodes", "models", "paths", "cutPoints", "affected", "inputs", "code", "ancestors")
+        *("nodes", "models", "groups", "paths", "cutPoints", "affected"),
+        *("inputs", "code", "ancestors"),
     )
     moments = {Place.of(cursor, _ORDER, scope).seq for cursor in given}
     if as_of is not None:

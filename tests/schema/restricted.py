@@ -33,7 +33,8 @@ DUMP = Query(
         MATCH (n:Entity) WHERE n.since IS NOT NULL
         RETURN {
           id: n.id, project_id: n.project_id, name: n.name, search: n.search,
-          since: n.since, kind: [label IN labels(n) WHERE label <> 'Entity'][0]
+          since: n.since, type: n.type, collection_id: n.collection_id,
+          kind: [label IN labels(n) WHERE label <> 'Entity'][0]
         }
       } AS nodes,
       COLLECT {

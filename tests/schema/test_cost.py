@@ -87,6 +87,12 @@ def fields_in(data: object) -> int:
             (101 + 2) + 1 + (1 + 1000) + (1 + 1 + 5),
         ),
         (
+            '{ lineageSummary(roots: ["a", "b"]) { counts { depth kind } edgeCounts { kind } '
+            "groups(first: 5) { nodes { key example { id } } } groupEdges { count } } }",
+            {},
+            (101 + 2) + (1 + 2 * 1000) + (1 + 100) + (1 + 1 + 5 * 3) + (1 + 1000),
+        ),
+        (
             '{ run(id: "r") { metrics { key points { step } } } }',
             {},
             1 + 1 + 10 * (1 + 1 + 1000),
@@ -207,6 +213,7 @@ ROOTS = [
     ("Project", 'project(name: "digits")'),
     ("Node", "nodes(ids: $ids)"),
     ("Lineage", "lineage(roots: $ids)"),
+    ("LineageSummary", "lineageSummary(collapseBy: COLLECTION, roots: $ids)"),
     ("SearchHitConnection", 'search(text: "d", first: 2)'),
     ("RunCountedConnection", 'runs(project: "digits", first: 1)'),
     ("ArtifactCountedConnection", 'artifacts(project: "digits", where: {})'),

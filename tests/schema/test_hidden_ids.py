@@ -89,6 +89,7 @@ QUERIES = [
     "nodes(ids: [$id]) { id }",
     *(f"{name}(id: $id) {{ id }}" for name in (*_ONE, "integration", "job", "webhook")),
     "lineage(roots: [$id]) { nodeCount }",
+    "lineageSummary(roots: [$id], collapseBy: TYPE) { nodeCount groups { nodes { key } } }",
     "impact(id: $id) { bytes affected { nodes { severity } } }",
     "lineagePaths(from: $id, to: $id) { paths { nodes { length } } }",
     "lineageDiff(before: $id, after: $id) { ancestors { nodes { depth } } }",

@@ -149,10 +149,10 @@ def test_every_connection_of_the_schema_pages_both_ways_and_is_among_the_lists()
 
     for _, field, _ in connections:
         assert {"first", "after", "last", "before"} <= field.args.keys()
-    # Those of ids are in tests/schema/test_paths.py, test_impact.py, test_difference.py.
-    listed = {list_.field for list_, _ in LISTS.values()} | {
-        *("paths", "cutPoints", "affected", "inputs", "code", "ancestors")
-    }
+    listed = {list_.field for list_, _ in LISTS.values()}
+    # Those of ids are in tests/schema/test_paths.py, test_impact.py, test_difference.py
+    # and test_summary.py.
+    listed |= {"paths", "cutPoints", "affected", "groups", "inputs", "code", "ancestors"}
     assert {name for name, _, _ in connections} == listed
     assert {type.name for type in TYPES if "pageInfo" in type.fields} == {
         type for _, _, type in connections

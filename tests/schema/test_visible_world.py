@@ -25,6 +25,7 @@ from tests.schema.visible_deletions import check_containing, check_deletions, ch
 from tests.schema.visible_lists import check_lists
 from tests.schema.visible_notices import check_notices
 from tests.schema.visible_rest import check_rest
+from tests.schema.visible_summary import check_summaries
 from tests.schema.worlds import CONTENTS, PATHS, PROJECTS, STEPS, WORDS, Builder, Step
 from tests.services.closure import Question, answered, expected
 from tests.services.graphs import Flow, Node, Picture
@@ -45,7 +46,10 @@ def picture_of(dump: Dumped, viewer: Viewer, seq: int) -> Picture:
         told = {"role": e["role"], "reused": bool(e["reused"]), "via": e["via"]}
         edge = Edge.model_validate({"source": source, "target": target, "kind": e["kind"]} | told)
         flows.append(Flow(edge, e["since"]))
-    nodes = [Node(n["id"], n["project_id"], n["since"]) for n in dump.nodes]
+    nodes = [
+        Node(n["id"], n["project_id"], n["since"], n["type"], collection_id=n["collection_id"])
+        for n in dump.nodes
+    ]
     return Picture(nodes, flows, seq, viewer.organization_id)
 
 
@@ -250,6 +254,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     picture = picture_of(dump, viewer, seq)
     await check_lists(asker, world, picture, names)
     await check_lineage(asker, world, picture)
+    await check_summaries(asker, world, picture)
     await check_paths(asker, world, picture)
     await check_differences(asker, world, picture)
     await check_notices(asker, world, picture)

@@ -61,18 +61,12 @@ class Node:
     since: int = 1
     type: str | None = None
     number: int = 0
+    collection_id: str | None = None
 
     @property
     def kind(self) -> Kind:
         """What the id says."""
         return next(kind for kind, prefix in PREFIXES.items() if self.id.startswith(f"{prefix}_"))
-
-    @property
-    def collection_id(self) -> str | None:
-        """Versions of one type and project are of one collection, in which indices may repeat."""
-        organization = self.id.partition("_")[2][:32]
-        named = f"collection_{organization}{self.project_id}{self.type}"
-        return named if self.kind == "Artifact" else None
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -137,7 +131,8 @@ class Picture:
         unique = self.organization_id.rpartition("_")[2]
         count = len(self.nodes)
         id, type = f"{PREFIXES[kind]}_{unique}{count:05}", TYPES[count % 3]
-        node = Node(id, project_id, since, type, count % 5)
+        collection = f"artifact_collection_{unique}{count % 3}" if kind == "Artifact" else None
+        node = Node(id, project_id, since, type, count % 5, collection)
         self.nodes.append(node)
         return node.id
 

@@ -23,6 +23,7 @@ from graph_api.services.lineage.models import models
 from graph_api.services.lineage.path import HIDDEN, path
 from graph_api.services.lineage.paths import Paths, cuts
 from graph_api.services.lineage.stream import stream
+from graph_api.services.lineage.summary import summary
 
 __all__ = [
     "HIDDEN",
@@ -37,4 +38,5 @@ __all__ = [
     "models",
     "path",
     "stream",
+    "summary",
 ]

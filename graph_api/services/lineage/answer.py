@@ -9,17 +9,11 @@ from graph_api.graph import Graph, Query
 from graph_api.models.lineage import Direction, Hops, Lineage, Reason, Where
 from graph_api.models.viewer import Viewer
 from graph_api.services.lineage.chosen import chosen
-from graph_api.services.lineage.hops import (
-    DOWNSTREAM,
-    UPSTREAM,
-    far,
-    near,
-    without_hidden_containers,
-)
+from graph_api.services.lineage.hops import far, near, queries, without_hidden_containers
 from graph_api.services.lineage.kept import Kept
 from graph_api.services.lineage.reached import Reached, reached_by
 from graph_api.services.lineage.region import regions
-from graph_api.services.lineage.roots import begin
+from graph_api.services.lineage.roots import begin, check_shared
 from graph_api.services.lineage.walk import Found, Walk
 
 
@@ -49,8 +43,7 @@ async def lineage(
     Raises UnknownId for a root that the viewer may not see, BadInput for one that came later than
     ``as_of``.
     """
-    if shared and direction == "BOTH":
-        raise BadInput("shared is of one direction: ask UPSTREAM or DOWNSTREAM.")
+    check_shared(direction, shared=shared)
     if limit is not None and limit < 1:
         raise BadInput(f"limit is {limit}; it counts entities, from 1.")
     moment = await begin(graph, viewer, roots, depth, as_of)
@@ -63,7 +56,7 @@ async def lineage(
         return known
     deadline = time.monotonic() + seconds
     walks: list[Found] = []
-    for query in _queries(direction):
+    for query in queries(direction):
         walk = Walk(graph, viewer, query, moment.seq, where, deadline)
         walks.append(await walk.run(roots, depth, limit))
     found = walks[0] if len(walks) == 1 else _union(walks, limit)
@@ -74,8 +67,8 @@ async def lineage(
     by: dict[str, int] | None = None
     if shared or reached:
         ends = await chosen(graph, where.stop_at, roots)
-        queries = _queries(direction)
-        by, why = await asyncio.to_thread(_reached_by, walks, queries, roots, ends, depth, deadline)
+        each = queries(direction)
+        by, why = await asyncio.to_thread(_reached_by, walks, each, roots, ends, depth, deadline)
         found.reasons |= dict.fromkeys(why)
         if shared:
             every = (1 << len(set(roots))) - 1
@@ -96,15 +89,9 @@ async def lineage(
     return answer
 
 
-def _queries(direction: Direction) -> list[Query[Hops]]:
-    return {"UPSTREAM": [UPSTREAM], "DOWNSTREAM": [DOWNSTREAM], "BOTH": [UPSTREAM, DOWNSTREAM]}[
-        direction
-    ]
-
-
 def _union(walks: list[Found], limit: int | None) -> Found:
     """All that the walks hold, in order of depth, then id, and no more than the limit."""
-    depths = _nearest([walk.depths for walk in walks])
+    depths = nearest([walk.depths for walk in walks])
     ordered = sorted(depths, key=lambda node: (depths[node], node))
     beyond = ordered[limit:] if limit is not None else []
     reasons: dict[Reason, None] = {reason: None for walk in walks for reason in walk.reasons}
@@ -119,14 +106,15 @@ def _union(walks: list[Found], limit: int | None) -> Found:
     return Found(
         depths=shown,
         edges=list(edges.values()),
-        hidden=_nearest([walk.hidden for walk in walks]),
+        hidden=nearest([walk.hidden for walk in walks]),
         touching=[edge for walk in walks for edge in walk.touching],
         omitted=(set(beyond) | {id for walk in walks for id in walk.omitted}) - shown.keys(),
         reasons=reasons,
     )
 
 
-def _nearest(found: Sequence[dict[str, int]]) -> dict[str, int]:
+def nearest(found: Sequence[dict[str, int]]) -> dict[str, int]:
+    """The least depth of each entity in some walks."""
     depths: dict[str, int] = {}
     for each in found:
         for id, depth in each.items():

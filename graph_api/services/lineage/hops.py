@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from graph_api.graph import Query, Reader, cypher
 from graph_api.models.edge import Edge, EdgeKind
-from graph_api.models.lineage import Hop, Hops, Where
+from graph_api.models.lineage import Direction, Hop, Hops, Where
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity
 
@@ -12,6 +12,18 @@ UPSTREAM = cypher("lineage/upstream", Hops)
 DOWNSTREAM = cypher("lineage/downstream", Hops)
 
 _EDGES: tuple[EdgeKind, ...] = ("USED_BY", "LOGGED_BY", "LINKED_TO")
+
+
+_QUERIES: dict[Direction, list[Query[Hops]]] = {
+    "UPSTREAM": [UPSTREAM],
+    "DOWNSTREAM": [DOWNSTREAM],
+    "BOTH": [UPSTREAM, DOWNSTREAM],
+}
+
+
+def queries(direction: Direction) -> list[Query[Hops]]:
+    """The statement of each walk."""
+    return _QUERIES[direction]
 
 
 async def hops(

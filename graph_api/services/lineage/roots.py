@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from graph_api.errors import BadInput
 from graph_api.graph import Graph
 from graph_api.models.ledger import Moment
+from graph_api.models.lineage import Direction
 from graph_api.models.page import at_most
 from graph_api.models.viewer import Viewer
 from graph_api.services import entity, ledger
@@ -33,3 +34,9 @@ async def begin(
                 f"{root!r} is there since seq {reference.since}, not yet as of seq {moment.seq}."
             )
     return moment
+
+
+def check_shared(direction: Direction, *, shared: bool) -> None:
+    """BadInput where what all roots reach is asked of both directions."""
+    if shared and direction == "BOTH":
+        raise BadInput("shared is of one direction: ask UPSTREAM or DOWNSTREAM.")

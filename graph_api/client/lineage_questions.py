@@ -7,15 +7,18 @@ from graph_api.client.as_of import AsOf
 from graph_api.client.connection import Connection
 from graph_api.client.entity import Entity
 from graph_api.client.lineage import (
+    CollapseBy,
     Lineage,
     LineageDiff,
     LineageEdge,
     LineageNode,
     LineagePath,
     LineageStream,
+    LineageSummary,
     difference,
     fetch,
     paths,
+    summary,
 )
 from graph_api.client.lookup import named_artifact
 from graph_api.client.reference import is_id
@@ -54,6 +57,34 @@ class LineageQuestions(Connection):
             limit=limit,
             as_of=as_of,
             shared=shared,
+        )
+
+    def lineage_summary(
+        self,
+        *roots: str | Entity,
+        direction: Direction = "BOTH",
+        depth: int | None = None,
+        where: Mapping[str, Any] | None = None,
+        as_of: AsOf | None = None,
+        shared: bool = False,
+        collapse_by: CollapseBy | None = None,
+    ) -> LineageSummary:
+        """How much that is, without any of it; and, where ``collapse_by`` is given, as groups.
+
+        COLLECTION draws versions together by collection, and runs by what they used and logged;
+        TYPE, PROJECT and ROLE (of the links that lead from them) what their names say. All else is
+        as in :meth:`lineage`.
+        """
+        ids = [self.resolve(root) for root in roots]
+        return summary(
+            self.api,
+            ids,
+            direction,
+            depth=depth,
+            where=where,
+            as_of=as_of,
+            shared=shared,
+            collapse_by=collapse_by,
         )
 
     def lineage_paths(self, source: str | Entity, target: str | Entity) -> Iterator[LineagePath]:

@@ -18,22 +18,34 @@ from graph_api.client.lineage.lineage import (
 )
 from graph_api.client.lineage.paths import LineagePath, LineageStep, paths
 from graph_api.client.lineage.stream import LineageStream
+from graph_api.client.lineage.summary import (
+    CollapseBy,
+    LineageGroup,
+    LineageGroupEdge,
+    LineageSummary,
+    summary,
+)
 
 __all__ = [
     "PAGE_OF_IT",
     "AncestorDifference",
+    "CollapseBy",
     "EntityDifference",
     "Frames",
     "Lineage",
     "LineageDiff",
     "LineageEdge",
+    "LineageGroup",
+    "LineageGroupEdge",
     "LineageNode",
     "LineagePath",
     "LineageStep",
     "LineageStream",
+    "LineageSummary",
     "ValueDifference",
     "difference",
     "fetch",
     "paths",
     "read",
+    "summary",
 ]

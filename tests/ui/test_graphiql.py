@@ -130,11 +130,11 @@ async def test_a_query_typed_into_the_editor_runs_by_the_keyboard_and_shows_its_
     assert headers["x-graph-api"] == "1"
 
 
-async def test_each_of_the_nine_examples_is_one_click_away_and_runs_without_an_error(
+async def test_each_of_the_ten_examples_is_one_click_away_and_runs_without_an_error(
     visit: Visit,
 ) -> None:
     examples = visit.page.get_by_role("region", name="Examples").get_by_role("button")
-    await expect(examples).to_have_count(9)
+    await expect(examples).to_have_count(10)
     answers: dict[str, dict[str, Any]] = {}
     for example in await examples.all():
         await example.click()
@@ -142,7 +142,7 @@ async def test_each_of_the_nine_examples_is_one_click_away_and_runs_without_an_e
         await expect(visit.page.locator(RESULT)).to_contain_text('"data"')
         answers[await example.locator("strong").inner_text()] = await answer.json()
 
-    assert len(answers) == 9
+    assert len(answers) == 10
     assert {name: answer for name, answer in answers.items() if "errors" in answer} == {}
     # The one tab is reused, since nobody wrote into it.
     await expect(visit.page.get_by_role("tab")).to_have_count(1)

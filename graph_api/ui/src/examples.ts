@@ -34,5 +34,5 @@ function parsed(text: string): Example {
 }
 
 export const examples: readonly Example[] = Object.entries(files)
-  .sort(([one], [other]) => one.localeCompare(other))
+  .sort(([one], [other]) => one.localeCompare(other, "en", { numeric: true }))
   .map(([, text]) => parsed(text));

@@ -1,5 +1,6 @@
 """graph-api: which bytes exactly, where they came from, and what depends on them."""
 
+from graph_api.client.approval import Approval
 from graph_api.client.artifact import Artifact
 from graph_api.client.artifact_type import ArtifactType
 from graph_api.client.client import Client
@@ -71,7 +72,8 @@ from graph_api.client.model import Model, ModelVersion
 from graph_api.client.note import Note
 from graph_api.client.offline import Synced
 from graph_api.client.period import Period
-from graph_api.client.refusal import Tainted
+from graph_api.client.policy import Policy, PolicyCheck, Violation
+from graph_api.client.refusal import PolicyUnknown, PolicyViolated, Tainted
 from graph_api.client.run import Run
 from graph_api.client.storage import Storage
 from graph_api.client.unknown import Offline, UnknownOffline
@@ -80,6 +82,7 @@ from graph_api.client.withdrawal import Recall, Recalled, Taint
 
 __all__ = [
     "AncestorDifference",
+    "Approval",
     "Artifact",
     "ArtifactType",
     "BadArgument",
@@ -136,6 +139,10 @@ __all__ = [
     "Period",
     "PickleRefused",
     "PickleRisk",
+    "Policy",
+    "PolicyCheck",
+    "PolicyUnknown",
+    "PolicyViolated",
     "ProjectMissing",
     "ReachedModel",
     "ReachedModels",
@@ -162,6 +169,7 @@ __all__ = [
     "UntrustedTypes",
     "ValueDifference",
     "VerificationFailed",
+    "Violation",
     "Webhook",
     "WrongBytes",
     "WrongKey",

@@ -1,9 +1,9 @@
 // Takes locked versions back, with those of the aliases they lost that nothing else has by now; of
 // several that lost an alias, the last to lose it. Protected ones come back in projects that the
-// viewer administers, but to none that is $tainted. The time to live begins anew. A Revision keeps
+// viewer administers, but to none that is $barred. The time to live begins anew. A Revision keeps
 // the state that they had until $seq.
 // scan: sorts the aliases of a few versions.
-// $ids, $tainted: [string]; $by, $before, $after: string; $seq, $at: int; $managed: [string] or null for all
+// $ids, $barred: [string]; $by, $before, $after: string; $seq, $at: int; $managed: [string] or null for all
 UNWIND $ids AS id
 MATCH (a:Artifact:Entity {id: id})
 WITH a, a.deleted AS deleted
@@ -17,7 +17,7 @@ WITH a, deleted
 MATCH (a)<-[:WAS {until: deleted}]-(alias:Alias)
 WHERE NOT EXISTS { (alias)-[:CURRENT]->() }
   AND (alias.protected IS NULL
-    OR (NOT a.id IN $tainted AND ($managed IS NULL OR a.project_id IN $managed)))
+    OR (NOT a.id IN $barred AND ($managed IS NULL OR a.project_id IN $managed)))
   AND NOT EXISTS { MATCH (:Artifact {collection_id: a.collection_id, version: alias.name}) }
 WITH alias, a, deleted ORDER BY deleted DESC
 WITH alias, head(collect(a)) AS a

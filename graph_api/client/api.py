@@ -28,6 +28,7 @@ _INPUTS = {
 _REPEATABLE = frozenset(
     {
         "addSnapshot",
+        "approve",
         "cancelJob",
         "commitArtifact",
         "completePack",
@@ -44,6 +45,8 @@ _REPEATABLE = frozenset(
         "requestParts",
         "requestUploads",
         "restoreArtifacts",
+        "revokeApproval",
+        "setPolicy",
         "setReadOnly",
         "withdraw",
         "setTimeToLive",
@@ -57,11 +60,12 @@ _REPEATABLE = frozenset(
     }
 )
 
-# What these are refused for may lie far upstream: TAINTED, with the way.
+# What these are refused for may lie far upstream: it comes with the way.
 _PROMOTES = frozenset(
     {
         "addAliases",
         "commitArtifact",
+        "moveArtifactCollection",
         "protectAliases",
         "registerModel",
         "rollBackAlias",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from graph_api.client import parcel
 from graph_api.client.again import begin_again
+from graph_api.client.approval import Approvable
 from graph_api.client.content import Content
 from graph_api.client.draft import Draft
 from graph_api.client.errors import NotLogged, Refused, SameContent
@@ -26,7 +27,7 @@ query ($id: ID!) {
 }"""
 
 
-class Artifact(Kept, Writable):
+class Artifact(Kept, Writable, Approvable):
     """A named version of some files, with metadata.
 
     ``Artifact(name, type)`` is a draft: add files, then log it by ``run.log_artifact`` (or

@@ -25,6 +25,7 @@ from graph_api.client.metadata import checked_metadata
 from graph_api.client.model import VERSION, Model, ModelVersion
 from graph_api.client.objects import model_path
 from graph_api.client.offline import Synced, sync
+from graph_api.client.policy import Policies
 from graph_api.client.readable import PathLike
 from graph_api.client.records import ARTIFACT, NAMED, RUN
 from graph_api.client.run import Run, checked_parameters
@@ -185,6 +186,11 @@ class Client(LineageQuestions):
     def webhooks(self) -> Webhooks:
         """The addresses that are told what happens in a project."""
         return Webhooks(self)
+
+    @property
+    def policies(self) -> Policies:
+        """What projects ask of the versions that are promoted in them."""
+        return Policies(self)
 
     def job(self, id: str) -> Job:
         """The job of that id; NotFound if there is none, as a month after its end."""

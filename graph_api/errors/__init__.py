@@ -34,6 +34,7 @@ from graph_api.errors.base import (
     Incident,
     InvalidInput,
     NotFound,
+    NotPromoted,
     QueryTooExpensive,
     StoreUnavailable,
     TooSlow,
@@ -75,6 +76,7 @@ from graph_api.errors.integration import (
     SecretUnreadable,
 )
 from graph_api.errors.job import Cancelled, InVain, KeyEnded, RightsEnded
+from graph_api.errors.policy import PolicyUnknown, PolicyViolated
 from graph_api.errors.request import (
     BodiesTooLarge,
     ForeignPage,
@@ -147,6 +149,7 @@ __all__ = [
     "NotADraft",
     "NotCommitted",
     "NotFound",
+    "NotPromoted",
     "NotSure",
     "NotTaken",
     "NotWithdrawn",
@@ -159,6 +162,8 @@ __all__ = [
     "PersistedQueryMismatch",
     "PersistedQueryNotFound",
     "PlaceTaken",
+    "PolicyUnknown",
+    "PolicyViolated",
     "Purged",
     "QueryTooExpensive",
     "RangeNotSatisfiable",

@@ -37,6 +37,14 @@ class Conflict(GraphApiError):
     code = "CONFLICT"
 
 
+class NotPromoted(Conflict):
+    """A version may not be promoted for what it is, or came of."""
+
+    def __init__(self, message: str, path: Sequence[str]) -> None:
+        self.path = path
+        super().__init__(message)
+
+
 class StoreUnavailable(GraphApiError):
     """The graph or the byte store does not answer; the same call may work later."""
 

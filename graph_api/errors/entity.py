@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from graph_api.errors.base import BadInput, Conflict, GraphApiError, InvalidInput, NotFound, way
+from graph_api.errors.base import (
+    BadInput,
+    Conflict,
+    GraphApiError,
+    InvalidInput,
+    NotFound,
+    NotPromoted,
+    way,
+)
 
 
 class BadCursor(BadInput):
@@ -111,17 +119,17 @@ class NotWithdrawn(Conflict):
         super().__init__(f"{id!r} is not withdrawn; a clearance names the entity that was.")
 
 
-class Tainted(Conflict):
+class Tainted(NotPromoted):
     """A promotion of what came of something that was withdrawn."""
 
     code = "TAINTED"
 
     def __init__(self, path: Sequence[str], reason: str | None) -> None:
-        self.path = path
         because = "" if reason is None else f", for this reason: {reason!r}"
         super().__init__(
             f"{path[-1]!r} came of {path[0]!r}, which was withdrawn{because}; the way is "
-            f"{way(path)}. Derive it anew without that, or have it cleared."
+            f"{way(path)}. Derive it anew without that, or have it cleared.",
+            path,
         )
 
 

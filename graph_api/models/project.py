@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from graph_api.models.entity import Metadata, Named
+from graph_api.models.policy import Kept
 
 
 class Project(Named, frozen=True):
@@ -13,6 +14,8 @@ class Project(Named, frozen=True):
     organization_id: str
     system_metadata: Metadata
     """What the programs around it note, apart from what users do."""
+    policy: Kept = None
+    """What is asked of versions that are promoted in it; None: nothing."""
 
 
 class Scope(BaseModel, frozen=True):

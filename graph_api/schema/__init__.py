@@ -12,6 +12,7 @@ from strawberry.types.execution import PreExecutionError
 
 from graph_api.schema import document, secret
 from graph_api.schema.alias import AliasMutations
+from graph_api.schema.approval import ApprovalMutations
 from graph_api.schema.artifact import ArtifactQueries
 from graph_api.schema.artifact_collection import (
     ArtifactCollectionMutations,
@@ -42,6 +43,7 @@ from graph_api.schema.node import NodeQueries
 from graph_api.schema.note import NoteMutations
 from graph_api.schema.organization import OrganizationQueries
 from graph_api.schema.path import PathQueries
+from graph_api.schema.policy import PolicyMutations
 from graph_api.schema.project import ProjectMutations, ProjectQueries
 from graph_api.schema.read_only import ReadOnlyMutations
 from graph_api.schema.run import RunQueries
@@ -97,6 +99,8 @@ class Mutation(
     ExpiryMutations,
     NoteMutations,
     WithdrawalMutations,
+    PolicyMutations,
+    ApprovalMutations,
     ReadOnlyMutations,
     IntegrationMutations,
     JobMutations,

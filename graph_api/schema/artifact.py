@@ -15,7 +15,8 @@ from graph_api.models.entity import expect_kind
 from graph_api.models.manifest import Entry
 from graph_api.models.names import normalized
 from graph_api.models.page import Window
-from graph_api.models.table import Column
+from graph_api.models.table import Column, column
+from graph_api.schema.approval import Approval
 from graph_api.schema.connection import (
     PAGED,
     Connection,
@@ -27,6 +28,8 @@ from graph_api.schema.connection import (
 from graph_api.schema.context import Info, Then
 from graph_api.schema.entity import AsOf, Entity, load, seq_of
 from graph_api.schema.file import File, FileDifference, urls
+from graph_api.schema.many import of_many
+from graph_api.schema.policy import PolicyCheck, policy_check
 from graph_api.schema.request import Download
 from graph_api.schema.scalars import BigInt
 from graph_api.schema.scope import ById, ByName, InProject, project_named, within
@@ -43,7 +46,7 @@ from graph_api.schema.where import (
     TagsFilter,
     operator,
 )
-from graph_api.services import alias, artifact, artifact_collection
+from graph_api.services import alias, approval, artifact, artifact_collection
 
 if TYPE_CHECKING:
     from graph_api.schema.artifact_collection import ArtifactCollection
@@ -150,6 +153,27 @@ class Artifact(Entity):
     async def previous(self, info: Info) -> "Artifact | None":
         context = info.context
         return await load(info, Artifact, await context.load(artifact.previous, str(self.id)))
+
+    @strawberry.field(
+        description="Whether it could be promoted in a project by the policy there, and what "
+        "stands against it; it passes where there is no policy. An error for a draft."
+    )
+    async def policy_check(
+        self,
+        info: Info,
+        project: Annotated[
+            str | None,
+            strawberry.argument(description="Name of the project; its own unless given."),
+        ] = None,
+    ) -> PolicyCheck:
+        return await policy_check(info, str(self.id), str(self.project_id), project)
+
+    @strawberry.field(description="The approvals of it that stand, the oldest first.")
+    @of_many
+    @staticmethod
+    async def approvals(artifacts: Sequence["Artifact"], info: Info) -> list[list[Approval]]:
+        rows = await info.context.load_all(approval.of, column(artifacts, "id"))
+        return [[*map(Approval.of, found)] for found in rows]
 
     @strawberry.field(
         description="Its files, by the bytes of their paths; an error for a draft.",

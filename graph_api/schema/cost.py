@@ -39,6 +39,7 @@ from graph_api.models.deletion import BLOCKERS
 from graph_api.models.entity import KINDS
 from graph_api.models.metric import DEFAULT_POINTS, MOST_POINTS
 from graph_api.models.page import DEFAULT, MOST
+from graph_api.models.policy import BARRIERS, FORBIDDEN_TAGS, REQUIRED_APPROVALS
 from graph_api.schema.context import Context
 from graph_api.schema.document import fragments_of
 from graph_api.schema.introspection import META_FIELDS, Introspection, written
@@ -59,6 +60,7 @@ _WEIGHTS: Mapping[str, int] = {
     "lineageSummary": 100,
     "impact": 200,
     "lineageDiff": 200,
+    "policyCheck": 1_000,
     "tainted": 1_000,
     "taints": 1_000,
     "upstream": 100,
@@ -72,11 +74,13 @@ _WEIGHTS: Mapping[str, int] = {
 # Items of the lists that are no pages: the argument that has one for each, or the most there are.
 LISTS: Mapping[str, str | int] = {
     "Affected.models": 10,  # no end
+    "Artifact.approvals": 10,  # no end
     "Artifact.downloads": "paths",
     "DeletePlan.artifacts": MOST,
     "DeletePlan.blockers": BLOCKERS,
     "Download.headers": 1,
     "EntityChange.entities": MOST,
+    "ForbiddenTag.barriers": BARRIERS,
     "HistoryEntry.overwritten": 5,
     "LineageDiff.metadata": 10,  # no end
     "RunDifference.metadata": 10,  # no end
@@ -96,6 +100,8 @@ LISTS: Mapping[str, str | int] = {
     "LineageSummary.hidden": 1_000,  # no end
     "LineageChange.entities": MOST,
     "PartsPayload.uploads": MOST,
+    "Policy.forbiddenTags": FORBIDDEN_TAGS,
+    "Policy.requiredApprovals": REQUIRED_APPROVALS,
     "Query.nodes": "ids",
     "RestorePayload.artifacts": MOST,
     "RunUpdate.runs": MOST,

@@ -40,9 +40,9 @@ class InvalidInputError(Error):
 @strawberry.type(description="The call does not fit what is there already.")
 class ConflictError(Error):
     path: list[strawberry.ID] = strawberry.field(
-        description="Where the code is TAINTED: ids along which data flows, from what was "
-        "withdrawn to what was to be promoted; `(hidden)` for what the viewer may not see. Else "
-        "empty."
+        description="Where a promotion is refused (TAINTED, POLICY_VIOLATED, POLICY_UNKNOWN): ids "
+        "along which data flows, from the reason to what was to be promoted; `(hidden)` for what "
+        "the viewer may not see. Else empty."
     )
 
 
@@ -84,7 +84,7 @@ class ConflictHandler(strawberry.ExceptionHandler[errors.Conflict, ConflictError
     def handle(
         self, exception: errors.Conflict, *, field: StrawberryField, info: Info[Any, Any]
     ) -> ConflictError:
-        path = exception.path if isinstance(exception, errors.Tainted) else ()
+        path = exception.path if isinstance(exception, errors.NotPromoted) else ()
         return ConflictError(
             message=str(exception), code=exception.code, path=[strawberry.ID(id) for id in path]
         )

@@ -26,6 +26,7 @@ from graph_api.schema.job import Job, jobs
 from graph_api.schema.many import of_many
 from graph_api.schema.named import Changes, Named, NewNamed
 from graph_api.schema.organization import Organization
+from graph_api.schema.policy import Policy
 from graph_api.schema.scalars import json_object
 from graph_api.schema.scope import ById, ByName
 from graph_api.schema.storage import Storage, held
@@ -72,12 +73,19 @@ class Project(Named):
     system_metadata: JSON = strawberry.field(
         description="What the programs around it note, apart from what users do: a JSON object."
     )
+    policy: Policy | None = strawberry.field(
+        description="What it asks of versions that are promoted in it, and of all that they came "
+        "of; null for nothing."
+    )
     organization_id: strawberry.Private[str]
 
     @classmethod
     def known(cls, columns: Mapping[str, Column]) -> dict[str, Column]:
         """As of any entity; it lies in itself."""
-        return super().known(columns) | {"project_id": columns["id"]}
+        known = super().known(columns) | {"project_id": columns["id"]}
+        if "policy" in known:
+            known["policy"] = [row and Policy.of(row) for row in known["policy"]]
+        return known
 
     @strawberry.field(description="The organization that it lies in.")
     async def organization(self, info: Info) -> Organization:

@@ -6,10 +6,11 @@ from graph_api.errors import AliasProtected
 from graph_api.graph import Reader, Transaction, cypher
 from graph_api.models import names as rules
 from graph_api.models.alias import Alias, Aliases, AliasPeriod, Before, Moved, Protected
+from graph_api.models.artifact import Id
 from graph_api.models.ledger import PRESENT, Drawn
 from graph_api.models.page import Listed, Page, Stretch, Window, page_of
 from graph_api.models.viewer import Viewer
-from graph_api.services import search, withdrawal
+from graph_api.services import promotion, search
 
 MOVE = cypher("alias/move", Moved)
 REMOVE = cypher("alias/remove", Moved)
@@ -17,6 +18,7 @@ BY_ARTIFACTS = cypher("alias/by_artifacts", Aliases)
 BY_ARTIFACTS_THEN = cypher("alias/by_artifacts_then", Aliases)
 PROTECT = cypher("alias/protect", Alias)
 PROTECTED = cypher("alias/protected", Protected)
+PROTECTED_VERSIONS = cypher("alias/protected_versions", Id)
 BEFORE = cypher("alias/before", Before)
 HISTORY = cypher("alias/history", AliasPeriod)
 
@@ -32,7 +34,7 @@ async def move(
     """Point aliases of a locked collection at a version; those that did not point there before.
 
     With them it is written what the versions are found by. AliasProtected for one that the viewer
-    may not move; Tainted for one that is protected, and a version that came of what was withdrawn.
+    may not move; NotPromoted for one that is protected, and a version that may not be promoted.
     """
     moved = await tx.write(
         MOVE,
@@ -45,7 +47,7 @@ async def move(
     )
     _check_protected(viewer, moved)
     if any(row.protected for row in moved):
-        await withdrawal.check(tx, viewer, artifact_id, drawn.seq)
+        await promotion.check(tx, viewer, artifact_id, collection_id, drawn)
     await search.index(tx, [artifact_id, *left(moved)])
     return moved
 
@@ -89,6 +91,13 @@ async def protected(graph: Reader, viewer: Viewer, ids: list[str]) -> list[tuple
     """The protected aliases of each collection, sorted."""
     found = {row.collection_id: row.names for row in await graph.fetch(PROTECTED, ids=ids)}
     return [found.get(id, ()) for id in ids]
+
+
+async def check_promoted(tx: Transaction, viewer: Viewer, drawn: Drawn, collection_id: str) -> None:
+    """NotPromoted where a protected alias points at what may not be promoted in its collection."""
+    for row in await tx.fetch(PROTECTED_VERSIONS, collection_id=collection_id):
+        assert row.id, collection_id
+        await promotion.check(tx, viewer, row.id, collection_id, drawn)
 
 
 async def before(tx: Transaction, collection_id: str, name: str) -> Before | None:

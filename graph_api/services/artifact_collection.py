@@ -8,7 +8,7 @@ from graph_api.models import names
 from graph_api.models.artifact_collection import ArtifactCollection
 from graph_api.models.idempotency import Call
 from graph_api.models.viewer import Viewer
-from graph_api.services import entity, ledger, project, search
+from graph_api.services import alias, entity, ledger, project, search
 from graph_api.services.named import NamedInProject
 from graph_api.settings import Limits
 
@@ -55,7 +55,8 @@ async def move(graph: Graph, viewer: Viewer, id: str, within: str) -> None:
     Not a byte of content moves. It takes the right to administer the project that it leaves, of
     whose readers some may see it no more and of whose protected aliases some may go with it, and
     the right to write to the other. Where it is there already, nothing changes.
-    UnknownName for no such project, NameTaken where that has a collection of the name.
+    UnknownName for no such project, NameTaken where that has a collection of the name, NotPromoted
+    where a protected alias points at what may not be promoted there.
     """
 
     async def work(tx: Transaction) -> None:
@@ -76,6 +77,7 @@ async def move(graph: Graph, viewer: Viewer, id: str, within: str) -> None:
         await entity.revise(tx, viewer, drawn, id, before, after, after)
         organization_id = viewer.organization_id
         await tx.write(MOVE, id=id, organization_id=organization_id, seq=drawn.seq, **after)
+        await alias.check_promoted(tx, viewer, drawn, id)
         await search.index_placed(tx, id)
         await ledger.record(tx, viewer, drawn, MOVED, [id, row.project_id, target.id])
 

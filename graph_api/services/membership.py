@@ -14,7 +14,7 @@ from graph_api.models.membership import Before, Joined, Locked, Member, Members,
 from graph_api.models.page import Listed, Page, Stretch, Window, at_most, page_of
 from graph_api.models.viewer import Viewer
 from graph_api.models.withdrawal import UNPROMOTED
-from graph_api.services import artifact, dataset, entity, idempotency, ledger, model, withdrawal
+from graph_api.services import artifact, dataset, entity, idempotency, ledger, model, promotion
 from graph_api.settings import Limits
 
 LOCK = cypher("membership/lock", Locked)
@@ -53,7 +53,7 @@ async def add(
             drawn = await ledger.draw(tx, viewer)
             # It may have been deleted meanwhile.
             await artifact.committed(tx, viewer, artifact_id)
-            await _check_promotion(tx, viewer, drawn, artifact_id, wanted)
+            await _check_promotion(tx, viewer, drawn, container_id, artifact_id, wanted)
             await _place(tx, viewer, drawn, container_id, artifact_id, role, wanted, index)
             what = f"Added as {role}" if new else f"Moved to stage {wanted}"
             await ledger.record(tx, viewer, drawn, what, [container_id, artifact_id])
@@ -95,7 +95,7 @@ async def roll_back(
             raise NothingBefore(f"The model had no other version in the stage {stage!r}", way)
         # Also one that never left the stage is what it means from now on. The one that leaves it
         # for where it came from may do so whatever it came of.
-        await _check_promotion(tx, viewer, drawn, found.before_id, stage)
+        await _check_promotion(tx, viewer, drawn, model_id, found.before_id, stage)
         moves = [] if found.there else [(found.before_id, found.before_index, stage)]
         if found.artifact_id is not None:
             moves.append((found.artifact_id, found.index, found.left_stage or "NONE"))
@@ -109,11 +109,16 @@ async def roll_back(
 
 
 async def _check_promotion(
-    tx: Transaction, viewer: Viewer, drawn: Drawn, artifact_id: str, stage: str | None
+    tx: Transaction,
+    viewer: Viewer,
+    drawn: Drawn,
+    container_id: str,
+    artifact_id: str,
+    stage: str | None,
 ) -> None:
-    """Tainted where a version may not be in a stage for what it came of."""
+    """NotPromoted where a version may not be in a stage."""
     if stage is not None and stage not in UNPROMOTED:
-        await withdrawal.check(tx, viewer, artifact_id, drawn.seq)
+        await promotion.check(tx, viewer, artifact_id, container_id, drawn)
 
 
 async def _place(

@@ -28,6 +28,14 @@ async def by_name(graph: Reader, viewer: Viewer, name: str) -> Project | None:
     )
 
 
+async def named(graph: Reader, viewer: Viewer, name: str) -> Project:
+    """The project of this name, or UnknownName."""
+    found = await by_name(graph, viewer, name)
+    if found is None:
+        raise UnknownName("Project", name, "The organization")
+    return found
+
+
 async def scope(graph: Reader, viewer: Viewer, name: str) -> Scope:
     """The project of this name, to look for things in; else UnknownName."""
     found = await graph.fetch_one(

@@ -13,6 +13,7 @@ from graph_api.models.artifact import NewArtifact
 from graph_api.models.integration import Options
 from graph_api.models.manifest import Entry
 from graph_api.models.metric import Point
+from graph_api.models.policy import Policy
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
@@ -27,6 +28,7 @@ from graph_api.services import (
     metric,
     model,
     note,
+    policy,
     project,
     run,
     webhook,
@@ -178,6 +180,15 @@ LISTS: dict[str, tuple[List, st.SearchStrategy[List]]] = {
         whole := List("withdrawals", "", "LIST", "reason entity { id }"),
         _one_of(whole),
     ),
+    "policy violations": (
+        whole := List(
+            "violations",
+            "",
+            _artifact("a").replace("LIST", "policyCheck { LIST }"),
+            "value entity { id }",
+        ),
+        _one_of(whole),
+    ),
     "notes": (
         whole := List("notes", "", _named("model", "a"), "text"),
         _one_of(whole, List("notes", 'key: "k"', whole.within, whole.item)),
@@ -309,4 +320,6 @@ async def fill(graph: Graph, blobs: BlobStore, viewer: Viewer) -> None:
         await webhook.create(
             graph, KEYRING, viewer, LIMITS, "digits", "https://h.test/", ["artifact.committed"]
         )
+    rules = Policy(allowed_licenses=("MIT",))
+    await policy.set_policy(graph, viewer, LIMITS, "digits", rules)
     assert await artifact_collection.by_name(graph, viewer, scope.id, "many")

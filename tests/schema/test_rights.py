@@ -182,6 +182,9 @@ def changes(ids: dict[str, str]) -> dict[str, dict[str, Any]]:
         "setReadOnly": {"id": ids["dataset"], "readOnly": False},
         "withdraw": {"entity": ids["model"], "reason": "x"},
         "clear": {"withdrawn": ids["withdrawn"], "entity": ids["withdrawn"], "reason": "x"},
+        "setPolicy": {"project": "secret", "policy": {"greatestAge": 60}},
+        "approve": {"artifact": artifact, "as": "legal"},
+        "revokeApproval": {"artifact": artifact, "as": "legal"},
         "setTimeToLive": {"artifact": artifact, "seconds": 60},
         "deleteArtifacts": {"artifacts": [ids["spare"]]},
         "restoreArtifacts": {"artifacts": [ids["lost"]]},
@@ -276,7 +279,7 @@ async def test_who_may_write_may_do_all_but_administer_the_project_or_make_one(e
     codes = {verb: await edge.change(writer, verb, wanted[verb]) for verb in order}
 
     administered = (
-        *("updateProject", "protectAliases", "unprotectAliases"),
+        *("updateProject", "setPolicy", "protectAliases", "unprotectAliases"),
         *("createIntegration", "updateIntegration", "deleteIntegration", "clear"),
         *("createWebhook", "updateWebhook", "rotateWebhookSecret", "replayWebhook"),
         "deleteWebhook",

@@ -264,6 +264,7 @@ async def test_every_answer_is_that_of_the_visible_world(
     await check_uploads(asker, builder, sorted(grants))
     await check_same(asker, builder, dump, min(grants), names[min(grants)])
     await check_changes(asker, await Visible.of(connected, limited))
+    await builder.rule()
     await builder.recall()
     await check_rest(asker, everyone, await Visible.of(connected, limited), PROJECTS)
     await check_sweep(everyone)

@@ -62,12 +62,13 @@ SAID = f"""query ($ids: [ID!]!, $asOf: AsOf!) {{ nodes(ids: $ids) {{ id
     history {{ nodes {{ change {{ seq at by what }} overwritten {{ field before after }} }} }}
     past(asOf: $asOf) {{ name metadata tags status timeToLive project {{ id }} }}
     usedBy(asOf: $asOf) {{ nodes {{ id }} }} loggedBy(asOf: $asOf) {{ id }} }}
-  ... on Project {{ {_STORAGE} integrations {{ nodes {{ id name accessKey }} }}
+  ... on Project {{ {_STORAGE} policy {{ greatestAge forbiddenTags {{ tag
+    barriers {{ project experiment }} }} }} integrations {{ nodes {{ id name accessKey }} }}
     webhooks {{ nodes {{ url events direction enabled subject {{ id }} }} }} }}
   ... on ArtifactCollection {{ readOnly protectedAliases latest {{ id }} {_STORAGE} {_HISTORIES}
     artifacts {{ totalCount nodes {{ id }} }} }}
   ... on Artifact {{ state aliases were: aliases(asOf: $asOf) tags timeToLive expiresAt
-    previous {{ id }} {_STORAGE} collection {{ id name }} }}
+    previous {{ id }} {_STORAGE} collection {{ id name }} approvals {{ name note by }} }}
   ... on Model {{ readOnly {_IN_STAGES} then: version(asOf: $asOf) {{ index }}
     stageHistory {{ nodes {{ index stage {_PERIOD} }} }} }}
   ... on Dataset {{ readOnly snapshot {{ index }}

@@ -13,10 +13,12 @@ from graph_api.models.integration import Options
 from graph_api.models.manifest import Entry
 from graph_api.models.notice import Type
 from graph_api.models.page import Window
+from graph_api.models.policy import Barrier, ForbiddenTag, Policy
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
     alias,
+    approval,
     artifact,
     artifact_collection,
     dataset,
@@ -27,6 +29,7 @@ from graph_api.services import (
     membership,
     model,
     note,
+    policy,
     project,
     run,
     webhook,
@@ -222,6 +225,21 @@ class Builder:
             await withdrawal.withdraw(graph, viewer, id, WORDS[number % 3])
             cleared = made[(5 * number + 1) % len(made)]
             await withdrawal.clear(graph, viewer, id, cleared, WORDS[number % 2])
+
+    async def rule(self) -> None:
+        """Set a policy in each project, which names the others, and approve versions."""
+        graph, viewer = self.stores.graph, self.viewer
+        for number, name in enumerate(PROJECTS):
+            barrier = Barrier(project=PROJECTS[number - 1], experiment=WORDS[number])
+            rules = Policy(
+                forbidden_tags=(ForbiddenTag(tag=WORDS[number], barriers=(barrier,)),),
+                greatest_age=1 + number,
+            )
+            await policy.set_policy(graph, viewer, LIMITS, name, rules)
+        for number, id in enumerate(self.made["version"]):
+            await approval.approve(graph, viewer, LIMITS, id, WORDS[number % 3], WORDS[number % 2])
+            if number % 2:
+                await approval.revoke(graph, viewer, id, WORDS[number % 3], None)
 
     async def _said(self, number: int) -> None:
         """Of a project: what is protected, read-only and stored, and names that have moved."""

@@ -12,10 +12,12 @@ from graph_api.models.integration import Options
 from graph_api.models.manifest import Entry
 from graph_api.models.metric import Point
 from graph_api.models.pack import pack_key
+from graph_api.models.policy import Policy
 from graph_api.models.run import NewRun
 from graph_api.models.viewer import Viewer
 from graph_api.services import (
     api_key,
+    approval,
     artifact,
     artifact_collection,
     deletion,
@@ -29,6 +31,7 @@ from graph_api.services import (
     metric,
     note,
     pack,
+    policy,
     project,
     run,
     webhook,
@@ -92,6 +95,9 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
         used = (await _members(graph, viewer, name, number, made), made)
         await expiry.set_time_to_live(graph, viewer, made, 60)
         await note.add(graph, viewer, LIMITS, made, "To be remembered.", "a key")
+        await approval.approve(graph, viewer, LIMITS, made, "legal", "Read.")
+        if number % 2:
+            await approval.revoke(graph, viewer, made, "legal", None)
         await withdrawal.withdraw(graph, viewer, started.id, "A mistake.")
         await withdrawal.clear(graph, viewer, started.id, made, "It was looked at.")
         if number % 2:
@@ -129,6 +135,7 @@ async def _project(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) ->
     await artifact.protect_aliases(graph, viewer, LIMITS, collection.id, ["best"], protected=True)
     await entity.set_read_only(graph, viewer, collection.id, read_only=True)
     await project.update(graph, viewer, LIMITS, scope.id, description="Loaded.")
+    await policy.set_policy(graph, viewer, LIMITS, name, Policy(greatest_age=60))
 
 
 async def _pack(graph: Graph, blobs: BlobStore, viewer: Viewer, name: str) -> None:
@@ -158,7 +165,7 @@ def _new(project: str, number: int, run_id: str | None) -> NewArtifact:
         name=f"name-{number % 5}",
         type="dataset",
         run_id=run_id,
-        metadata={"number": number},
+        metadata={"number": number, "license": "MIT"},
         aliases=("best", f"alias-{number}"),
         tags=("tag",),
     )

@@ -64,6 +64,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
     assert {record["name"] for record in nodes} == {
         "Alias",
         "ApiKey",
+        "Approval",
         "Artifact",
         "ArtifactCollection",
         "Blob",
@@ -95,6 +96,7 @@ def test_the_world_holds_every_kind_of_node_and_edge(session: Session) -> None:
     }
     assert {record["name"] for record in edges} == {
         "ABOUT",
+        "APPROVES",
         "CHANGED",
         "CLEARS",
         "CURRENT",

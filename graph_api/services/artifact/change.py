@@ -11,7 +11,7 @@ from graph_api.models.entity import Kind
 from graph_api.models.idempotency import Answer, Call
 from graph_api.models.ledger import Drawn
 from graph_api.models.viewer import Viewer
-from graph_api.services import alias, entity, idempotency, ledger, search, withdrawal
+from graph_api.services import alias, entity, idempotency, ledger, promotion, search
 from graph_api.services.artifact.commit import LOCK_COLLECTION
 from graph_api.services.artifact.read import checked, committed
 from graph_api.settings import Limits
@@ -122,8 +122,8 @@ async def protect_aliases(
     """Protect aliases of a collection, whether or not they point anywhere yet; or no longer.
 
     To move or remove a protected one takes the right to administer the project, as this does.
-    BadAlias where a version has the name, Tainted where one that is to be protected points at what
-    came of something withdrawn.
+    BadAlias where a version has the name, NotPromoted where one that is to be protected points at
+    what may not be promoted.
     """
     wanted = sorted({names.alias(alias, limits.name_length) for alias in aliases})
 
@@ -135,7 +135,7 @@ async def protect_aliases(
             what = f"Aliases {verb}: {', '.join(row.name for row in rows)}"
             pointed_at = dict.fromkeys(row.artifact_id for row in rows if row.artifact_id)
             for id in pointed_at if protected else ():
-                await withdrawal.check(tx, viewer, id, drawn.seq)
+                await promotion.check(tx, viewer, id, collection_id, drawn)
             await ledger.record(tx, viewer, drawn, what, [collection_id, *pointed_at])
 
     await graph.in_transaction(work)

@@ -11,7 +11,7 @@ from graph_api.models.entity import expect_kind
 from graph_api.models.ledger import Drawn
 from graph_api.models.page import MOST, at_most
 from graph_api.models.viewer import Viewer
-from graph_api.services import entity, ledger, search, withdrawal
+from graph_api.services import entity, ledger, promotion, search
 from graph_api.services.artifact_collection import MOVED
 from graph_api.services.deletion.plan import plan
 
@@ -102,8 +102,8 @@ async def delete(
 async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
     """Take versions back from the trash, with the aliases that nothing else has taken since.
 
-    Protected ones come back where the viewer administers the project, and not to what came of
-    something withdrawn; stages are as they were. Those that are not deleted stay as they are.
+    Protected ones come back where the viewer administers the project, and not to what may not be
+    promoted; stages are as they were. Those that are not deleted stay as they are.
     Purged for one whose bytes have gone.
     """
     at_most(len(ids))
@@ -122,11 +122,15 @@ async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
             return
         drawn = await _drawn(tx, viewer, deleted)
         back = [row.id for row in deleted]
-        tainted = [id for id in back if await withdrawal.taints(tx, viewer, id, drawn.seq)]
+        barred = [
+            row.id
+            for row in deleted
+            if await promotion.is_barred(tx, viewer, row.id, row.collection_id, drawn)
+        ]
         await tx.write(
             RESTORE,
             ids=back,
-            tainted=tainted,
+            barred=barred,
             before=_DELETED,
             after=_COMMITTED,
             managed=viewer.managed(),

@@ -14,6 +14,7 @@ Each statement is a read of its own through the Graph, never of one long transac
 for what makes all that was written up to the ``seq`` visible.
 """
 
+from graph_api.services.lineage.ancestry import Found, ancestry
 from graph_api.services.lineage.answer import lineage
 from graph_api.services.lineage.beginning import Reading, beginning
 from graph_api.services.lineage.between import between
@@ -27,9 +28,11 @@ from graph_api.services.lineage.summary import summary
 
 __all__ = [
     "HIDDEN",
+    "Found",
     "Kept",
     "Paths",
     "Reading",
+    "ancestry",
     "beginning",
     "between",
     "cuts",

@@ -9,7 +9,7 @@ these are the edges that it would have asked for, or some that it does not need.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from graph_api.graph import Graph, Query, cypher
+from graph_api.graph import Query, Reader, cypher
 from graph_api.models.lineage import Further, Hops, Where
 from graph_api.services.lineage.hops import DOWNSTREAM, UPSTREAM, columns
 
@@ -30,13 +30,13 @@ class Ahead:
 
     def __init__(
         self,
-        graph: Graph,
+        reader: Reader,
         query: Query[Hops],
         where: Where,
         seq: int,
         fields: Sequence[str] = (),
     ) -> None:
-        self._graph = graph
+        self._reader = reader
         self._query = query
         self._where = where
         self._seq = seq
@@ -56,7 +56,7 @@ class Ahead:
         return self._known.at([row for id in ids for row in self._rows[id]])
 
     async def _looked_up(self, ids: Sequence[str]) -> Hops:
-        further = await self._graph.fetch_one(
+        further = await self._reader.fetch_one(
             _AHEAD[self._query], ids=ids, seq=self._seq, most=_MOST
         )
         assert further
@@ -70,4 +70,4 @@ class Ahead:
         return found
 
     async def _columns(self, ids: Sequence[str]) -> Hops:
-        return await columns(self._graph, self._query, ids, self._where, self._seq, self._fields)
+        return await columns(self._reader, self._query, ids, self._where, self._seq, self._fields)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from graph_api.graph import Graph, Query
+from graph_api.graph import Query, Reader
 from graph_api.models.lineage import Hop, Hops, Reason, Where
 from graph_api.models.viewer import Viewer
 from graph_api.services.lineage.ahead import Ahead
@@ -36,18 +36,18 @@ class Walk:
 
     def __init__(
         self,
-        graph: Graph,
+        reader: Reader,
         viewer: Viewer,
         query: Query[Hops],
         seq: int,
         where: Where,
         deadline: float,
     ) -> None:
-        self._graph = graph
+        self._reader = reader
         self._viewer = viewer
         self._query = query
         self._where = where
-        self._hops = Ahead(graph, query, where, seq)
+        self._hops = Ahead(reader, query, where, seq)
         self._deadline = deadline
         self._found = Found()
 
@@ -88,7 +88,7 @@ class Walk:
 
     async def _going_on(self, new: list[str]) -> list[str]:
         """Those of the entities behind which the walk goes on."""
-        ends = await chosen(self._graph, self._where.stop_at, new)
+        ends = await chosen(self._reader, self._where.stop_at, new)
         return [id for id in new if id not in ends]
 
     def _enter(self, met: Iterable[Hop], level: int, depth: int | None) -> list[str]:

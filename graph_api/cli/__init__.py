@@ -12,6 +12,7 @@ from graph_api.cli import (
     history,
     keys,
     offline,
+    policy,
     service,
     upkeep,
 )
@@ -43,6 +44,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     deletion.restore,
     history.history,
     history.rollback,
+    policy.check,
     offline.sync,
     upkeep.sweep,
     upkeep.doctor,

@@ -1,11 +1,14 @@
 """Policies through the client."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner
 
 import graph_api as ga
 from graph_api import Client
+from graph_api.cli import app
 from tests.client.drafts import draft
 
 pytestmark = pytest.mark.no_bytes
@@ -64,3 +67,28 @@ def test_approvals_are_given_and_taken_back(client: Client) -> None:
     assert model.approvals() == [given]
     assert model.revoke_approval("legal") == []
     assert model.approvals() == []
+
+
+def test_a_command_tells_what_stands_against_a_version(client: Client) -> None:
+    raw = client.log_artifact(draft("raw", {"a": b"1"}), tags=["pii"])
+    variables = {"GRAPH_API_URL": client.url, "GRAPH_API_PROJECT": str(client.project)}
+
+    def check(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["check", "raw:v0", *words], env=variables)
+        return done.exit_code, done.stdout
+
+    assert check() == (0, "raw:v0 could be promoted\n")
+    client.policies.set(ga.Policy(forbidden_tags={"pii": ()}))
+    message = f"'{raw.id}' has the tag 'pii', which is forbidden"
+    assert check() == (1, f"raw:v0: {message}\nraw:v0 could not be promoted\n")
+    code, told = check("--json")
+    violation = {"rule": "TAG", "value": "pii", "id": raw.id, "label": "raw:v0"}
+    assert (code, json.loads(told)) == (
+        1,
+        {
+            "passes": False,
+            "complete": True,
+            "incompleteBecause": [],
+            "violations": [violation | {"path": [raw.id], "message": message}],
+        },
+    )

@@ -5,12 +5,11 @@ from typing import Any, Literal, Self
 
 from graph_api.client.file import FILE, File, file_of
 
-DIFFERENCE = f"path before {{ {FILE} }} after {{ {FILE} }}"
 DIFF = f"""\
 query ($id: ID!, $since: ID, $first: Int, $after: String) {{
   artifact(id: $id) {{
     diff(since: $since, first: $first, after: $after) {{
-      nodes {{ {DIFFERENCE} }} pageInfo {{ hasNextPage endCursor }}
+      nodes {{ path before {{ {FILE} }} after {{ {FILE} }} }} pageInfo {{ hasNextPage endCursor }}
     }}
   }}
 }}"""

@@ -1,15 +1,16 @@
 """What differs between two things, and between all that they came of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 import orjson
 from pydantic import BaseModel
 
+from graph_api.errors import BadMetadata
 from graph_api.models.ledger import Moment
 from graph_api.models.lineage import Reason
-from graph_api.models.metadata import escaped
+from graph_api.models.metadata import ROOM, escaped
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,10 @@ def values_differing(
 ) -> tuple[ValueDifference, ...]:
     """The values in which two JSON objects differ, by their paths.
 
-    Lists are values; ``1``, ``1.0`` and ``true`` are three.
+    Lists are values; ``1``, ``1.0`` and ``true`` are three. BadMetadata where the paths of one have
+    over 4 million characters together.
     """
-    left, right = dict(_leaves(before)), dict(_leaves(after))
+    left, right = _leaves(before), _leaves(after)
     return tuple(
         ValueDifference(path, left.get(path), right.get(path), (path in left, path in right))
         for path in sorted(left.keys() | right.keys())
@@ -100,13 +102,24 @@ def values_differing(
     )
 
 
-def _leaves(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in values.items():
-        path = prefix + escaped(key)
-        if isinstance(value, dict) and value:
-            yield from _leaves(cast("dict[str, Any]", value), f"{path}.")
-        else:
-            yield path, value
+def _leaves(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What lies at each path."""
+    found: dict[str, Any] = {}
+    room = ROOM
+    waiting = [("", values)]
+    while waiting:
+        prefix, inner = waiting.pop()
+        for key, value in inner.items():
+            path = prefix + escaped(key)
+            # A long key above many others is in the path of each.
+            room -= len(path)
+            if room < 0:
+                raise BadMetadata("its paths are too long and too many to compare")
+            if isinstance(value, dict) and value:
+                waiting.append((f"{path}.", cast("dict[str, Any]", value)))
+            else:
+                found[path] = value
+    return found
 
 
 def _same(one: Any, other: Any) -> bool:

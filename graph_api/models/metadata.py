@@ -12,7 +12,8 @@ Scalar = str | int | float | bool
 
 _MOST = 100
 _LONGEST = 200
-_ROOM = 4_000_000
+ROOM = 4_000_000
+"""Characters that the long paths of one object have together, at most."""
 
 
 def canonical(metadata: dict[str, Any], most_keys: int, most_bytes: int) -> str:
@@ -42,25 +43,25 @@ def flattened(metadata: dict[str, Any], prefix: str = "meta") -> dict[str, Scala
     """
     found: dict[str, Scalar | list[str]] = {}
     beyond: list[str] = []
-    room = _ROOM
+    room = ROOM
     level: list[tuple[str, dict[str, Any]]] = [(prefix, metadata)]
     while level:
         deeper: list[tuple[str, dict[str, Any]]] = []
         for path, values in level:
             for key, value in sorted(values.items()):
+                below = path + "." + escaped(key)
+                # A long key above many others is in the path of each.
+                room -= len(below) if len(below) > _LONGEST else 0
+                if room < 0:
+                    raise BadMetadata("its paths are too long and too many; nest less in it")
                 if not isinstance(value, dict | Scalar):
                     continue
-                below = path + "." + escaped(key)
                 if isinstance(value, dict):
                     deeper.append((below, cast("dict[str, Any]", value)))
                 elif len(below) <= _LONGEST and len(found) < _MOST:
                     found[below] = value
                 else:
                     beyond.append(f"{below}\t{_typed(value)}")
-                # A long key above many others is in the path of each.
-                room -= len(below) if len(below) > _LONGEST else 0
-                if room < 0:
-                    raise BadMetadata("its paths are too long and too many; nest less in it")
         level = deeper
     return found | ({f"beyond.{prefix}": beyond} if beyond else {})
 

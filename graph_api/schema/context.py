@@ -13,7 +13,7 @@ from strawberry.types.info import Info as StrawberryInfo
 from graph_api.errors import StoreUnavailable
 from graph_api.models.page import Listed, Page, Stretch, Window, cursor, key_of
 from graph_api.models.viewer import Viewer
-from graph_api.schema.selection import alone, asked, cursors, selects
+from graph_api.schema.selection import alone, asked, cursors, selects, selects_below
 from graph_api.services.keyring import Keyring
 from graph_api.services.stores import Stores
 from graph_api.settings import Settings
@@ -167,6 +167,10 @@ class Info(StrawberryInfo[Context, None]):
         Fields of the other names may be there.
         """
         return alone(self._info, list, *others)
+
+    def selects_below(self, name: str) -> bool:
+        """Whether a field of this name is right below it."""
+        return selects_below(self._info, name)
 
     def selects(self, name: str) -> bool:
         """Whether a field of this name is anywhere in its selection."""

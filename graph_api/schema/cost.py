@@ -57,7 +57,7 @@ _WEIGHTS: Mapping[str, int] = {
     "storage": 100,
     "lineage": 100,
     "lineagePaths": 100,
-    "lineageSummary": 100,
+    "lineageSummary": 1_000,
     "impact": 200,
     "lineageDiff": 200,
     "policyCheck": 1_000,

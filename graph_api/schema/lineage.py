@@ -316,7 +316,9 @@ async def walked(
     if shows_all and not shared and not reached and (pages := _readings(info, scope)):
         found = await lineage.beginning(*of, pages, **asked)
     else:
-        found = await lineage.lineage(*of, shared=shared, reached=reached, **asked)
+        found = await lineage.lineage(
+            *of, shared=shared, reached=reached, edges=info.selects_below("edges"), **asked
+        )
     return Lineage.of(found, direction.row)
 
 

@@ -9,6 +9,7 @@ from graphql import (
     GraphQLResolveInfo,
     InlineFragmentNode,
     SelectionNode,
+    Undefined,
     value_from_ast_untyped,
 )
 from strawberry.utils.str_converters import to_camel_case
@@ -58,8 +59,13 @@ def alone(info: GraphQLResolveInfo[Any], list: str, *others: str) -> Sequence[di
     return [arguments for name, arguments in below if name == list]
 
 
+def selects_below(info: GraphQLResolveInfo[Any], name: str) -> bool:
+    """Whether a field of this name is right below a field."""
+    return any(found == name for found, _ in _below(info))
+
+
 def _below(info: GraphQLResolveInfo[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The names and arguments of the fields right below a field."""
+    """The names of the fields right below a field, and the arguments that they are given."""
     # Its type says something else than Strawberry gives it.
     variables = cast("dict[str, Any]", info.variable_values)
     sets = [it.selection_set for it in info.field_nodes]
@@ -69,7 +75,9 @@ def _below(info: GraphQLResolveInfo[Any]) -> Iterator[tuple[str, dict[str, Any]]
             argument.name.value: value_from_ast_untyped(argument.value, variables)
             for argument in field.arguments or ()
         }
-        yield field.name.value, given
+        # A variable that was not sent is as if the argument were not there.
+        sent = {name: value for name, value in given.items() if value is not Undefined}
+        yield field.name.value, sent
 
 
 def _fields(
@@ -80,6 +88,8 @@ def _fields(
     below = [*selections]
     while below:
         selection = below.pop()
+        if not _included(info, selection):
+            continue
         if isinstance(selection, FragmentSpreadNode):
             if selection.name.value not in spread:
                 spread.add(selection.name.value)
@@ -91,3 +101,15 @@ def _fields(
                     continue
             if selection.selection_set:
                 below.extend(selection.selection_set.selections)
+
+
+def _included(info: GraphQLResolveInfo[Any], selection: SelectionNode) -> bool:
+    """Whether ``@include`` and ``@skip`` let it be."""
+    variables = cast("dict[str, Any]", info.variable_values)
+    for directive in selection.directives or ():
+        wanted = {"include": True, "skip": False}.get(directive.name.value)
+        for argument in directive.arguments or ():
+            said = value_from_ast_untyped(argument.value, variables)
+            if wanted is not None and said is not wanted:
+                return False
+    return True

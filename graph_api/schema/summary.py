@@ -156,21 +156,12 @@ class LineageSummary:
     edge_counts: list[LineageEdgeCount] = strawberry.field(
         description="How many edges there are between them, by kind and role."
     )
-    group_edges: list[CollapsedEdge] = strawberry.field(
-        description="Every edge between two groups; none unless `collapseBy` is given. In the "
-        "order of their sources among the groups, then of their targets."
-    )
-    hidden: list[HiddenRegion] = strawberry.field(
-        description="`Lineage.hidden` of that lineage with the keys of groups for the ids of "
-        "entities, those that are alike then as one; none unless `collapseBy` is given."
-    )
     collapsed: strawberry.Private[models.Groups | None]
     moment: strawberry.Private[ledgers.Moment]
     scope: strawberry.Private[str]
 
     @classmethod
     def of(cls, row: models.Summary, scope: str) -> "LineageSummary":
-        groups = row.collapsed or models.Groups()
         return cls(
             as_of=Moment.of(row.as_of),
             complete=not row.incomplete_because,
@@ -181,12 +172,25 @@ class LineageSummary:
                 for it in row.counts
             ],
             edge_counts=[*map(LineageEdgeCount.of, row.edge_counts)],
-            group_edges=[*map(CollapsedEdge.of, groups.edges)],
-            hidden=[HiddenRegion.of(number, it) for number, it in enumerate(groups.hidden, 1)],
             collapsed=row.collapsed,
             moment=row.as_of,
             scope=scope,
         )
+
+    @strawberry.field(
+        description="Every edge between two groups; none unless `collapseBy` is given. In the "
+        "order of their sources among the groups, then of their targets."
+    )
+    def group_edges(self) -> list[CollapsedEdge]:
+        return [CollapsedEdge.of(it) for it in self.collapsed.edges] if self.collapsed else []
+
+    @strawberry.field(
+        description="`Lineage.hidden` of that lineage with the keys of groups for the ids of "
+        "entities, those that are alike then as one; none unless `collapseBy` is given."
+    )
+    def hidden(self) -> list[HiddenRegion]:
+        regions = self.collapsed.hidden if self.collapsed else ()
+        return [HiddenRegion.of(number, it) for number, it in enumerate(regions, 1)]
 
     @strawberry.field(
         description="The entities, drawn together: the nearest first, then by key; null unless "

@@ -72,7 +72,8 @@ async def roll_back(
 ) -> None:
     """Put back into a stage of a model what was its newest version there before.
 
-    The version that is there goes back to the stage that it came from. ``believed`` is the index
+    The version that is there goes back to the stage that it came from, or to NONE where it may not
+    be promoted to that. ``believed`` is the index
     that the caller believes to be there, None for none: StageMoved where it is not, so that of two
     who roll back at once one does. NothingBefore where no other version was there that the viewer
     may see and that is not deleted.
@@ -93,12 +94,17 @@ async def roll_back(
         if found.before_id is None:
             way = "move one there by setStage"
             raise NothingBefore(f"The model had no other version in the stage {stage!r}", way)
-        # Also one that never left the stage is what it means from now on. The one that leaves it
-        # for where it came from may do so whatever it came of.
+        # Also one that never left the stage is what it means from now on.
         await _check_promotion(tx, viewer, drawn, model_id, found.before_id, stage)
         moves = [] if found.there else [(found.before_id, found.before_index, stage)]
         if found.artifact_id is not None:
-            moves.append((found.artifact_id, found.index, found.left_stage or "NONE"))
+            back = found.left_stage or "NONE"
+            if back not in UNPROMOTED and await promotion.is_barred(
+                tx, viewer, found.artifact_id, model_id, drawn
+            ):
+                # What is bad leaves its stage nevertheless.
+                back = "NONE"
+            moves.append((found.artifact_id, found.index, back))
         for artifact_id, index, to in moves:
             await _place(tx, viewer, drawn, model_id, artifact_id, "version", to, index)
         subjects = [model_id, *(artifact_id for artifact_id, _, _ in moves)]

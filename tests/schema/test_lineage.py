@@ -140,7 +140,7 @@ async def test_a_negative_depth_is_refused(api: Api) -> None:
     assert errors == [("BAD_USER_INPUT", "depth is -1; it counts edges, from 0.")]
 
 
-async def test_the_pages_of_an_answer_are_one_walk_and_a_write_makes_another(api: Api) -> None:
+async def test_the_pages_behind_the_first_are_one_walk_and_a_write_makes_another(api: Api) -> None:
     ids = await chain(api)
     query = """query ($root: ID!, $after: String, $asOf: AsOf) {
       lineage(roots: [$root], direction: DOWNSTREAM, asOf: $asOf) {
@@ -155,8 +155,9 @@ async def test_the_pages_of_an_answer_are_one_walk_and_a_write_makes_another(api
 
     first, walked, found = await page()
     after = found["nodes"]["pageInfo"]["endCursor"]
-    assert (first, walked) == (["raw:v0", "cleaning", "clean:v0"], 5)
-    assert (await page(after=after))[:2] == (["training", "model:v0"], 0)
+    # It walks no further than the page, and one entity more.
+    assert (first, walked) == (["raw:v0", "cleaning", "clean:v0"], 4)
+    assert (await page(after=after))[:2] == (["training", "model:v0"], 5)
 
     await started(api, name="late", used=[ids["model"]])
 
@@ -166,7 +167,7 @@ async def test_the_pages_of_an_answer_are_one_walk_and_a_write_makes_another(api
     then = {"after": after, "asOf": found["asOf"]["seq"]}
     assert (await page(**then))[:2] == (["training", "model:v0"], 0)
     first, walked, _ = await page()
-    assert (first, walked) == (["raw:v0", "cleaning", "clean:v0"], 6)
+    assert (first, walked) == (["raw:v0", "cleaning", "clean:v0"], 4)
 
 
 async def test_a_cursor_is_of_one_moment_and_one_direction(api: Api) -> None:
@@ -190,3 +191,42 @@ async def test_a_cursor_is_of_one_moment_and_one_direction(api: Api) -> None:
     assert code == "CURSOR_OF_ANOTHER_LIST"
     ((code, _),) = await api.errors(query, **down, after="nonsense")
     assert code == "BAD_USER_INPUT"
+
+
+async def test_a_page_that_asks_for_nothing_else_is_that_of_the_whole_answer(api: Api) -> None:
+    ids = await chain(api)
+    query = """query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+      artifact(id: $id) { upstream {
+        nodes(first: $first, after: $after, last: $last, before: $before) {
+          edges { depth node { label } }
+          pageInfo { hasNextPage hasPreviousPage endCursor } } } } }"""
+
+    async def page(**given: Any) -> tuple[list[str], bool, bool, str]:
+        nodes = (await api.data(query, id=ids["model"], **given))["artifact"]["upstream"]["nodes"]
+        info = nodes["pageInfo"]
+        named = [edge["node"]["label"] for edge in nodes["edges"]]
+        return named, info["hasNextPage"], info["hasPreviousPage"], info["endCursor"]
+
+    order = ["model:v0", "training", "clean:v0", "cleaning", "raw:v0"]
+    # Variables that are not sent are as if they were not there.
+    assert (await page())[:3] == (order, False, False)
+    first = await page(first=2)
+    assert first[:3] == (order[:2], True, False)
+    second = await page(first=2, after=first[3])
+    assert second[:3] == (order[2:4], True, True)
+    assert (await page(after=second[3]))[:3] == (order[4:], False, True)
+    assert (await page(last=2))[:3] == (order[3:], False, True)
+    assert (await page(first=0))[:2] == ([], True)
+
+
+async def test_a_page_that_asks_for_nothing_else_walks_no_further(api: Api) -> None:
+    ids = await chain(api)
+    query = """query ($id: ID!) {
+      artifact(id: $id) { upstream { nodes(first: 1) { nodes { id } } %s } } }"""
+
+    with api.statements() as few:
+        await api.data(query % "", id=ids["model"])
+    with api.statements() as all:
+        await api.data(query % "complete", id=ids["model"])
+
+    assert few.count("lineage/upstream") < all.count("lineage/upstream")

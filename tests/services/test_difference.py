@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_api.errors import BadInput, UnknownId
+from graph_api.errors import BadInput, BadMetadata, UnknownId
 from graph_api.graph import Graph
 from graph_api.models.difference import ChangedAncestor, values_differing
+from graph_api.models.metadata import flattened
 from graph_api.models.viewer import Viewer
 from graph_api.services import difference
 from tests.environment import environment
@@ -160,3 +161,12 @@ def test_values_differ_by_type_too_and_lie_at_paths_whose_dots_are_escaped() -> 
         ("true", 1, True, (True, True)),
     ]
     assert values_differing(after, after) == ()
+
+
+def test_a_long_key_above_many_others_is_refused() -> None:
+    hostile = {"k" * 100_000: {f"a{number}": None for number in range(100)}}
+
+    with pytest.raises(BadMetadata, match="too long and too many"):
+        values_differing({}, hostile)
+    with pytest.raises(BadMetadata, match="too long and too many"):
+        flattened(hostile)

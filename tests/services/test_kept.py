@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_api.models.edge import Edge
 from graph_api.models.ledger import Moment
 from graph_api.models.lineage import Lineage
 from graph_api.services.lineage import Kept
@@ -57,3 +58,15 @@ def test_an_answer_that_ran_out_of_time_is_found_anew() -> None:
     kept.put("a", late)
 
     assert kept.get("a") is None
+
+
+def test_of_a_large_answer_the_entities_are_kept_for_who_wants_no_edges() -> None:
+    kept = Few()
+    large = answer(8)
+    large.edges = [Edge(source="a", target="b", kind="USED_BY")]
+    kept.put("a", large)
+
+    assert kept.get("a") is None
+    found = kept.get("a", edges=False)
+    assert found
+    assert (found.depths, found.edges) == (large.depths, [])

@@ -180,7 +180,13 @@ async def test_to_take_back_a_promotion_to_what_is_tainted_is_one(world: World) 
         )
 
 
-async def test_what_is_tainted_can_be_taken_back_to_where_it_came_from(world: World) -> None:
+@pytest.mark.parametrize(
+    ("stages", "rolled_back"),
+    [(("STAGING", "PRODUCTION"), "PRODUCTION"), (("PRODUCTION", "ABANDONED"), "ABANDONED")],
+)
+async def test_what_is_tainted_leaves_its_stage_by_a_roll_back_and_comes_to_no_other(
+    world: World, stages: tuple[str, str], rolled_back: str
+) -> None:
     raw = (await world.log("raw", {"a": b"raw"})).id
     good, bad = await derived(world, "good"), await derived(world, "bad", raw)
 
@@ -189,19 +195,20 @@ async def test_what_is_tainted_can_be_taken_back_to_where_it_came_from(world: Wo
             world.graph, world.viewer, LIMITS, "digits", "svm", id, stage
         )
 
-    await staged(good, "PRODUCTION")
-    await staged(bad, "STAGING")
-    joined = await staged(bad, "PRODUCTION")
+    await staged(good, rolled_back)
+    earlier, later = stages
+    await staged(bad, earlier)
+    joined = await staged(bad, later)
     await withdrawal.withdraw(world.graph, world.viewer, raw, WHY)
 
     id = joined.container_id
-    await membership.roll_back(world.graph, world.viewer, id, "PRODUCTION", joined.index, None)
+    await membership.roll_back(world.graph, world.viewer, id, rolled_back, joined.index, None)
 
-    there = await membership.find(world.graph, world.viewer, id, stage="PRODUCTION")
-    left = await membership.find(world.graph, world.viewer, id, stage="STAGING")
+    there = await membership.find(world.graph, world.viewer, id, stage=rolled_back)
+    left = await membership.find(world.graph, world.viewer, id, index=joined.index)
     assert there
     assert left
-    assert (there.artifact_id, left.artifact_id) == (good, bad)
+    assert (there.artifact_id, left.artifact_id, left.stage) == (good, bad, "NONE")
 
 
 async def test_what_is_tainted_comes_back_from_the_trash_without_its_protected_alias(

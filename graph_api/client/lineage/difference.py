@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Literal, Self, TypeVar
 
-from graph_api.client.api import Api
+from graph_api.client.api import PAGE, Api
 from graph_api.client.as_of import AsOf, said
-from graph_api.client.difference import DIFFERENCE, Difference
+from graph_api.client.difference import DIFF, Difference
 from graph_api.client.lineage.nodes import NODE, RUN_NODE, LineageNode
 from graph_api.client.records import moment
 
@@ -122,9 +122,9 @@ class LineageDiff:
     def files(self) -> Iterator[Difference]:
         """The files in which two versions differ, read as you go; none of runs."""
         before, after = self.before.id, self.after.id
-        asked = {"earlier": before, "later": after, "asOf": self.seq}
-        for page in self._api.pages(_page("files", DIFFERENCE), asked, "lineageDiff", "files"):
-            yield from (Difference.of(node, before, after) for node in page["nodes"])
+        if self.after.kind == "ARTIFACT":
+            for page in self._api.pages(DIFF, {"id": after, "since": before}, "artifact", "diff"):
+                yield from (Difference.of(node, before, after) for node in page["nodes"])
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as JSON has it; of the files their paths."""
@@ -188,20 +188,33 @@ def difference(api: Api, before: str, after: str, as_of: AsOf | None) -> Lineage
     asked: dict[str, Any] = {"earlier": before, "later": after, "asOf": said(as_of)}
     data = api.execute(_QUERY, asked)["lineageDiff"]
     asked["asOf"] = data["asOf"]["seq"]
+    because = dict.fromkeys(data["incompleteBecause"])
 
     def listed(
         name: str, selection: str, of: Callable[[Mapping[str, Any]], Item]
     ) -> tuple[Item, ...]:
-        pages = api.pages(_page(name, selection), asked, "lineageDiff", name)
-        return tuple(of(node) for page in pages for node in page["nodes"])
+        found: list[Item] = []
+        page: dict[str, Any] = {"hasNextPage": True, "endCursor": None}
+        while page["hasNextPage"]:
+            more = {"first": PAGE, "after": page["endCursor"]}
+            answer = api.execute(_page(name, selection), asked | more)["lineageDiff"]
+            # Each page is an answer of its own, of the same moment.
+            because.update(dict.fromkeys(answer["incompleteBecause"]))
+            found += map(of, answer["listed"]["nodes"])
+            page = answer["listed"]["pageInfo"]
+        return tuple(found)
+
+    code = listed("code", _ENTITIES, EntityDifference.of)
+    inputs = listed("inputs", _ENTITIES, EntityDifference.of)
+    ancestors = listed("ancestors", f"{_ENTITIES} depth begins", _ancestor)
 
     run = data["run"]
     earlier, later = (run[end] and LineageNode.of(run[end], 0, ()) for end in _ENDS)
     return LineageDiff(
         seq=data["asOf"]["seq"],
         at=moment(data["asOf"]["at"]),
-        complete=data["complete"],
-        incomplete_because=tuple(data["incompleteBecause"]),
+        complete=not because,
+        incomplete_because=tuple(because),
         before=LineageNode.of(data["before"], 0, ()),
         after=LineageNode.of(data["after"], 0, ()),
         metadata=_values(data["metadata"]),
@@ -210,9 +223,9 @@ def difference(api: Api, before: str, after: str, as_of: AsOf | None) -> Lineage
         metrics=_values(run["metrics"]),
         run_metadata=_values(run["metadata"]),
         run_system_metadata=_values(run["systemMetadata"]),
-        code=listed("code", _ENTITIES, EntityDifference.of),
-        inputs=listed("inputs", _ENTITIES, EntityDifference.of),
-        ancestors=listed("ancestors", f"{_ENTITIES} depth begins", _ancestor),
+        code=code,
+        inputs=inputs,
+        ancestors=ancestors,
         _api=api,
     )
 
@@ -223,8 +236,8 @@ def _label(node: LineageNode | None) -> str | None:
 
 def _page(name: str, selection: str) -> str:
     return (
-        f"query ({_ASKED}, $first: Int, $after: String) {{ {_FIELD} {{ "
-        f"{name}(first: $first, after: $after) {{ nodes {{ {selection} }} "
+        f"query ({_ASKED}, $first: Int, $after: String) {{ {_FIELD} {{ incompleteBecause "
+        f"listed: {name}(first: $first, after: $after) {{ nodes {{ {selection} }} "
         "pageInfo { hasNextPage endCursor } } } }"
     )
 

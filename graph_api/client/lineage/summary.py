@@ -180,9 +180,7 @@ def summary(
         incomplete_because=tuple(sorted(because)),
         omitted={},
         nodes=tuple(sorted(nodes, key=lambda node: node.depth)),
-        edges=tuple(
-            flows + [it for region in first["hidden"] for it in LineageEdge.around(region)]
-        ),
+        edges=tuple(flows),
     )
     return LineageSummary(
         seq=seq,

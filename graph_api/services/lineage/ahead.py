@@ -19,10 +19,11 @@ AHEAD_DOWNSTREAM = cypher("lineage/ahead_downstream", Further)
 _AHEAD = {UPSTREAM: AHEAD_UPSTREAM, DOWNSTREAM: AHEAD_DOWNSTREAM}
 
 # Entities of a narrow frontier, hops until it is taken for a chain, and entities that are looked up
-# ahead of each.
+# ahead of each; a look-up that serves fewer hops than it costs was of no chain.
 _NARROW = 4
 _PATIENCE = 8
 _MOST = 64
+_WORTH = 4
 
 
 class Ahead:
@@ -43,6 +44,7 @@ class Ahead:
         self._fields = fields
         self._along_runs = where.edges is None or {"USED_BY", "LOGGED_BY"} <= {*where.edges}
         self._narrow = 0
+        self._served = _WORTH
         self._known: Hops | None = None
         self._rows = defaultdict[str, list[int]](list)
 
@@ -52,7 +54,11 @@ class Ahead:
         if self._narrow <= _PATIENCE or not self._along_runs:
             return await self._columns(ids)
         if self._known is None or not self._rows.keys() >= {*ids}:
+            if self._served < _WORTH:
+                self._narrow, self._served = -_PATIENCE * _MOST, _WORTH
+                return await self._columns(ids)
             self._known = await self._looked_up(ids)
+        self._served += 1
         return self._known.at([row for id in ids for row in self._rows[id]])
 
     async def _looked_up(self, ids: Sequence[str]) -> Hops:
@@ -60,6 +66,8 @@ class Ahead:
             _AHEAD[self._query], ids=ids, seq=self._seq, most=_MOST
         )
         assert further
+        # Before a run nothing is looked up: the next hop is from what it used, or logged.
+        self._served = 0 if further.ids else _WORTH
         together = [*dict.fromkeys([*ids, *further.ids])]
         found = await self._columns(together)
         self._rows.clear()

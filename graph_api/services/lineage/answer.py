@@ -28,6 +28,7 @@ async def lineage(
     where: Where | None = None,
     shared: bool = False,
     reached: bool = False,
+    edges: bool = True,
     as_of: int | None = None,
     seconds: float,
     kept: Kept | None = None,
@@ -36,10 +37,11 @@ async def lineage(
 
     ``depth`` is in edges and ``limit`` in entities, the nearest first (the roots and those of
     kinds that are not shown count too, hidden ones never), None for no end; ``seconds`` is the
-    longest time; ``kept`` has the answers that need no walk. ``shared`` shows, of one direction,
-    only what every root reaches within the depth; ``reached`` tells of each entity which roots
-    reach it. BOTH is the union of the two walks, not what is connected by going back and forth: an
-    edge that leads past the roots, from what is upstream to what is downstream, is on neither.
+    longest time; ``kept`` has the answers that need no walk, and larger ones where no ``edges`` are
+    wanted. ``shared`` shows, of one direction, only what every root reaches within the depth;
+    ``reached`` tells of each entity which roots reach it. BOTH is the union of the two walks, not
+    what is connected by going back and forth: an edge that leads past the roots, from what is
+    upstream to what is downstream, is on neither.
     Raises UnknownId for a root that the viewer may not see, BadInput for one that came later than
     ``as_of``.
     """
@@ -52,7 +54,7 @@ async def lineage(
     asked = *seen, moment, tuple(roots), direction, depth, limit, where, shared, reached
     if where.compares_the_present:
         kept = None
-    if kept is not None and (known := kept.get(asked)):
+    if kept is not None and (known := kept.get(asked, edges=edges)):
         return known
     deadline = time.monotonic() + seconds
     walks: list[Found] = []
@@ -73,11 +75,11 @@ async def lineage(
         if shared:
             every = (1 << len(set(roots))) - 1
             shown = {id: depth for id, depth in shown.items() if by.get(id) == every}
-    edges = [edge for edge in found.edges if edge.source in shown and edge.target in shown]
+    between = [edge for edge in found.edges if edge.source in shown and edge.target in shown]
     answer = Lineage(
         as_of=moment,
         depths=shown,
-        edges=await without_hidden_containers(graph, viewer, edges),
+        edges=await without_hidden_containers(graph, viewer, between),
         incomplete_because=list(found.reasons),
         omitted=found.omitted,
         hidden=regions(found.hidden, [(it.source, it.target) for it in found.touching], shown),

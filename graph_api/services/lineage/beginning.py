@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graph_api.errors import TooSlow
 from graph_api.graph import Graph
 from graph_api.models.lineage import Direction, Lineage, Where
 from graph_api.models.viewer import Viewer
@@ -46,7 +47,8 @@ async def beginning(
     """The answer as :func:`lineage` has it, or as many of its first entities as the pages show.
 
     The first entities of an answer are those of the same one with a limit, so a walk ends where a
-    page does: it costs what lies before its end, not what there is.
+    page does: it costs what lies before its end, not what there is. TooSlow where a page would end
+    because time ran out, of which it says nothing; else raises as a lineage does.
     """
     deadline = time.monotonic() + seconds
     behind = any(reading.after is not None for reading in readings)
@@ -62,11 +64,15 @@ async def beginning(
             depth=depth,
             limit=enough if limit is None else min(enough, limit),
             where=where,
+            edges=False,
             as_of=as_of,
             seconds=deadline - time.monotonic(),
             kept=kept,
         )
-        cut = "NODE_LIMIT" in found.incomplete_because and (limit is None or enough < limit)
-        if not cut or all(reading.ends_in(found) for reading in readings):
+        if all(reading.ends_in(found) for reading in readings):
+            return found
+        if "TIMEOUT" in found.incomplete_because:
+            raise TooSlow(seconds)
+        if "NODE_LIMIT" not in found.incomplete_because or (limit is not None and limit <= enough):
             return found
         enough *= _MORE

@@ -7,6 +7,7 @@ for the present reads the newest ``seq`` first, and finds nothing here once some
 """
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 from graph_api.models.lineage import Lineage
 from graph_api.models.recent import Recent
@@ -15,23 +16,31 @@ from graph_api.models.recent import Recent
 class Kept:
     """Answers, the least lately used forgotten first."""
 
-    MOST = 50_000
-    """Entities and edges of all answers together: some 35 MiB."""
+    MOST = 250_000
+    """Entities of all answers together, an edge as three: some 60 MiB."""
 
     def __init__(self) -> None:
         self._answers = Recent[Hashable, Lineage](self.MOST, _size)
 
-    def get(self, asked: Hashable) -> Lineage | None:
-        """The answer to what is asked, if it is still there."""
-        return self._answers.get(asked)
+    def get(self, asked: Hashable, *, edges: bool = True) -> Lineage | None:
+        """The answer to what is asked, if it is still there; it has no edges if none are asked."""
+        whole = self._answers.get((asked, True))
+        return whole or (None if edges else self._answers.get((asked, False)))
 
     def put(self, asked: Hashable, answer: Lineage) -> None:
-        """Keep an answer, unless it is too large or time ran out: more could be found then."""
-        if "TIMEOUT" not in answer.incomplete_because and _size(answer) <= self.MOST:
-            self._answers.put(asked, answer)
+        """Keep an answer, unless time ran out: more could be found then.
+
+        Of a large one there is no room for the edges: the entities, which come in pages, stay.
+        """
+        if "TIMEOUT" in answer.incomplete_because:
+            return
+        if _size(answer) <= self.MOST:
+            self._answers.put((asked, True), answer)
+        elif _size(bare := replace(answer, edges=[])) <= self.MOST:
+            self._answers.put((asked, False), bare)
 
 
 def _size(answer: Lineage) -> int:
     # Some 200 roots take as much as an entity.
     bits = len(answer.reached_by or ()) * (1 + len(answer.roots) // 200)
-    return 1 + len(answer.depths) + len(answer.edges) + len(answer.hidden) + bits
+    return 1 + len(answer.depths) + 3 * len(answer.edges) + len(answer.hidden) + bits

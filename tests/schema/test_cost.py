@@ -90,7 +90,7 @@ def fields_in(data: object) -> int:
             '{ lineageSummary(roots: ["a", "b"]) { counts { depth kind } edgeCounts { kind } '
             "groups(first: 5) { nodes { key example { id } } } groupEdges { count } } }",
             {},
-            (101 + 2) + (1 + 2 * 1000) + (1 + 100) + (1 + 1 + 5 * 3) + (1 + 1000),
+            (1001 + 2) + (1 + 2 * 1000) + (1 + 100) + (1 + 1 + 5 * 3) + (1 + 1000),
         ),
         (
             '{ run(id: "r") { metrics { key points { step } } } }',

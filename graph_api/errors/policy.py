@@ -24,8 +24,9 @@ class PolicyUnknown(NotPromoted):
     code = "POLICY_UNKNOWN"
 
     def __init__(self, project: str, id: str, because: str, path: Sequence[str]) -> None:
+        along = f", along {way(path)}" if path else ""
         why = (
-            f"it came of what you may not see, along {way(path)}. Have it promoted by somebody who "
+            f"it came of what you may not see{along}. Have it promoted by somebody who "
             "sees that, or hidden: ALLOW set in the policy"
             if because == "PERMISSION"
             else "what it came of was not read in time. Try again, or promote what came of less"

@@ -1,9 +1,10 @@
 """Policies: what a project asks of versions that are promoted in it, and of all they came of."""
 
+import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, cast
 
 import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -22,8 +23,12 @@ FORBIDDEN_TAGS = 100
 """The most of them; of what follows, likewise."""
 REQUIRED_APPROVALS = 10
 BARRIERS = 10
+GREATEST_AGE = 100 * 365 * 86_400
+"""Seconds, 100 years: clients count in units that end somewhere."""
 # Licenses, and people who may give an approval.
 _NAMED = 1_000
+# Signs that are told of a license that is no text.
+_TOLD = 200
 
 
 class _Part(BaseModel, frozen=True):
@@ -89,8 +94,11 @@ class Policy(_Part, frozen=True):
         _distinct("forbiddenTags", [it.tag for it in tags], FORBIDDEN_TAGS)
         approvals = tuple(_approval(it, longest) for it in self.required_approvals)
         _distinct("requiredApprovals", [it.name for it in approvals], REQUIRED_APPROVALS)
-        if self.greatest_age is not None and self.greatest_age < 1:
-            raise BadInput(f"greatestAge is {self.greatest_age}; it counts seconds, from 1.")
+        if self.greatest_age is not None and not 1 <= self.greatest_age <= GREATEST_AGE:
+            raise BadInput(
+                f"greatestAge is {self.greatest_age:,}; it counts seconds, from 1 to "
+                f"{GREATEST_AGE:,}, which are 100 years."
+            )
         return Policy(
             allowed_licenses=licenses,
             forbidden_tags=tags,
@@ -152,16 +160,36 @@ class Governing(BaseModel, frozen=True):
     policy: Kept
 
 
-def _text(value: Any) -> Any:
-    return value.strip() or None if isinstance(value, str) else None
+class License(BaseModel, frozen=True):
+    """What the metadata of a version say as its license."""
+
+    told: str
+    is_text: bool = True
+    """If not, it is the beginning of its JSON that is told, and no policy can allow it."""
+
+
+def _license(value: Any) -> Any:
+    """Of a property and of metadata, which are there where the license may be no property."""
+    if not isinstance(value, list):
+        return value
+    license, metadata = cast("list[Any]", value)
+    if license is None and metadata is not None:
+        license = orjson.loads(metadata).get("license")
+    if license is None:
+        return None
+    if isinstance(license, str):
+        return License(told=license.strip()) if license.strip() else None
+    # orjson writes at most 254 lists in each other; metadata can have more.
+    told = json.dumps(license, ensure_ascii=False, separators=(",", ":"))
+    return License(told=told[:_TOLD], is_text=False)
 
 
 class Version(BaseModel, frozen=True):
     """What a policy asks of a version."""
 
     id: str
-    license: Annotated[str | None, BeforeValidator(_text)]
-    """What its metadata says; None where that is no text."""
+    license: Annotated[License | None, BeforeValidator(_license)]
+    """None where its metadata say none, null or a blank text."""
     tags: tuple[str, ...]
     committed_at: Instant
     created_by: str
@@ -183,17 +211,33 @@ class Violation:
     value: str | None
     """The license, None where it is unknown; the tag; the approval; the age in seconds."""
     entity_id: str
-    path: tuple[str, ...]
-    """Ids; ``(hidden)`` stands for what the viewer may not see."""
+    distance: int
+    """The length of that way, on which edges between hidden entities count nothing."""
     says: str
     """A sentence about it."""
+    along: Callable[[str], tuple[str, ...]] = field(repr=False, compare=False)
+    """The ways to what is promoted, by their beginnings."""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Ids; ``(hidden)`` stands for what the viewer may not see. It is made anew each time."""
+        return self.along(self.entity_id)
 
     @property
     def place(self) -> str:
         """A text that sorts as they lie: by rule, the nearest first."""
         # An age is another one at the next page.
         value = self.value if self.rule != "AGE" else None
-        return f"{RULES.index(self.rule)}|{len(self.path):09d}|{self.entity_id}|{value or ''}"
+        return f"{RULES.index(self.rule)}|{self.distance:09d}|{self.entity_id}|{value or ''}"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Why nobody can tell whether a version keeps to a policy."""
+
+    because: Reason
+    path: tuple[str, ...] = ()
+    """A shortest way from what is unknown; empty where none was found."""
 
 
 @dataclass(frozen=True)
@@ -204,8 +248,8 @@ class Verdict:
     """In the order of their places."""
     incomplete_because: tuple[Reason, ...] = ()
     """Why there may be others."""
-    unknown: tuple[str, ...] | None = None
-    """Where that alone refuses it: a way from what is unknown, empty where there is none."""
+    unknown: Unknown | None = None
+    """Where that alone refuses it."""
 
     @property
     def passes(self) -> bool:

@@ -95,9 +95,10 @@ async def protected(graph: Reader, viewer: Viewer, ids: list[str]) -> list[tuple
 
 async def check_promoted(tx: Transaction, viewer: Viewer, drawn: Drawn, collection_id: str) -> None:
     """NotPromoted where a protected alias points at what may not be promoted in its collection."""
+    until = promotion.deadline()
     for row in await tx.fetch(PROTECTED_VERSIONS, collection_id=collection_id):
         assert row.id, collection_id
-        await promotion.check(tx, viewer, row.id, collection_id, drawn)
+        await promotion.check(tx, viewer, row.id, collection_id, drawn, until)
 
 
 async def before(tx: Transaction, collection_id: str, name: str) -> Before | None:

@@ -1,5 +1,7 @@
 """Approvals: what people say of a version by name, that it is in order, until they revoke it."""
 
+from collections import defaultdict
+
 from graph_api.errors import BadInput
 from graph_api.graph import Graph, Reader, Transaction, cypher
 from graph_api.models import names
@@ -65,8 +67,10 @@ async def revoke(graph: Graph, viewer: Viewer, id: str, name: str, by: str | Non
 
 async def of(graph: Reader, viewer: Viewer, ids: list[str]) -> list[list[Approval]]:
     """The approvals of each version, which the viewer sees, that stand, the oldest first."""
-    rows = sorted(await graph.fetch(STANDING, ids=ids), key=lambda row: row.since)
-    return [[row for row in rows if row.artifact_id == id] for id in ids]
+    found = defaultdict[str, list[Approval]](list)
+    for row in sorted(await graph.fetch(STANDING, ids=ids), key=lambda row: row.since):
+        found[row.artifact_id].append(row)
+    return [found[id] for id in ids]
 
 
 async def _own(tx: Transaction, user: str, id: str) -> list[Approval]:

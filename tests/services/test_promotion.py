@@ -7,7 +7,9 @@ import pytest
 
 from graph_api.errors import PolicyUnknown, PolicyViolated, Tainted
 from graph_api.graph import Query, Transaction
+from graph_api.models.ledger import Drawn
 from graph_api.models.policy import Barrier, ForbiddenTag, Policy, RequiredApproval
+from graph_api.models.viewer import Viewer
 from graph_api.services import (
     alias,
     approval,
@@ -20,6 +22,7 @@ from graph_api.services import (
     project,
     withdrawal,
 )
+from graph_api.settings import Limits
 from tests.services.test_withdrawal import derived
 from tests.services.world import LIMITS, World
 
@@ -160,7 +163,7 @@ async def test_a_commit_under_a_protected_alias_is_judged_by_what_its_run_used(
 
 async def test_a_license_is_known_of_each_origin_and_allowed(world: World) -> None:
     free = await world.log("free", {"a": b"1"}, metadata={"license": "apache-2.0"})
-    none = await world.log("none", {"a": b"2"}, metadata={"license": ["MIT"]})
+    none = await world.log("none", {"a": b"2"}, metadata={"license": None})
     bound = await world.log("bound", {"a": b"3"}, metadata={"license": "GPL-3.0-only"})
     await ruled(world, Policy(allowed_licenses=("Apache-2.0", "MIT")))
 
@@ -173,6 +176,35 @@ async def test_a_license_is_known_of_each_origin_and_allowed(world: World) -> No
     # A run that used nothing does not make an unknown license known.
     with pytest.raises(PolicyViolated, match="says no license"):
         await staged(world, await derived(world, "ingested"), "PRODUCTION")
+
+
+async def test_a_license_of_what_came_of_others_is_read_whatever_it_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = (await world.log("free", {"a": b"1"}, metadata={"license": "MIT"})).id
+    fine = [
+        await derived(world, name, free, metadata={"license": said, "of": {"license": 1}})
+        for name, said in (("null", None), ("blank", " "), ("mit", "mit"))
+    ]
+    listed = await derived(world, "listed", free, metadata={"license": ["GPL-3.0-only"]})
+    numbered = await derived(world, "numbered", free, metadata={"license": 5})
+    # More keys come first than are properties.
+    many = {f"a{number}": number for number in range(100)} | {"license": "GPL-3.0-only"}
+    monkeypatch.setattr("tests.services.world.LIMITS", Limits(metadata_keys=101))
+    wide = await derived(world, "wide", free, metadata=many)
+    await ruled(world, Policy(allowed_licenses=("MIT", "5")))
+
+    for id in fine:
+        await staged(world, id, "PRODUCTION")
+    for id, says in (
+        (listed, r"""'["GPL-3.0-only"]'"""),
+        (numbered, "'5'"),
+        (wide, "'GPL-3.0-only'"),
+    ):
+        with pytest.raises(PolicyViolated) as refused:
+            await staged(world, id, "PRODUCTION")
+        assert f"has the license {says}, which is not allowed" in str(refused.value)
+        assert refused.value.path == (id,)
 
 
 async def test_an_approval_is_needed_of_two_people_who_did_not_make_it(world: World) -> None:
@@ -256,6 +288,38 @@ async def test_a_roll_back_is_a_promotion_and_the_trash_gives_no_protected_alias
     )
     await deletion.restore(graph, viewer, [old])
     assert await alias.by_artifacts(graph, viewer, [old]) == [("best",)]
+
+
+async def test_only_what_gets_a_protected_alias_back_is_judged_and_all_of_it_by_one_deadline(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph, viewer = world.graph, world.viewer
+    ids = [
+        (await world.log("model", {"a": text.encode()}, aliases=aliases)).id
+        for text, aliases in (("1", ("prod",)), ("2", ("live",)), ("3", ("best",)), ("4", ()))
+    ]
+    await protected(world, "model", "prod", "live")
+    await project.create(graph, viewer, LIMITS, "shop")
+    asked: list[tuple[str, float]] = []
+    check = policy.check
+
+    async def noted(
+        tx: Transaction, viewer: Viewer, id: str, within: str, drawn: Drawn, deadline: float
+    ) -> None:
+        asked.append((id, deadline))
+        await check(tx, viewer, id, within, drawn, deadline)
+
+    monkeypatch.setattr(policy, "check", noted)
+    await deletion.delete(graph, world.blobs, viewer, ids, force=True, trash_seconds=60, seconds=10)
+    await deletion.restore(graph, viewer, ids)
+    restored = asked.copy()
+    asked.clear()
+    await artifact_collection.move(graph, viewer, (await world.collection("model")).id, "shop")
+
+    for judged in (restored, asked):
+        assert {id for id, _ in judged} == {*ids[:2]}
+        assert len({deadline for _, deadline in judged}) == 1
+    assert await alias.by_artifacts(graph, viewer, ids) == [("prod",), ("live",), ("best",), ()]
 
 
 async def test_a_withdrawal_refuses_whatever_the_policy_says(world: World) -> None:

@@ -6,6 +6,7 @@ from graph_api.blobs import BlobStore
 from graph_api.errors import Needed, NotCommitted, Purged, UnknownId
 from graph_api.graph import Graph, Transaction, cypher
 from graph_api.models import instant
+from graph_api.models.artifact import Id
 from graph_api.models.deletion import Locked, Plan, Whole
 from graph_api.models.entity import expect_kind
 from graph_api.models.ledger import Drawn
@@ -18,6 +19,7 @@ from graph_api.services.deletion.plan import plan
 LOCK = cypher("deletion/lock", Locked)
 TRASH = cypher("deletion/trash")
 RESTORE = cypher("deletion/restore")
+PROTECTED_BACK = cypher("deletion/protected_back", Id)
 
 # As Revisions have it.
 _COMMITTED, _DELETED = '{"state":"COMMITTED"}', '{"state":"DELETED"}'
@@ -122,11 +124,7 @@ async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
             return
         drawn = await _drawn(tx, viewer, deleted)
         back = [row.id for row in deleted]
-        barred = [
-            row.id
-            for row in deleted
-            if await promotion.is_barred(tx, viewer, row.id, row.collection_id, drawn)
-        ]
+        barred = await _barred(tx, viewer, deleted, drawn)
         await tx.write(
             RESTORE,
             ids=back,
@@ -139,6 +137,22 @@ async def restore(graph: Graph, viewer: Viewer, ids: Sequence[str]) -> None:
         await _ended(tx, viewer, drawn, RESTORED, back)
 
     await graph.in_transaction(work)
+
+
+async def _barred(
+    tx: Transaction, viewer: Viewer, rows: Sequence[Locked], drawn: Drawn
+) -> list[str]:
+    """Those that may not be promoted, of the versions that would get a protected alias back."""
+    until = promotion.deadline()
+    ids = [row.id for row in rows]
+    asked = await tx.fetch(PROTECTED_BACK, ids=ids, managed=viewer.managed())
+    collections = {row.id: row.collection_id for row in rows}
+    return [
+        row.id
+        for row in asked
+        if row.id
+        and await promotion.is_barred(tx, viewer, row.id, collections[row.id], drawn, until)
+    ]
 
 
 async def _locked(tx: Transaction, viewer: Viewer, ids: list[str]) -> list[Locked]:

@@ -10,13 +10,14 @@ from graph_api.models.policy import (
     Policy,
     RequiredApproval,
     Rule,
+    Unknown,
     Verdict,
     Version,
     Violation,
     Work,
 )
 from graph_api.services.lineage import Found
-from graph_api.services.policy.ways import Ways
+from graph_api.services.policy.ways import Onward, Ways
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Case:
     version: Version
     found: Found
     versions: Mapping[str, Version]
-    runs: Sequence[Work]
+    runs: Sequence[Work] | None
+    """None where not all were read: then nobody knows which ways lead through barriers."""
     approvals: Sequence[Approval]
     now: int
     """Microseconds since 1970 UTC."""
@@ -49,6 +51,7 @@ class _Judge:
         self._case = case
         self._ways = Ways(case.found, case.version.id)
         self._onward = self._ways.onward()
+        self._onwards = {frozenset[str](): self._onward}
         # Of what was not read to its end, nobody knows where it began.
         self._origins = [] if "TIMEOUT" in case.found.reasons else self._ways.origins()
 
@@ -57,9 +60,10 @@ class _Judge:
             return
         allowed = {it.casefold() for it in self._policy.allowed_licenses}
         for it in self._case.versions.values():
-            if it.license is not None and it.license.casefold() not in allowed:
-                says = f"{it.id!r} has the license {it.license!r}, which is not allowed"
-                yield self._violation("LICENSE", it.license, it.id, says)
+            license = it.license
+            if license and not (license.is_text and license.told.casefold() in allowed):
+                says = f"{it.id!r} has the license {license.told!r}, which is not allowed"
+                yield self._violation("LICENSE", license.told, it.id, says)
         for origins in self._origins:
             if all(self._case.versions[id].license is None for id in origins):
                 for id in origins:
@@ -69,18 +73,26 @@ class _Judge:
     def tags(self) -> Iterator[Violation]:
         for rule in self._policy.forbidden_tags:
             bearing = [it.id for it in self._case.versions.values() if rule.tag in it.tags]
-            if not bearing:
-                continue
-            onward = self._ways.onward(self._barred(rule)) if rule.barriers else self._onward
+            onward = self._unbarred(rule) if bearing else None
             for id in bearing:
-                if id in onward:
+                if onward and id in onward.steps:
                     says = f"{id!r} has the tag {rule.tag!r}, which is forbidden"
-                    path = self._ways.path(onward, id)
-                    yield Violation("TAG", rule.tag, id, path, says)
+                    yield self._violation("TAG", rule.tag, id, says, onward)
 
-    def _barred(self, rule: ForbiddenTag) -> set[str]:
+    def _unbarred(self, rule: ForbiddenTag) -> Onward | None:
+        """The ways that lead through no barrier of a rule; None where nobody knows them."""
+        if not rule.barriers:
+            return self._onward
+        if self._case.runs is None:
+            return None
         barriers = {(it.project, it.experiment) for it in rule.barriers}
-        return {it.id for it in self._case.runs if (it.project, it.experiment) in barriers}
+        barred = frozenset(
+            it.id for it in self._case.runs if (it.project, it.experiment) in barriers
+        )
+        # Rules mostly have the same barriers, and violations keep their ways.
+        if barred not in self._onwards:
+            self._onwards[barred] = self._ways.onward(barred)
+        return self._onwards[barred]
 
     def approvals(self) -> Iterator[Violation]:
         version = self._case.version
@@ -129,15 +141,19 @@ class _Judge:
                 says = f"{id!r} was committed {age:,} seconds ago; at most {greatest:,} are allowed"
                 yield self._violation("AGE", str(age), id, says)
 
-    def unknown(self) -> tuple[str, ...] | None:
+    def unknown(self) -> Unknown | None:
         """As :attr:`Verdict.unknown`."""
         found = self._case.found
         if "TIMEOUT" in found.reasons:
-            return ()
+            return Unknown("TIMEOUT")
         if "PERMISSION" in found.reasons and self._policy.hidden == "REFUSE":
-            nearest = next(id for id in self._onward if id in found.hidden)
-            return self._ways.path(self._onward, nearest)
+            # What is moved during the walk can have been shown before it was hidden.
+            nearest = next((id for id in self._onward.steps if id in found.hidden), None)
+            return Unknown("PERMISSION", self._onward.path(nearest) if nearest else ())
         return None
 
-    def _violation(self, rule: Rule, value: str | None, id: str, says: str) -> Violation:
-        return Violation(rule, value, id, self._ways.path(self._onward, id), says)
+    def _violation(
+        self, rule: Rule, value: str | None, id: str, says: str, onward: Onward | None = None
+    ) -> Violation:
+        along = onward or self._onward
+        return Violation(rule, value, id, along.distances[id], says, along.path)

@@ -1,11 +1,32 @@
 """The ways by which data came to a version."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from graph_api.models.entity import kind_of
 from graph_api.services.lineage import HIDDEN, Found
+
+
+@dataclass(frozen=True)
+class Onward:
+    """Shortest ways to a version, as the next step on each: whole paths are many times as large."""
+
+    hidden: Container[str]
+    steps: dict[str, str | None] = field(default_factory=dict[str, str | None])
+    """The next entity, by entity, the nearest first; None for the version itself."""
+    distances: dict[str, int] = field(default_factory=dict[str, int])
+    """In edges, of which those between hidden entities count nothing."""
+
+    def path(self, start: str) -> tuple[str, ...]:
+        """The way from an entity to the version; each stretch of the hidden is one ``(hidden)``."""
+        trail, near = [start], self.steps[start]
+        while near is not None:
+            trail.append(near)
+            near = self.steps[near]
+        shown = (HIDDEN if id in self.hidden else id for id in trail)
+        return tuple(id for id, _ in groupby(shown))
 
 
 class Ways:
@@ -20,42 +41,35 @@ class Ways:
             self._before[hop.target].append(hop.source)
             self._after[hop.source].append(hop.target)
 
-    def onward(self, barred: Container[str] = ()) -> dict[str, str | None]:
-        """The next entity on a shortest way to the version, by entity, the nearest first.
+    def onward(self, barred: Container[str] = ()) -> Onward:
+        """The shortest ways to the version.
 
         Of all that comes to the version by ways that lead through nothing barred. As on any walk,
         edges between hidden entities count nothing.
         """
-        onward: dict[str, str | None] = {self._id: None}
-        level = [self._id]
+        onward = Onward(self._hidden, {self._id: None})
+        level, distance = [self._id], 0
         while level:
             # First what lies behind the hidden, which is as far as that.
             for near in level:
                 if near in self._hidden:
-                    level += self._reached(onward, near, hidden=True)
+                    level += self._reached(onward.steps, near, hidden=True)
+            onward.distances.update(dict.fromkeys(level, distance))
+            distance += 1
             level = [
                 far
                 for near in level
                 if near not in barred
-                for far in self._reached(onward, near, hidden=False)
+                for far in self._reached(onward.steps, near, hidden=False)
             ]
         return onward
 
-    def _reached(self, onward: dict[str, str | None], near: str, *, hidden: bool) -> Iterator[str]:
+    def _reached(self, steps: dict[str, str | None], near: str, *, hidden: bool) -> Iterator[str]:
         """What comes to an entity and is new: of hidden entities, or of all."""
         for far in self._before.get(near, ()):
-            if far not in onward and (far in self._hidden or not hidden):
-                onward[far] = near
+            if far not in steps and (far in self._hidden or not hidden):
+                steps[far] = near
                 yield far
-
-    def path(self, onward: Mapping[str, str | None], start: str) -> tuple[str, ...]:
-        """The way from an entity to the version; each stretch of the hidden is one ``(hidden)``."""
-        trail, near = [start], onward[start]
-        while near is not None:
-            trail.append(near)
-            near = onward[near]
-        shown = (HIDDEN if id in self._hidden else id for id in trail)
-        return tuple(id for id, _ in groupby(shown))
 
     def origins(self) -> list[list[str]]:
         """The versions that came of no other version, nor of what is hidden.

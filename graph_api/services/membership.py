@@ -95,12 +95,13 @@ async def roll_back(
             way = "move one there by setStage"
             raise NothingBefore(f"The model had no other version in the stage {stage!r}", way)
         # Also one that never left the stage is what it means from now on.
-        await _check_promotion(tx, viewer, drawn, model_id, found.before_id, stage)
+        until = promotion.deadline()
+        await _check_promotion(tx, viewer, drawn, model_id, found.before_id, stage, until)
         moves = [] if found.there else [(found.before_id, found.before_index, stage)]
         if found.artifact_id is not None:
             back = found.left_stage or "NONE"
             if back not in UNPROMOTED and await promotion.is_barred(
-                tx, viewer, found.artifact_id, model_id, drawn
+                tx, viewer, found.artifact_id, model_id, drawn, until
             ):
                 # What is bad leaves its stage nevertheless.
                 back = "NONE"
@@ -121,10 +122,11 @@ async def _check_promotion(
     container_id: str,
     artifact_id: str,
     stage: str | None,
+    until: float | None = None,
 ) -> None:
     """NotPromoted where a version may not be in a stage."""
     if stage is not None and stage not in UNPROMOTED:
-        await promotion.check(tx, viewer, artifact_id, container_id, drawn)
+        await promotion.check(tx, viewer, artifact_id, container_id, drawn, until)
 
 
 async def _place(

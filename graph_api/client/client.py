@@ -28,6 +28,7 @@ from graph_api.client.offline import Synced, sync
 from graph_api.client.policy import Policies
 from graph_api.client.readable import PathLike
 from graph_api.client.records import ARTIFACT, NAMED, RUN
+from graph_api.client.reference import is_id
 from graph_api.client.run import Run, checked_parameters
 from graph_api.client.storage import Storage
 from graph_api.client.webhook import Webhooks
@@ -307,6 +308,12 @@ class Client(LineageQuestions):
         Those that were sent go with ``remove``. ``skip`` is the operation that one stopped at.
         """
         return sync(self, Path(folder), remove=remove, skip=skip)
+
+    def resolve(self, thing: str | Entity) -> str:
+        """The id of an object, of an id itself, or of the artifact that a reference names."""
+        if isinstance(thing, Entity):
+            return thing.id
+        return thing if is_id(thing) else self.artifact(thing).id
 
     def from_json(self, data: Mapping[str, Any]) -> Entity | Job:
         """The artifact, run, model, dataset, collection or job of which ``to_json`` gave this.

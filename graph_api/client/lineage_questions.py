@@ -1,5 +1,6 @@
 """What can be asked of the lineage of things."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -20,15 +21,17 @@ from graph_api.client.lineage import (
     paths,
     summary,
 )
-from graph_api.client.lookup import named_artifact
-from graph_api.client.reference import is_id
 
 Way = Literal["UPSTREAM", "DOWNSTREAM"]
 Direction = Literal["UPSTREAM", "DOWNSTREAM", "BOTH"]
 
 
-class LineageQuestions(Connection):
+class LineageQuestions(Connection, ABC):
     """A connection that answers questions about lineage."""
+
+    @abstractmethod
+    def resolve(self, thing: str | Entity) -> str:
+        """The id of an object, of an id itself, or of the artifact that a reference names."""
 
     def lineage(
         self,
@@ -131,9 +134,3 @@ class LineageQuestions(Connection):
         """The edges between these, likewise."""
         ids = [self.resolve(root) for root in roots]
         return LineageStream.edges(self.api, ids, direction, depth, kinds, edges, as_of)
-
-    def resolve(self, thing: str | Entity) -> str:
-        """The id of an object, of an id itself, or of the artifact that a reference names."""
-        if isinstance(thing, Entity):
-            return thing.id
-        return thing if is_id(thing) else named_artifact(self, thing)["id"]

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graph_api.client.as_of import AsOf, said
-from graph_api.client.connection import Connection
 from graph_api.client.errors import NotFound
 from graph_api.client.records import ARTIFACT
 from graph_api.client.reference import is_id, parse
@@ -32,7 +31,7 @@ def one(
     return data
 
 
-def named_artifact(client: Connection, reference: str, as_of: AsOf | None = None) -> dict[str, Any]:
+def named_artifact(client: "Client", reference: str, as_of: AsOf | None = None) -> dict[str, Any]:
     """The version that a reference named as of a moment; NotFound if there is none."""
     if is_id(reference):
         variables, within = {"id": reference}, "The service"

@@ -83,12 +83,6 @@ class Hops(BaseModel, frozen=True):
         columns = {name: [*compress(values, kept)] for name, values in vars(self).items()}
         return part(Hops, columns)
 
-    def at(self, rows: Sequence[int]) -> "Hops":
-        """Those of these rows."""
-        return part(
-            Hops, {name: [values[row] for row in rows] for name, values in vars(self).items()}
-        )
-
     def each(self) -> list[Hop]:
         """The edges, one by one."""
         names = "source", "target", "kind", "role", "reused", "via", "project_id"
@@ -104,12 +98,6 @@ class Hops(BaseModel, frozen=True):
         )
         # The columns are checked; Pydantic's own way is slow where there are many.
         return [part(Hop, dict(zip(names, row, strict=True))) for row in rows]
-
-
-class Further(BaseModel, frozen=True):
-    """Ids of some of what lies further along a walk."""
-
-    ids: list[str]
 
 
 class Chosen(BaseModel, frozen=True):

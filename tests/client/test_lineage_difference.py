@@ -12,13 +12,16 @@ pytestmark = pytest.mark.no_bytes
 def trained(client: Client, data: ga.Artifact, rate: float, content: bytes) -> ga.Artifact:
     with client.start_run(name="train", used=[data], parameters={"rate": rate}) as run:
         run.log_metrics({"accuracy": rate})
-        return run.log_artifact(draft("model", {"weights": content, "same": b"same"}))
+        return run.log_artifact(draft("model", {"weights": content, "same": b"difference same"}))
 
 
 def test_a_difference_is_told_whole_and_printed_in_a_few_lines(client: Client) -> None:
-    first = client.log_artifact(draft("scans", {"a": b"1"}))
-    second = client.log_artifact(draft("scans", {"a": b"2"}))
-    old, new = trained(client, first, 0.1, b"old"), trained(client, second, 0.5, b"new")
+    first = client.log_artifact(draft("scans", {"a": b"difference 1"}))
+    second = client.log_artifact(draft("scans", {"a": b"difference 2"}))
+    old, new = (
+        trained(client, first, 0.1, b"difference old"),
+        trained(client, second, 0.5, b"difference new"),
+    )
 
     found = client.lineage_diff(old, new)
     same = client.lineage_diff(new, new)
@@ -53,11 +56,14 @@ def test_a_difference_is_told_whole_and_printed_in_a_few_lines(client: Client) -
 
 
 def test_an_answer_of_a_moment_stays_as_it_was(client: Client) -> None:
-    first = client.log_artifact(draft("scans", {"a": b"1"}))
-    old, new = trained(client, first, 0.1, b"old"), trained(client, first, 0.5, b"new")
+    first = client.log_artifact(draft("scans", {"a": b"difference 1"}))
+    old, new = (
+        trained(client, first, 0.1, b"difference old"),
+        trained(client, first, 0.5, b"difference new"),
+    )
     seq = client.lineage_diff(old, new).seq
     with client.start_run(name="other") as run:
-        late = run.log_artifact(draft("late", {"a": b"3"}))
+        late = run.log_artifact(draft("late", {"a": b"difference 3"}))
     new.link("teacher", late)
 
     then, now = client.lineage_diff(old, new, as_of=seq), client.lineage_diff(old, new)

@@ -3,8 +3,7 @@
 A walk is a breadth-first search over distinct entities, hop by hop:
 
 1. Take the newest ``seq`` of the ledger; nothing written later is seen.
-2. Ask for all edges of the frontier at once, in batches, ids only. Where it stays narrow, those of
-   some entities ahead of it come with them (ahead.py).
+2. Ask for all edges of the frontier at once, in batches, ids only.
 3. Entities not seen before are the next frontier. Cycles end there, however they arose.
 4. What the viewer may not see is walked through: an edge between two hidden entities counts
    nothing, so that no depth tells how many there are. In the answer the hidden entities that are

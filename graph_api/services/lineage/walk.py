@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from graph_api.graph import Query, Reader
 from graph_api.models.lineage import Hop, Hops, Reason, Where
 from graph_api.models.viewer import Viewer
-from graph_api.services.lineage.ahead import Ahead
 from graph_api.services.lineage.chosen import chosen
-from graph_api.services.lineage.hops import far, near
+from graph_api.services.lineage.hops import far, hops, near
 
 # The frontier of one statement: small enough that a deadline between two of them is kept.
 _BATCH = 2_000
@@ -46,8 +45,8 @@ class Walk:
         self._reader = reader
         self._viewer = viewer
         self._query = query
+        self._seq = seq
         self._where = where
-        self._hops = Ahead(reader, query, where, seq)
         self._deadline = deadline
         self._found = Found()
 
@@ -138,7 +137,7 @@ class Walk:
                 self._say("TIMEOUT")
                 break
             batch = frontier[start : start + _BATCH]
-            met += (await self._hops.of(batch)).each()
+            met += await hops(self._reader, self._query, batch, self._where, self._seq)
         return met
 
     def _keep(self, met: Iterable[Hop]) -> None:

@@ -12,9 +12,8 @@ from typing import NamedTuple
 from graph_api.graph import Graph, Query
 from graph_api.models.lineage import Hops, Reason, Where
 from graph_api.models.viewer import Viewer
-from graph_api.services.lineage.ahead import Ahead
 from graph_api.services.lineage.chosen import chosen
-from graph_api.services.lineage.hops import UPSTREAM
+from graph_api.services.lineage.hops import UPSTREAM, columns
 
 # The frontier of one statement: what it answers is in memory.
 _BATCH = 2_000
@@ -58,7 +57,6 @@ class WideWalk:
     async def run(self, roots: Sequence[str]) -> AsyncGenerator[Met]:
         """What is met, until all is or the deadline has come; of ``shown`` both its ends are."""
         self.shown.update(roots)
-        ahead = Ahead(self.graph, self.query, self.where, self.seq, self.fields)
         level, frontier = 0, [*roots]
         while frontier:
             start = 0
@@ -69,7 +67,9 @@ class WideWalk:
                     return
                 batch = frontier[start : start + _BATCH]
                 start += len(batch)
-                hops = await ahead.of(batch)
+                hops = await columns(
+                    self.graph, self.query, batch, self.where, self.seq, self.fields
+                )
                 passed = await self._passed_through(hops)
                 yield Met(hops, self._new(hops, level, frontier, passed), level + 1)
             level += 1
